@@ -1,0 +1,90 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+// Debian 12 ships Embree 3, Debian 13 Embree 4; the shim header chooses the same way.
+let hasEmbree4 = ["/usr/include/embree4", "/usr/local/include/embree4"]
+  .contains { FileManager.default.fileExists(atPath: $0) }
+let embreeLibrary = hasEmbree4 ? "embree4" : "embree3"
+
+#if arch(x86_64)
+  let transportFlags = ["-Ounchecked", "-Xcc", "-march=x86-64-v3"]
+#else
+  let transportFlags = ["-Ounchecked"]
+#endif
+
+let features: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "Penumbra",
+  products: [
+    .library(name: "Penumbra", targets: ["Penumbra"]),
+    .executable(name: "penumbra", targets: ["PenumbraCLI"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+  ],
+  targets: [
+    // C libraries: headers and thin inline shims only.
+    .target(
+      name: "CEmbree", linkerSettings: [.linkedLibrary(embreeLibrary)]),
+    .target(
+      name: "COpenEXR",
+      cSettings: [.unsafeFlags(["-I/usr/include/OpenEXR", "-I/usr/include/Imath"])],
+      linkerSettings: [.linkedLibrary("OpenEXRCore")]),
+    .target(name: "CPNG", linkerSettings: [.linkedLibrary("png16")]),
+    .target(name: "CTurboJPEG", linkerSettings: [.linkedLibrary("turbojpeg")]),
+
+    // The hot module: everything that runs per ray.
+    .target(
+      name: "PenumbraTransport", dependencies: ["CEmbree"],
+      swiftSettings: features + [.unsafeFlags(transportFlags, .when(configuration: .release))]),
+    .target(
+      name: "PenumbraImages", dependencies: ["COpenEXR", "CPNG", "CTurboJPEG"],
+      swiftSettings: features),
+    .target(
+      name: "PenumbraScenes", dependencies: ["PenumbraTransport", "PenumbraImages"],
+      swiftSettings: features),
+    .target(
+      name: "PenumbraInverse",
+      dependencies: ["PenumbraTransport", "PenumbraImages"],
+      swiftSettings: features),
+    .target(
+      name: "Penumbra",
+      dependencies: ["PenumbraTransport", "PenumbraImages", "PenumbraScenes", "PenumbraInverse"],
+      swiftSettings: features),
+    .executableTarget(
+      name: "PenumbraCLI",
+      dependencies: [
+        "Penumbra", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: features),
+
+    .target(name: "PenumbraTestSupport", path: "Tests/PenumbraTestSupport", swiftSettings: features),
+    .testTarget(
+      name: "PenumbraTransportTests", dependencies: ["PenumbraTransport", "PenumbraTestSupport"],
+      swiftSettings: features),
+    .testTarget(
+      name: "PenumbraImagesTests", dependencies: ["PenumbraImages", "PenumbraTestSupport"],
+      swiftSettings: features),
+    .testTarget(
+      name: "PenumbraScenesTests", dependencies: ["PenumbraScenes", "PenumbraTestSupport"],
+      swiftSettings: features),
+    .testTarget(
+      name: "PenumbraInverseTests", dependencies: ["PenumbraInverse", "PenumbraTestSupport"],
+      swiftSettings: features),
+    .testTarget(
+      name: "PenumbraRenderTests", dependencies: ["Penumbra", "PenumbraTestSupport"],
+      swiftSettings: features),
+    .testTarget(
+      name: "PenumbraCLITests", dependencies: ["PenumbraTestSupport", "PenumbraCLI"],
+      swiftSettings: features),
+  ],
+  swiftLanguageModes: [.v6]
+)
