@@ -1,1 +1,1 @@
-// PenumbraScenes
+public import PenumbraTransport

@@ -1,0 +1,116 @@
+/// What to render and how. `nil` takes the scene's own value.
+public struct RenderSettings: Sendable {
+  /// Position in `SceneStructure.sensors`.
+  public var sensor: Int = 0
+  public var samplesPerPixel: Int?
+  public var sampler: SamplerSettings.Kind?
+  public var seed: UInt64 = 0
+  /// Worker threads; `nil` uses the processors this process may run on. The result does not depend on it.
+  public var threads: Int?
+  /// Mitsuba's convention: 1 = emitters only, 2 = direct light, −1 = no limit.
+  public var maxDepth: Int?
+
+  public init() {}
+}
+
+/// Counts of one run; sums over all threads.
+public struct RenderStatistics: Sendable, Equatable {
+  /// Rays handed to the intersector, closest-hit and shadow.
+  public var rays: UInt64 = 0
+  public var paths: UInt64 = 0
+  /// Samples dropped because their value was NaN or infinite.
+  public var rejectedNonFinite: UInt64 = 0
+  /// Derivative contributions dropped because they were NaN or infinite.
+  public var rejectedDerivatives: UInt64 = 0
+
+  public init() {}
+
+  public static func += (left: inout RenderStatistics, right: RenderStatistics) {
+    left.rays += right.rays
+    left.paths += right.paths
+    left.rejectedNonFinite += right.rejectedNonFinite
+    left.rejectedDerivatives += right.rejectedDerivatives
+  }
+}
+
+/// Seen from outside while a render runs. Closures here are called per tile, never per ray.
+public struct RenderMonitor: Sendable {
+  /// Called with the finished fraction, from any worker thread, one call at a time.
+  public var progress: (@Sendable (Double) -> Void)?
+  /// Polled per tile; `true` stops the run, which then throws `.cancelled`.
+  public var isCancelled: (@Sendable () -> Bool)?
+
+  public init(progress: (@Sendable (Double) -> Void)? = nil, isCancelled: (@Sendable () -> Bool)? = nil) {
+    self.progress = progress
+    self.isCancelled = isCancelled
+  }
+}
+
+/// A rendered picture.
+public struct RenderResult: Sendable {
+  public var width: Int
+  public var height: Int
+  /// Linear RGB radiance, shape [height × width × 3], top row first.
+  public var rgb: [Float]
+  /// Coverage in 0...1, shape [height × width].
+  public var alpha: [Float]
+  /// One array per requested AOV, shape [height × width × channelCount].
+  public var layers: [(aov: AOV, values: [Float])]
+  public var statistics: RenderStatistics
+}
+
+/// A derivative image along one direction in parameter space.
+public struct ForwardDerivative: Sendable {
+  public var width: Int
+  public var height: Int
+  /// Signed dI/dε of I(θ + ε θ̇), linear RGB, shape [height × width × 3].
+  public var derivative: [Float]
+  /// The picture from the same samples, shape [height × width × 3].
+  public var rgb: [Float]
+  public var statistics: RenderStatistics
+}
+
+/// Gradient of Σ A · I with respect to θ.
+public struct ReverseDerivative: Sendable {
+  /// Laid out like θ; zero outside the requested ranges.
+  public var gradient: [Float]
+  public var statistics: RenderStatistics
+}
+
+/// A loss that is a sum over pixels and channels of ℓ(rendered, target), averaged over both.
+public enum PixelLoss: String, Sendable, CaseIterable {
+  /// |I − T|
+  case l1
+  /// (I − T)²
+  case l2
+  /// (I − T)² / (T² + 0.01), the denominator from the target so that it is the same for every render.
+  case relativeL2 = "relative-l2"
+  /// (log(1 + I) − log(1 + T))²
+  case log
+}
+
+/// What the fused pass compares with.
+public struct FusedTarget: Sendable {
+  public var loss: PixelLoss
+  /// Linear RGB, shape [height × width × 3].
+  public var rgb: [Float]
+  /// Weight per pixel, shape [height × width]; empty for 1 everywhere.
+  public var weights: [Float]
+
+  public init(loss: PixelLoss, rgb: [Float], weights: [Float] = []) {
+    self.loss = loss
+    self.rgb = rgb
+    self.weights = weights
+  }
+}
+
+/// Image, loss and gradient from one set of paths.
+public struct FusedResult: Sendable {
+  /// Linear RGB, shape [height × width × 3].
+  public var rgb: [Float]
+  /// Weighted mean of the loss of the full image over pixels and channels.
+  public var loss: Double
+  /// ∂loss/∂θ, laid out like θ; zero outside the requested ranges.
+  public var gradient: [Float]
+  public var statistics: RenderStatistics
+}

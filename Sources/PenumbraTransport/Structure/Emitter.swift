@@ -1,0 +1,31 @@
+/// A source of light. `samplingWeight` scales the chance of being chosen for next-event estimation.
+public struct Emitter: Sendable {
+  public var id: String
+  public var source: Source
+  public var samplingWeight: Float
+  /// Rotation pivot: the emitter's own origin. Area lights move with their shape instead.
+  public var pose: Pose
+
+  public init(id: String, source: Source, samplingWeight: Float = 1, pose: Pose = Pose()) {
+    self.id = id
+    self.source = source
+    self.samplingWeight = samplingWeight
+    self.pose = pose
+  }
+
+  public enum Source: Sendable, Equatable {
+    /// One-sided emission from a shape, on the side of its normal; radiance in W·m⁻²·sr⁻¹.
+    case area(shape: ShapeID, radiance: TextureID)
+    /// `position`: θ offset of 3 world coordinates; intensity in W·sr⁻¹, a constant texture.
+    case point(position: Int, intensity: TextureID)
+    /// Light that travels along +z of the matrix at θ offset `toWorld` (4×4 row-major); irradiance in W·m⁻².
+    case directional(toWorld: Int, irradiance: TextureID)
+    /// The same radiance from every direction.
+    case constant(radiance: TextureID)
+    /// Equirectangular map: u = atan2(x, −z) / 2π, v = acos(y) / π in the map's frame, top row at +y.
+    ///
+    /// `data`: θ offset of [height × width × 3] radiances without wrap columns; `scale`: θ offset of a factor;
+    /// `toWorld`: θ offset of a 4×4 row-major rotation.
+    case environment(data: Int, width: Int, height: Int, scale: Int, toWorld: Int)
+  }
+}

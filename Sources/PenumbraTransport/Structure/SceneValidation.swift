@@ -1,0 +1,138 @@
+/// Checks a scene before anything is allocated for it, so that the hot module may trust every offset and index.
+struct SceneValidation {
+  let builder: SceneBuilder
+
+  /// Films above this many pixels are refused: a typing error rather than a picture.
+  static let maximumPixels = 1 << 28
+
+  func run() throws(TransportError) {
+    for texture in builder.textures { try check(texture) }
+    for (index, material) in builder.materials.enumerated() { try check(material, at: index) }
+    for shape in builder.shapes { try check(shape) }
+    var areaLights: Set<Int> = []
+    for emitter in builder.emitters {
+      try check(emitter)
+      if case .area(let shape, _) = emitter.source, !areaLights.insert(shape.index).inserted {
+        throw fault("emitter \(emitter.id): its shape already has an emitter")
+      }
+    }
+    for sensor in builder.sensors { try check(sensor) }
+  }
+
+  private func fault(_ message: String) -> TransportError { TransportError(.invalidScene, message) }
+
+  private func check(offset: Int, count: Int, of name: String) throws(TransportError) {
+    guard offset >= 0, count >= 0, offset <= builder.theta.count - count else {
+      throw fault("\(name): parameters \(offset)..<\(offset + count) are outside θ (\(builder.theta.count))")
+    }
+  }
+
+  private func check(_ id: TextureID, of name: String) throws(TransportError) {
+    guard builder.textures.indices.contains(id.index) else { throw fault("\(name): no texture \(id.index)") }
+  }
+
+  private func check(_ texture: Texture) throws(TransportError) {
+    switch texture {
+    case .constant(let offset, let channels):
+      guard channels == 1 || channels == 3 else { throw fault("texture: expected 1 or 3 channels, found \(channels)") }
+      try check(offset: offset, count: channels, of: "constant texture")
+    case .bitmap(let offset, let width, let height, let channels, _, _, _):
+      guard width > 0, height > 0, channels == 1 || channels == 3 else {
+        throw fault("bitmap: expected texels with 1 or 3 channels, found \(width)×\(height)×\(channels)")
+      }
+      try check(offset: offset, count: width * height * channels, of: "bitmap")
+    case .checkerboard(let offset0, let channels0, let offset1, let channels1, _):
+      for channels in [channels0, channels1] where channels != 1 && channels != 3 {
+        throw fault("checkerboard: expected 1 or 3 channels, found \(channels)")
+      }
+      try check(offset: offset0, count: channels0, of: "checkerboard color0")
+      try check(offset: offset1, count: channels1, of: "checkerboard color1")
+    }
+  }
+
+  private func check(_ material: Material, at index: Int) throws(TransportError) {
+    let name = "material \(index)"
+    var used: [TextureID]
+    switch material {
+    case .diffuse(let reflectance): used = [reflectance]
+    case .conductor(let eta, let k, let specular): used = [eta, k, specular]
+    case .roughConductor(_, let u, let v, let eta, let k, let specular): used = [u, v, eta, k, specular]
+    case .dielectric(let eta, let reflectance, let transmittance):
+      try check(offset: eta, count: 1, of: name)
+      used = [reflectance, transmittance]
+    case .principled(let p):
+      try check(offset: p.etaOffset, count: 1, of: name)
+      used = [
+        p.baseColor, p.roughness, p.anisotropic, p.metallic, p.specTrans, p.specTint, p.sheen, p.sheenTint,
+        p.flatness, p.clearcoat, p.clearcoatGloss,
+      ]
+    case .twosided(let front, let back):
+      used = []
+      for side in [front.index, back.index] {
+        guard builder.materials.indices.contains(side), side != index else { throw fault("\(name): no side \(side)") }
+        switch builder.materials[side] {
+        case .twosided, .dielectric: throw fault("\(name): twosided needs reflecting materials inside")
+        default: break
+        }
+      }
+    }
+    for texture in used { try check(texture, of: name) }
+  }
+
+  private func check(_ shape: Shape) throws(TransportError) {
+    guard builder.materials.indices.contains(shape.material.index) else {
+      throw fault("shape \(shape.id): no material \(shape.material.index)")
+    }
+    switch shape.geometry {
+    case .sphere(let toWorld), .rectangle(let toWorld), .disk(let toWorld):
+      try check(offset: toWorld, count: 16, of: "shape \(shape.id)")
+    case .mesh(let mesh):
+      guard !mesh.triangles.isEmpty else { throw fault("shape \(shape.id): expected triangles, found an empty mesh") }
+      try check(offset: mesh.positions, count: 3 * mesh.vertexCount, of: "shape \(shape.id)")
+      if let normals = mesh.normals { try check(offset: normals, count: 3 * mesh.vertexCount, of: "shape \(shape.id)") }
+      if let texcoords = mesh.texcoords {
+        try check(offset: texcoords, count: 2 * mesh.vertexCount, of: "shape \(shape.id)")
+      }
+      for (index, corners) in mesh.triangles.enumerated() where Int(corners.max()) >= mesh.vertexCount {
+        throw fault(
+          "shape \(shape.id): triangle \(index): expected indices below \(mesh.vertexCount), found \(corners.max())")
+      }
+    }
+  }
+
+  private func check(_ emitter: Emitter) throws(TransportError) {
+    let name = "emitter \(emitter.id)"
+    switch emitter.source {
+    case .area(let shape, let radiance):
+      guard builder.shapes.indices.contains(shape.index) else { throw fault("\(name): no shape \(shape.index)") }
+      try check(radiance, of: name)
+    case .point(let position, let intensity):
+      try check(offset: position, count: 3, of: name)
+      try check(intensity, of: name)
+    case .directional(let toWorld, let irradiance):
+      try check(offset: toWorld, count: 16, of: name)
+      try check(irradiance, of: name)
+    case .constant(let radiance): try check(radiance, of: name)
+    case .environment(let data, let width, let height, let scale, let toWorld):
+      guard width > 0, height > 0 else { throw fault("\(name): the map has no pixels") }
+      try check(offset: data, count: 3 * width * height, of: name)
+      try check(offset: scale, count: 1, of: name)
+      try check(offset: toWorld, count: 16, of: name)
+    }
+  }
+
+  private func check(_ sensor: Sensor) throws(TransportError) {
+    let film = sensor.film
+    guard film.width > 0, film.height > 0, film.width <= 1 << 20, film.height <= 1 << 20,
+      film.width * film.height <= Self.maximumPixels
+    else {
+      throw fault(
+        "sensor \(sensor.id): expected a film of 1...\(Self.maximumPixels) pixels, found \(film.width)×\(film.height)")
+    }
+    guard sensor.sampler.samplesPerPixel > 0 else { throw fault("sensor \(sensor.id): expected at least one sample") }
+    try check(offset: sensor.toWorld, count: 16, of: "sensor \(sensor.id)")
+    if case .perspective(let fov, let x, let y) = sensor.projection {
+      for offset in [fov, x, y] { try check(offset: offset, count: 1, of: "sensor \(sensor.id)") }
+    }
+  }
+}

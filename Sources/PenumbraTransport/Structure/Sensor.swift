@@ -1,0 +1,119 @@
+/// A camera with its film.
+public struct Sensor: Sendable {
+  public var id: String
+  public var projection: Projection
+  /// θ offset of the row-major 4×4 camera-to-world matrix; the camera looks along local +z, +y is up, +x left.
+  public var toWorld: Int
+  /// Rotation pivot: the camera's origin.
+  public var pose: Pose
+  /// Distances along the ray's local z between which surfaces are seen.
+  public var nearClip: Float
+  public var farClip: Float
+  public var film: Film
+  public var sampler: SamplerSettings
+
+  public init(
+    id: String, projection: Projection, toWorld: Int, pose: Pose = Pose(), nearClip: Float = 1e-2,
+    farClip: Float = 1e4, film: Film, sampler: SamplerSettings = SamplerSettings()
+  ) {
+    self.id = id
+    self.projection = projection
+    self.toWorld = toWorld
+    self.pose = pose
+    self.nearClip = nearClip
+    self.farClip = farClip
+    self.film = film
+    self.sampler = sampler
+  }
+
+  public enum Projection: Sendable, Equatable {
+    /// θ offsets of the horizontal field of view in degrees and of the two principal-point offsets
+    /// (fractions of the film; +x, +y shift the ray right and down).
+    case perspective(xFov: Int, principalPointX: Int, principalPointY: Int)
+    /// Parallel rays through [−1, 1] × [−1, 1] · aspect of the local xy plane, scaled by `toWorld`.
+    case orthographic
+  }
+}
+
+/// The picture a sensor makes.
+public struct Film: Sendable, Equatable {
+  public var width: Int
+  public var height: Int
+  public var filter: ReconstructionFilter
+  /// Whether the scene asks for an alpha channel.
+  public var hasAlpha: Bool
+
+  public init(width: Int, height: Int, filter: ReconstructionFilter = .gaussian(), hasAlpha: Bool = false) {
+    self.width = width
+    self.height = height
+    self.filter = filter
+    self.hasAlpha = hasAlpha
+  }
+}
+
+/// Weights of film positions around a pixel centre, in pixels.
+public enum ReconstructionFilter: Sendable, Equatable {
+  case box(radius: Float = 0.5)
+  case tent(radius: Float = 1)
+  /// exp(−r² / 2σ²) shifted to reach 0 at 4σ.
+  case gaussian(standardDeviation: Float = 0.5)
+}
+
+/// Which random numbers to use, and how many per pixel.
+public struct SamplerSettings: Sendable, Equatable {
+  public enum Kind: UInt8, Sendable {
+    /// Independent uniform numbers.
+    case independent
+    /// Owen-scrambled Sobol points by hashing (Burley 2020).
+    case sobol
+  }
+  public var kind: Kind
+  public var samplesPerPixel: Int
+
+  public init(kind: Kind = .sobol, samplesPerPixel: Int = 4) {
+    self.kind = kind
+    self.samplesPerPixel = samplesPerPixel
+  }
+}
+
+/// How paths are traced.
+public struct IntegratorSettings: Sendable, Equatable {
+  /// Longest path in segments + 1 as in Mitsuba: 1 = emitters only, 2 = direct light, −1 = no limit.
+  public var maxDepth: Int
+  /// Depth from which Russian roulette may end paths.
+  public var rouletteDepth: Int
+  /// Directly visible emitters and environments count as transparent.
+  public var hideEmitters: Bool
+  /// Extra image layers, in order.
+  public var aovs: [AOV]
+
+  public init(maxDepth: Int = -1, rouletteDepth: Int = 5, hideEmitters: Bool = false, aovs: [AOV] = []) {
+    self.maxDepth = maxDepth
+    self.rouletteDepth = rouletteDepth
+    self.hideEmitters = hideEmitters
+    self.aovs = aovs
+  }
+}
+
+/// An auxiliary layer of the picture: a property of the first visible surface, averaged over the pixel.
+public struct AOV: Sendable, Equatable {
+  public enum Kind: String, Sendable, CaseIterable {
+    case albedo, normal, geometricNormal, depth, position, uv, shapeIndex, primitiveIndex, variance
+    /// Number of values per pixel.
+    public var channelCount: Int {
+      switch self {
+      case .albedo, .normal, .geometricNormal, .position, .variance: 3
+      case .uv: 2
+      case .depth, .shapeIndex, .primitiveIndex: 1
+      }
+    }
+  }
+  /// Layer name in the written file.
+  public var name: String
+  public var kind: Kind
+
+  public init(name: String, kind: Kind) {
+    self.name = name
+    self.kind = kind
+  }
+}

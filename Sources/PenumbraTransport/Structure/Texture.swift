@@ -1,0 +1,35 @@
+/// Position of a texture in `SceneStructure.textures`.
+public struct TextureID: Sendable, Hashable {
+  public var index: Int
+}
+
+/// A scalar or colour that may vary over a surface. Its numbers live in θ.
+public enum Texture: Sendable, Equatable {
+  /// One value everywhere; `channels` is 1 (float) or 3 (linear RGB).
+  case constant(offset: Int, channels: Int)
+  /// Texels of shape [height × width × channels] (channels 1 or 3), row 0 at v = 0, texel centres at (i + ½) / N.
+  case bitmap(
+    offset: Int, width: Int, height: Int, channels: Int, filter: TextureFilter, wrap: TextureWrap, uv: UVTransform)
+  /// Two colours on a checkerboard with cells of side ½ in uv; each colour is a constant with 1 or 3 channels.
+  case checkerboard(offset0: Int, channels0: Int, offset1: Int, channels1: Int, uv: UVTransform)
+}
+
+public enum TextureFilter: UInt8, Sendable { case nearest, bilinear }
+
+public enum TextureWrap: UInt8, Sendable { case `repeat`, mirror, clamp }
+
+/// uv' = M · (u, v, 1): the first two rows of the 2-D homogeneous `to_uv` transform.
+public struct UVTransform: Sendable, Equatable {
+  /// Image of the u axis, of the v axis, and translation.
+  public var u: SIMD2<Float>
+  public var v: SIMD2<Float>
+  public var translation: SIMD2<Float>
+
+  public init(u: SIMD2<Float> = [1, 0], v: SIMD2<Float> = [0, 1], translation: SIMD2<Float> = [0, 0]) {
+    self.u = u
+    self.v = v
+    self.translation = translation
+  }
+
+  public static let identity = UVTransform()
+}
