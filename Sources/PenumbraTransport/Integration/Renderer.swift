@@ -3,15 +3,19 @@ public final class Renderer {
   public let structure: SceneStructure
   /// Current values of all parameters.
   public private(set) var theta: [Float]
+  let expanded: ExpandedScene
 
   /// - Throws: when the scene cannot be expanded or Embree fails.
   public init(_ scene: Scene) throws(TransportError) {
     structure = scene.structure
     theta = scene.theta
+    expanded = try ExpandedScene(scene)
   }
 
   /// Replaces θ (same length) and expands again what changed.
   public func update(theta: [Float]) throws(TransportError) {
+    precondition(theta.count == self.theta.count, "\(theta.count) values for \(self.theta.count) parameters")
+    try expanded.update(theta)
     self.theta = theta
   }
 
@@ -19,7 +23,8 @@ public final class Renderer {
   public func render(_ settings: RenderSettings, monitor: RenderMonitor = RenderMonitor()) throws(TransportError)
     -> RenderResult
   {
-    fatalError()
+    let plan = try RenderPlan(settings, structure: structure, expanded: expanded)
+    return try ImagePass(plan: plan, aovs: structure.integrator.aovs).run(monitor)
   }
 
   /// Forward mode: dI/dε of I(θ + ε θ̇), interior part (no moving discontinuities).
