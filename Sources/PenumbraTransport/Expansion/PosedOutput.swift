@@ -66,6 +66,12 @@ struct PosedOutput {
     ]
   }
 
+  /// Whether any marked element of θ changes it.
+  func isMoved(by marks: [Bool]) -> Bool {
+    lanes.contains { $0.map { marks[$0] } ?? false }
+      || (form == .position && marks[source..<(source + 3)].contains(true))
+  }
+
   private func duals(_ theta: UnsafePointer<Float>) -> [Dual8] {
     evaluate(theta) { offset, lane, fallback in offset.map { Dual8(theta[$0], lane: lane) } ?? Dual8(fallback) }
   }

@@ -20,7 +20,7 @@ struct ImagePass {
           let (rgb, alpha, layers) = (rgb.baseAddress!, alpha.baseAddress!, layers.baseAddress)
           try pool.run(
             makeState: { RenderStatistics() },
-            work: { state, _, tile in
+            work: { state, tile in
               for y in tiles.rows(ofTile: tile) {
                 for x in tiles.columns(ofTile: tile) {
                   let pixel = y * width + x

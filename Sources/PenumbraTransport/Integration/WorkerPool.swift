@@ -12,14 +12,16 @@ struct WorkerPool {
   /// Shared with the workers while `run` blocks; every access inside is to distinct memory per chunk or pixel.
   private struct Unchecked<Value>: @unchecked Sendable { let value: Value }
 
-  /// Calls `work(chunk, tile)` for every tile of every chunk; one chunk's tiles run in order on one thread.
+  /// Calls `work` for every tile of every chunk; one chunk's tiles run in order on one thread.
   ///
   /// - Parameters:
   ///   - makeState: per-thread scratch.
+  ///   - endChunk: called on the same thread when all tiles of a chunk are done.
   ///   - finish: receives each thread's state when it has no more work, one at a time.
   /// - Throws: `.cancelled` when the monitor asks for it.
   func run<State>(
-    makeState: () -> State, work: (inout State, _ chunk: Int, _ tile: Int) -> Void, finish: (State) -> Void
+    makeState: () -> State, work: (inout State, _ tile: Int) -> Void,
+    endChunk: (inout State, _ chunk: Int) -> Void = { _, _ in }, finish: (State) -> Void
   ) throws(TransportError) {
     let next = Atomic<Int>(0)
     let done = Atomic<Int>(0)
@@ -27,8 +29,9 @@ struct WorkerPool {
     let lock = NSLock()
     withoutActuallyEscaping(makeState) { makeState in
       withoutActuallyEscaping(work) { work in
+        withoutActuallyEscaping(endChunk) { endChunk in
         withoutActuallyEscaping(finish) { finish in
-          let calls = Unchecked(value: (makeState, work, finish))
+          let calls = Unchecked(value: (makeState, work, endChunk, finish))
           let plan = self.plan
           let monitor = self.monitor
           let body: @Sendable (Int) -> Void = { _ in
@@ -37,7 +40,7 @@ struct WorkerPool {
               let chunk = next.add(1, ordering: .relaxed).oldValue
               guard chunk < plan.chunkCount else { break }
               for tile in plan.tiles(inChunk: chunk) {
-                calls.value.1(&state, chunk, tile)
+                calls.value.1(&state, tile)
                 let finished = done.add(1, ordering: .relaxed).newValue
                 if monitor.isCancelled?() == true {
                   cancelled.store(true, ordering: .relaxed)
@@ -47,10 +50,12 @@ struct WorkerPool {
                   lock.withLock { progress(Double(finished) / Double(plan.tileCount)) }
                 }
               }
+              calls.value.2(&state, chunk)
             }
-            lock.withLock { calls.value.2(state) }
+            lock.withLock { calls.value.3(state) }
           }
           if threads <= 1 { body(0) } else { DispatchQueue.concurrentPerform(iterations: threads, execute: body) }
+        }
         }
       }
     }

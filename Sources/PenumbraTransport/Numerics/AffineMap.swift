@@ -64,3 +64,13 @@ struct Rotation<S: ShadingScalar> {
     return v + once * a + omega.cross(once) * b
   }
 }
+
+extension AffineMap {
+  /// The 12 row-major entries as independent variables in consecutive lanes.
+  init<T>(rowMajor m: UnsafePointer<Float>, firstLane lane: Int) where S == Dual<T> {
+    func entry(_ i: Int) -> Dual<T> { Dual(m[i], lane: lane + i) }
+    self.init(
+      x: Vector(entry(0), entry(4), entry(8)), y: Vector(entry(1), entry(5), entry(9)),
+      z: Vector(entry(2), entry(6), entry(10)), translation: Vector(entry(3), entry(7), entry(11)))
+  }
+}
