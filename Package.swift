@@ -61,7 +61,7 @@ let package = Package(
     .executableTarget(
       name: "PenumbraCLI",
       dependencies: [
-        "Penumbra", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Penumbra", "PenumbraScenes", "PenumbraImages", "PenumbraTransport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: features),

@@ -1,1 +1,1 @@
-// PenumbraInverse
+import PenumbraTransport
