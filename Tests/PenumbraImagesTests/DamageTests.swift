@@ -42,7 +42,7 @@ struct DamageTests {
     ])
   func mutatedEXR(name: String) throws {
     let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: SharedData.openEXR.path(name))))
-    expectSurvives(bytes, name: name, rounds: bytes.count > 1 << 20 ? 40 : 150, seed: 11)
+    expectSurvives(bytes, name: name, rounds: bytes.count > 1 << 18 ? 40 : 150, seed: 11)
   }
 
   @Test(

@@ -36,7 +36,9 @@ struct RoundTripTests {
     #expect(read.values == image.values.map { Float(Float16($0)) })
   }
 
-  @Test("PFM keeps the bits of every float, as RGB without alpha", arguments: [["Y"], ["R", "G", "B"], ["R", "G", "B", "A"]])
+  @Test(
+    "PFM keeps the bits of every float, as RGB without alpha",
+    arguments: [["Y"], ["R", "G", "B"], ["R", "G", "B", "A"]])
   func pfm(channels: [String]) throws {
     var image = Image.gradient(width: 9, height: 7, channels: channels)
     for (index, value) in special.enumerated() { image.values[3 * index] = value }
