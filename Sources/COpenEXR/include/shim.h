@@ -1,5 +1,7 @@
 #pragma once
 #include <OpenEXR/openexr.h>
+// OpenEXRCore cannot reconstruct colours from luminance and subsampled chroma; the C interface of the C++ library can.
+#include <OpenEXR/ImfCRgbaFile.h>
 
 // Readers take a chunk whose size equals that of its pixels for uncompressed. The library stores the pixels as they
 // are only when compression makes them larger, so a compressed chunk of exactly that size would be misread.
