@@ -1,4 +1,5 @@
 # Prints recovered against true values: awk -f compare-with-truth.awk result.json truth.json
+# With -v squared=1 it prints only the sum of all squared errors.
 #
 # Reads just enough JSON for these two files: `"KEY": {"value": number or [numbers], "standard_error": …}` in the first
 # (in any layout, other members between them), `"KEY": number or [numbers]` in the second.
@@ -7,7 +8,7 @@ FNR == NR { result = result " " $0; next }
 { truth = truth " " $0 }
 
 END {
-  printf "%-30s %-22s %-22s %s\n", "parameter", "recovered", "true", "largest error"
+  if (!squared) printf "%-30s %-22s %-22s %s\n", "parameter", "recovered", "true", "largest error"
   while (match(truth, /"[^"]+"[ \t]*:[ \t]*(\[[^]]*\]|[-+0-9.eE]+)/)) {
     member = substr(truth, RSTART, RLENGTH)
     truth = substr(truth, RSTART + RLENGTH)
@@ -17,6 +18,7 @@ END {
     sub(/^"[^"]*"[ \t]*:/, "", member)
     compare(key, member)
   }
+  if (squared && !missing) printf "%.3g\n", sum
   exit missing
 }
 
@@ -36,10 +38,11 @@ function compare(key, expected,    found, i, count, error, largest, wanted, got)
   largest = 0
   for (i = 1; i <= count; i++) {
     error = got[i] - wanted[i]
+    sum += error * error
     if (error < 0) error = -error
     if (error > largest) largest = error
   }
-  printf "%-30s %-22s %-22s %.4f\n", key, listed(got, count), listed(wanted, count), largest
+  if (!squared) printf "%-30s %-22s %-22s %.4f\n", key, listed(got, count), listed(wanted, count), largest
 }
 
 # The text of the "value" of `key`'s object in `result`: a number or a bracketed list.

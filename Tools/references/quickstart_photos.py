@@ -55,10 +55,12 @@ def encode(linear: np.ndarray) -> np.ndarray:
 def main() -> None:
     example = Path(__file__).resolve().parents[2] / "Scenes" / "quickstart"
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--scene", type=Path, default=example / "scene.xml", help="the start; truth.json lies beside it")
+    arguments.add_argument(
+        "--scene", type=Path, default=example / "scene.xml", help="the start; truth.json lies beside it")
     arguments.add_argument("-o", "--output", type=Path, default=example, help="folder for truth.xml and the photos")
     arguments.add_argument("--spp", type=int, default=2048)
-    arguments.add_argument("--passes", type=int, default=8, help="the samples are split into so many renderings, to save memory")
+    arguments.add_argument(
+        "--passes", type=int, default=8, help="the samples are split into so many renderings, to save memory")
     arguments.add_argument("--seed", type=int, default=0)
     arguments.add_argument(
         "--variant", default="scalar_rgb", help="llvm_ad_rgb is faster and needs LLVM (see DRJIT_LIBLLVM_PATH)")
