@@ -91,7 +91,9 @@ struct EmitterTests {
       var sampler = testSampler()
       var drawn = 0
       for _ in 0..<2000 {
-        guard let s = scene.emitters.sample(from: .zero, choice: sampler.next1D(), u: sampler.next2D()) else { continue }
+        guard let s = scene.emitters.sample(from: .zero, choice: sampler.next1D(), u: sampler.next2D()) else {
+          continue
+        }
         drawn += 1
         let traced = density(scene, s.direction)
         // At the very border of a light the ray may miss it.
@@ -157,7 +159,9 @@ struct EmitterTests {
     try withEmitters([LightCase(kind: .environment)]) { scene in
       var sampler = testSampler(seed: 4)
       for _ in 0..<1000 {
-        guard let s = scene.emitters.sample(from: .zero, choice: sampler.next1D(), u: sampler.next2D()) else { continue }
+        guard let s = scene.emitters.sample(from: .zero, choice: sampler.next1D(), u: sampler.next2D()) else {
+          continue
+        }
         let seen = scene.emitters.environmentRadiance(s.direction)
         #expect((seen - s.radiance).length <= 1e-3 * seen.length)
       }

@@ -23,7 +23,8 @@ private func spotCamera(_ scene: inout TestScene) throws {
 }
 
 struct AnalyticSceneTests {
-  @Test("Furnace: albedo a inside an enclosure emitting 1 gives radiance 1 / (1 − a)", arguments: [Float(0.2), 0.5, 0.8])
+  @Test(
+    "Furnace: albedo a inside an enclosure emitting 1 gives radiance 1 / (1 − a)", arguments: [Float(0.2), 0.5, 0.8])
   func furnace(albedo a: Float) throws {
     var scene = TestScene()
     let walls = try scene.diffuse([a, a, a])

@@ -29,7 +29,9 @@ private struct PosedMap: LocalFunction {
 struct RotationTests {
   @Test(
     "A rotation differentiates with respect to its axis-angle vector, at rest and across the series' end",
-    arguments: [SIMD3<Float>(0, 0, 0), [1e-4, 0, 0], [6e-3, -7e-3, 3e-3], [0.011, 0, 0], [0.5, 1, -2], [0, 3.1, 0]])
+    arguments: [
+      SIMD3<Float>(0, 0, 0), [1e-4, 0, 0], [6e-3, -7e-3, 3e-3], [0.011, 0, 0], [0.5, 1, -2], [0, 3.1, 0],
+    ])
   func derivative(_ w: SIMD3<Float>) {
     expectPartialsMatchDifferences(of: RotationFunction(), at: [w.x, w.y, w.z, 0.3, -1, 2], step: 1e-4)
   }

@@ -19,7 +19,7 @@ struct SamplerTests {
     #expect(SobolPoints.unit(.max) < 1)
   }
 
-  /// Counts of (a, b) over samples, for dimensions chosen by the caller; pixel and seed vary so that draws are independent.
+  /// Counts of pairs drawn by the caller; the pixel varies, so that draws are independent.
   private func expectUniform(
     _ kind: SamplerSettings.Kind, _ name: String, draw: (inout PathSampler) -> SIMD2<Float>,
     sourceLocation: SourceLocation = #_sourceLocation

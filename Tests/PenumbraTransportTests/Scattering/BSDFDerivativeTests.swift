@@ -60,7 +60,9 @@ struct BSDFDerivativeTests {
     }
   }
 
-  @Test("Small roughness keeps its derivative near the mirror direction", arguments: [MicrofacetDistribution.beckmann, .ggx])
+  @Test(
+    "Small roughness keeps its derivative near the mirror direction",
+    arguments: [MicrofacetDistribution.beckmann, .ggx])
   func smallRoughness(_ distribution: MicrofacetDistribution) {
     var inputs = ScatteringCase.roughConductors[0].inputs
     inputs[9] = 0.01

@@ -7,7 +7,9 @@ struct BSDFSamplingTests {
   /// χ² tests in this suite, which share the significance.
   private static let tests = ScatteringCase.all.reduce(0) { $0 + $1.directions.count }
 
-  @Test("Directions are drawn with the density that is claimed, which integrates to at most 1", arguments: ScatteringCase.all)
+  @Test(
+    "Directions are drawn with the density that is claimed, which integrates to at most 1",
+    arguments: ScatteringCase.all)
   func drawsFollowDensity(_ c: ScatteringCase) {
     let bsdf = c.value
     for wi in c.directions {
@@ -81,7 +83,9 @@ struct BSDFSamplingTests {
     }
   }
 
-  @Test("A perfectly reflecting conductor of small roughness loses nothing", arguments: [MicrofacetDistribution.beckmann, .ggx])
+  @Test(
+    "A perfectly reflecting conductor of small roughness loses nothing",
+    arguments: [MicrofacetDistribution.beckmann, .ggx])
   func smoothMirror(_ distribution: MicrofacetDistribution) {
     let c = ScatteringCase(
       description: "F = 1", model: .roughConductor(distribution),

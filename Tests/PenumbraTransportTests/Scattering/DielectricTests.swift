@@ -6,7 +6,8 @@ import Testing
 /// Inputs: cosine-bearing direction (3), η, colours (6).
 private struct DielectricFunction: LocalFunction {
   func callAsFunction<S: ShadingScalar>(_ x: [S]) -> [S] {
-    let d = Dielectric(eta: x[3], specularReflectance: Color(x[4], x[5], x[6]), specularTransmittance: Color(x[7], x[8], x[9]))
+    let d = Dielectric(
+      eta: x[3], specularReflectance: Color(x[4], x[5], x[6]), specularTransmittance: Color(x[7], x[8], x[9]))
     let wi = Vector(x[0], x[1], x[2]).normalized()
     let wo = d.refracted(wi)
     let (r, t) = (d.energy(cosine: wi.z, isReflection: true), d.energy(cosine: wi.z, isReflection: false))

@@ -53,7 +53,8 @@ struct MicrofacetTests {
   }
 
   @Test(
-    "Beckmann normals drawn from GGX have weights at most 4 / e", arguments: FacetCase.all.filter { $0.distribution == .beckmann })
+    "Beckmann normals drawn from GGX have weights at most 4 / e",
+    arguments: FacetCase.all.filter { $0.distribution == .beckmann })
   func proposalRatio(_ c: FacetCase) {
     let ggx = Microfacets<Float>(.ggx, alphaU: c.u, alphaV: c.v)
     var largest: Float = 0

@@ -69,8 +69,10 @@ struct TextureTests {
       let f = record.footprint(at: uv)
       Self.texels.withUnsafeBufferPointer { texels in
         let h: Float = 1e-3
-        let du = (lookup(uv + [h, 0], wrap: wrap, transform: m) - lookup(uv - [h, 0], wrap: wrap, transform: m)) / (2 * h)
-        let dv = (lookup(uv + [0, h], wrap: wrap, transform: m) - lookup(uv - [0, h], wrap: wrap, transform: m)) / (2 * h)
+        let du =
+          (lookup(uv + [h, 0], wrap: wrap, transform: m) - lookup(uv - [h, 0], wrap: wrap, transform: m)) / (2 * h)
+        let dv =
+          (lookup(uv + [0, h], wrap: wrap, transform: m) - lookup(uv - [0, h], wrap: wrap, transform: m)) / (2 * h)
         // Bilinear between centres: differences are exact but for rounding of values up to 12.
         #expect(abs(f.scalar(texels.baseAddress!, f.weightsU) - du) < 24 * 0x1p-22 / h)
         #expect(abs(f.scalar(texels.baseAddress!, f.weightsV) - dv) < 24 * 0x1p-22 / h)
@@ -117,7 +119,9 @@ struct TextureTests {
     let record = TextureRecord(.checkerboard(offset0: 0, channels0: 1, offset1: 1, channels1: 1, uv: .identity))
     let values: [Float] = [0.4, 0.2]
     values.withUnsafeBufferPointer { e in
-      for (uv, first) in [(SIMD2<Float>(0.2, 0.2), true), ([0.7, 0.2], false), ([0.7, 0.7], true), ([1.2, 0.7], false)] {
+      for (uv, first) in [
+        (SIMD2<Float>(0.2, 0.2), true), ([0.7, 0.2], false), ([0.7, 0.7], true), ([1.2, 0.7], false),
+      ] {
         let f = record.footprint(at: uv)
         expect(f.scalar(e.baseAddress!, f.weights), first ? 0.4 : 0.2)
         let number = record.footprint(at: uv, isScalar: true)
