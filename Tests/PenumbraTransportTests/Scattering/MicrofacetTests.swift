@@ -72,13 +72,15 @@ struct MicrofacetTests {
 
   @Test("Shadowing lies in 0...1 and falls towards grazing directions", arguments: FacetCase.all)
   func shadowing(_ c: FacetCase) {
+    // Beckmann's is a rational approximation with a relative error of 0.35 % (Walter et al. 2007).
+    let slack: Float = c.distribution == .ggx ? 1e-6 : 3.5e-3
     var previous: Float = 1
     for i in 0..<200 {
       let theta = Float(i) / 200 * .pi / 2
       let v = Vector<Float>(sin(theta), 0, cos(theta))
       let g = c.facets.shadowing(v, Vector(0, 0, 1))
-      #expect(g >= 0 && g <= 1)
-      #expect(g <= previous + 1e-5)
+      #expect(g >= 0 && g <= 1 + slack)
+      #expect(g <= previous * (1 + slack) + 1e-6)
       previous = g
     }
     #expect(c.facets.shadowing(Vector(0.8, 0, 0.6), Vector(-0.9, 0, 0.1)) == 0, "a facet seen from behind")

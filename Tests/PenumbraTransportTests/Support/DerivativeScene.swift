@@ -21,8 +21,9 @@ enum DerivativeScene {
     let texture = try scene.smoothBitmap(key: "floor.data")
     scene.floor(scene.builder.add(Material.diffuse(reflectance: texture)), size: 5)
     let black = try scene.diffuse([0.2, 0.2, 0.2])
+    // Aside, so that the sun casts no shadow of it into the view.
     let lamp = scene.add(
-      Geometry.rectangle, [1, 0, 0, 0, 0, -1, 0, 0, 0, 0, -1, 3, 0, 0, 0, 1], black, id: "lamp")
+      Geometry.rectangle, [1, 0, 0, -4, 0, -1, 0, 0, 0, 0, -1, 2, 0, 0, 0, 1], black, id: "lamp")
     try scene.area(lamp, [2, 3, 4], key: "lamp.radiance")
     try scene.directional([0.3, 0.2, -1], [1, 1, 2], key: "sun.irradiance", pose: try scene.pose("sun"))
     try scene.sky([0.5, 0.6, 0.7], key: "sky.radiance")
@@ -117,48 +118,64 @@ struct DerivativeCase: Sendable, CustomStringConvertible {
   let description: String
   let scene: @Sendable () throws -> Scene
   let key: String
-  var step: Float = 0.02
+  /// Large, since the paths of both ends differ where a choice of lobe or light falls on the other side; the
+  /// extrapolation takes care of truncation.
+  let step: Float
   /// Samples per pixel and seed; noisy derivatives need more.
-  var spp = 64
+  let spp: Int
 
   private static func cases(
-    _ name: String, _ keys: [String], step: Float = 0.02, spp: Int = 64, _ scene: @escaping @Sendable () throws -> Scene
+    _ name: String, _ keys: [String], step: Float, spp: Int = 128, _ scene: @escaping @Sendable () throws -> Scene
   ) -> [DerivativeCase] {
     keys.map { DerivativeCase(description: "\(name): \($0)", scene: scene, key: $0, step: step, spp: spp) }
   }
 
   static let materials: [DerivativeCase] =
-    cases("constant", ["floor.reflectance"]) { try DerivativeScene.constantFloor() }
-    + cases("bitmap", ["floor.data"]) { try DerivativeScene.texturedFloor() }
-    + cases("mirror", ["floor.eta", "floor.k", "floor.specular"]) { try DerivativeScene.mirrorFloor() }
-    + cases("beckmann", ["floor.eta", "floor.k", "floor.specular", "floor.alpha_u", "floor.alpha_v"], step: 0.01) {
+    cases("constant", ["floor.reflectance"], step: 0.1) { try DerivativeScene.constantFloor() }
+    + cases("bitmap", ["floor.data"], step: 0.1) { try DerivativeScene.texturedFloor() }
+    + cases("mirror", ["floor.eta", "floor.k", "floor.specular"], step: 0.05) { try DerivativeScene.mirrorFloor() }
+    + cases("beckmann", ["floor.eta", "floor.k", "floor.specular", "floor.alpha_u", "floor.alpha_v"], step: 0.05) {
       try DerivativeScene.metalFloor(.beckmann)
     }
-    + cases("ggx", ["floor.alpha_u", "floor.alpha_v"], step: 0.01) { try DerivativeScene.metalFloor(.ggx) }
-    + cases("principled", DerivativeScene.principledKeys, step: 0.01, spp: 128) {
+    + cases("ggx", ["floor.alpha_u", "floor.alpha_v"], step: 0.05) { try DerivativeScene.metalFloor(.ggx) }
+    + cases("principled", DerivativeScene.principledKeys, step: 0.08, spp: 512) {
       try DerivativeScene.principledFloor()
     }
-    + cases("glass", ["glass.eta", "glass.reflectance", "glass.transmittance"]) { try DerivativeScene.glass() }
-    + cases("room", ["wall.data"]) { try DerivativeScene.room() }
+    + cases("glass", ["glass.eta", "glass.reflectance", "glass.transmittance"], step: 0.06) {
+      try DerivativeScene.glass()
+    }
+    + cases("room", ["wall.data"], step: 0.05) { try DerivativeScene.room() }
 
   static let lights: [DerivativeCase] =
-    cases("lit", ["lamp.radiance", "sun.irradiance", "sun.rotate", "sky.radiance", "floor.data"]) {
+    cases("lit", ["lamp.radiance", "sun.irradiance", "sky.radiance"], step: 0.3, spp: 256) {
       try DerivativeScene.lit()
     }
-    + cases("room", ["bulb.intensity", "bulb.position", "bulb.translate"]) { try DerivativeScene.room() }
-    + cases("floor", ["env.data", "env.scale", "env.rotate", "bulb.position"]) { try DerivativeScene.texturedFloor() }
-    + cases("mirror", ["env.data", "env.scale", "env.rotate"]) { try DerivativeScene.mirrorFloor() }
-    + cases("principled", ["env.rotate", "bulb.translate"], spp: 128) { try DerivativeScene.principledFloor() }
+    + cases("lit", ["sun.rotate", "floor.data"], step: 0.1) { try DerivativeScene.lit() }
+    + cases("room", ["bulb.intensity", "bulb.position", "bulb.translate"], step: 0.05) { try DerivativeScene.room() }
+    + cases("floor", ["env.data", "env.scale", "env.rotate", "bulb.position"], step: 0.05) {
+      try DerivativeScene.texturedFloor()
+    }
+    + cases("mirror", ["env.data", "env.scale", "env.rotate"], step: 0.05) { try DerivativeScene.mirrorFloor() }
+    + cases("principled", ["env.rotate", "bulb.translate"], step: 0.05, spp: 256) {
+      try DerivativeScene.principledFloor()
+    }
 
-  static let cameraKeys = [
-    "sensor.translate", "sensor.rotate", "sensor.x_fov", "sensor.principal_point_offset_x",
-    "sensor.principal_point_offset_y",
-  ]
+  private static let poses = ["sensor.translate", "sensor.rotate"]
+  private static let offsets = ["sensor.principal_point_offset_x", "sensor.principal_point_offset_y"]
+
+  /// Every number of the camera before one scene.
+  private static func camera(
+    _ name: String, spp: Int = 128, _ scene: @escaping @Sendable () throws -> Scene
+  ) -> [DerivativeCase] {
+    cases(name, poses + offsets, step: 0.03, spp: spp, scene)
+      + cases(name, ["sensor.x_fov"], step: 2, spp: spp, scene)
+  }
+
   static let cameras: [DerivativeCase] =
-    cases("room", cameraKeys, step: 0.01) { try DerivativeScene.room() }
-    + cases("textured floor", cameraKeys, step: 0.01) { try DerivativeScene.texturedFloor() }
-    + cases("mirror", cameraKeys, step: 0.01) { try DerivativeScene.mirrorFloor() }
-    + cases("metal", cameraKeys, step: 0.01) { try DerivativeScene.metalFloor(.ggx) }
-    + cases("principled", cameraKeys, step: 0.01, spp: 256) { try DerivativeScene.principledFloor() }
-    + cases("glass", cameraKeys, step: 0.01) { try DerivativeScene.glass() }
+    camera("room") { try DerivativeScene.room() }
+    + camera("textured floor") { try DerivativeScene.texturedFloor() }
+    + camera("mirror") { try DerivativeScene.mirrorFloor() }
+    + camera("metal") { try DerivativeScene.metalFloor(.ggx) }
+    + camera("principled", spp: 512) { try DerivativeScene.principledFloor() }
+    + camera("glass", spp: 256) { try DerivativeScene.glass() }
 }
