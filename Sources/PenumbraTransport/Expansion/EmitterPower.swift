@@ -17,10 +17,11 @@ struct EmitterPower {
       max(power(records.base[$0], radius, environmentTable), 0) * structure.emitters[$0].samplingWeight
     }
     let total = powers.reduce(0, +)
-    let eligible = structure.emitters.filter { $0.samplingWeight > 0 }.count
+    // An emitter that is off is never chosen; when all are off, one still has to be, for its derivative.
+    let isLit = powers.map { total > 0 ? $0 > 0 : true }
+    let uniform = 1 / Float(isLit.filter { $0 }.count)
     let weights = powers.indices.map { i -> Float in
-      guard structure.emitters[i].samplingWeight > 0 else { return 0 }
-      let uniform = 1 / Float(eligible)
+      guard isLit[i], structure.emitters[i].samplingWeight > 0 else { return 0 }
       guard total > 0, total.isFinite else { return uniform }
       return (1 - Self.uniformShare) * powers[i] / total + Self.uniformShare * uniform
     }
