@@ -52,7 +52,7 @@ let package = Package(
       swiftSettings: features),
     .target(
       name: "PenumbraInverse",
-      dependencies: ["PenumbraTransport", "PenumbraImages"],
+      dependencies: ["PenumbraTransport", "PenumbraImages", .product(name: "Yams", package: "Yams")],
       swiftSettings: features),
     .target(
       name: "Penumbra",
@@ -62,7 +62,6 @@ let package = Package(
       name: "PenumbraCLI",
       dependencies: [
         "Penumbra", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: features),
 
