@@ -1,6 +1,6 @@
 import Foundation
 import PenumbraImages
-public import PenumbraTransport
+import PenumbraTransport
 import Yams
 
 /// Reads a problem file: YAML as documented, strict about every key.
