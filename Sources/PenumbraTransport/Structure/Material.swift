@@ -3,7 +3,7 @@ public struct MaterialID: Sendable, Hashable {
   public var index: Int
 }
 
-public enum MicrofacetDistribution: UInt8, Sendable { case beckmann, ggx }
+public enum MicrofacetDistribution: UInt8, Sendable, BitwiseCopyable { case beckmann, ggx }
 
 /// What a surface does with light. Closed on purpose: the switch over its cases is the dispatch table.
 public enum Material: Sendable, Equatable {

@@ -61,7 +61,7 @@ public enum ReconstructionFilter: Sendable, Equatable {
 
 /// Which random numbers to use, and how many per pixel.
 public struct SamplerSettings: Sendable, Equatable {
-  public enum Kind: UInt8, Sendable {
+  public enum Kind: UInt8, Sendable, BitwiseCopyable {
     /// Independent uniform numbers.
     case independent
     /// Owen-scrambled Sobol points by hashing (Burley 2020).

@@ -14,12 +14,12 @@ public enum Texture: Sendable, Equatable {
   case checkerboard(offset0: Int, channels0: Int, offset1: Int, channels1: Int, uv: UVTransform)
 }
 
-public enum TextureFilter: UInt8, Sendable { case nearest, bilinear }
+public enum TextureFilter: UInt8, Sendable, BitwiseCopyable { case nearest, bilinear }
 
-public enum TextureWrap: UInt8, Sendable { case `repeat`, mirror, clamp }
+public enum TextureWrap: UInt8, Sendable, BitwiseCopyable { case `repeat`, mirror, clamp }
 
 /// uv' = M · (u, v, 1): the first two rows of the 2-D homogeneous `to_uv` transform.
-public struct UVTransform: Sendable, Equatable {
+public struct UVTransform: Sendable, Equatable, BitwiseCopyable {
   /// Image of the u axis, of the v axis, and translation.
   public var u: SIMD2<Float>
   public var v: SIMD2<Float>

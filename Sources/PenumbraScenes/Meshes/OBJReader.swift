@@ -1,0 +1,124 @@
+/// Reads Wavefront OBJ: positions, texture coordinates, normals and polygons; groups and materials are skipped.
+///
+/// A vertex is a combination of indices that some face uses; vertices are numbered in the order of their first use, as
+/// Mitsuba numbers them. Polygons become fans of triangles.
+struct OBJReader {
+  private var scanner: ByteScanner
+  private var positions: [Float] = []
+  private var texcoords: [Float] = []
+  private var normals: [Float] = []
+  private var mesh = MeshData()
+  private var vertices: [Corner: UInt32] = [:]
+  private var hasTexcoords: Bool?
+  private var hasNormals: Bool?
+
+  /// Indices into the three lists of the file, from 0; −1 where a corner gives none.
+  private struct Corner: Hashable { var position, texcoord, normal: Int32 }
+
+  static func read(_ bytes: [UInt8], file: String) throws(SceneError) -> MeshData {
+    var reader = OBJReader(scanner: ByteScanner(file: file, bytes: bytes))
+    while !reader.scanner.isAtEnd { try reader.readLine() }
+    guard !reader.mesh.triangles.isEmpty else {
+      throw SceneError(.malformed, at: file, expected: "at least one face", found: "none")
+    }
+    return reader.mesh
+  }
+
+  private init(scanner: ByteScanner) { self.scanner = scanner }
+
+  private mutating func readLine() throws(SceneError) {
+    let keyword = scanner.word()
+    if scanner.equals(keyword, "v") {
+      for axis in ["x", "y", "z"] { positions.append(try scanner.float("a number for \(axis)")) }
+    } else if scanner.equals(keyword, "vt") {
+      texcoords.append(try scanner.float("a number for u"))
+      texcoords.append(scanner.isAtLineEnd() ? 0 : try scanner.float("a number for v"))
+    } else if scanner.equals(keyword, "vn") {
+      for axis in ["x", "y", "z"] { normals.append(try scanner.float("a number for \(axis)")) }
+    } else if scanner.equals(keyword, "f") {
+      try readFace()
+    } else {
+      try checkSkipped(keyword)
+    }
+    scanner.nextLine()
+  }
+
+  /// Known lines that carry no geometry for us; anything else is not an OBJ file.
+  private func checkSkipped(_ keyword: Range<Int>) throws(SceneError) {
+    guard let first = keyword.first, scanner.bytes[first] != UInt8(ascii: "#") else { return }
+    let known: [StaticString] = [
+      "g", "o", "s", "usemtl", "mtllib", "l", "p", "vp", "cstype", "deg", "bmat", "step", "curv", "curv2", "surf",
+      "parm", "trim", "hole", "scrv", "sp", "end", "con", "mg", "bevel", "c_interp", "d_interp", "lod", "shadow_obj",
+      "trace_obj", "ctech", "stech", "usemap", "maplib", "call", "csh",
+    ]
+    guard known.contains(where: { scanner.equals(keyword, $0) }) else {
+      throw scanner.fault("an OBJ statement such as v, vt, vn or f", found: scanner.describe(keyword))
+    }
+  }
+
+  private mutating func readFace() throws(SceneError) {
+    var (count, first, previous) = (0, UInt32(0), UInt32(0))
+    while !scanner.isAtLineEnd() {
+      let current = try vertex(readCorner())
+      if count == 0 { first = current }
+      if count >= 2 { mesh.triangles.append([first, previous, current]) }
+      previous = current
+      count += 1
+    }
+    guard count >= 3 else { throw scanner.fault("at least 3 corners in a face", found: "\(count)") }
+    guard mesh.triangles.count <= MeshData.maximumCount else {
+      throw scanner.fault("fewer than 2³² triangles", found: "more", .outOfRange)
+    }
+  }
+
+  /// `v`, `v/vt`, `v//vn` or `v/vt/vn`; negative numbers count back from the last entry.
+  private mutating func readCorner() throws(SceneError) -> Corner {
+    let word = scanner.word()
+    scanner.offset = word.lowerBound
+    var corner = Corner(position: -1, texcoord: -1, normal: -1)
+    corner.position = try index(in: word, of: positions.count / 3, "position")
+    if skipSlash(word) {
+      if !(scanner.offset < word.upperBound && scanner.bytes[scanner.offset] == UInt8(ascii: "/")) {
+        corner.texcoord = try index(in: word, of: texcoords.count / 2, "texture coordinate")
+      }
+      if skipSlash(word) { corner.normal = try index(in: word, of: normals.count / 3, "normal") }
+    }
+    guard scanner.offset == word.upperBound else {
+      throw scanner.fault("a face corner like 1/2/3", found: scanner.describe(word))
+    }
+    return corner
+  }
+
+  private mutating func skipSlash(_ word: Range<Int>) -> Bool {
+    guard scanner.offset < word.upperBound, scanner.bytes[scanner.offset] == UInt8(ascii: "/") else { return false }
+    scanner.offset += 1
+    return true
+  }
+
+  private mutating func index(in word: Range<Int>, of count: Int, _ what: String) throws(SceneError) -> Int32 {
+    guard let number = scanner.signedInteger(), scanner.offset <= word.upperBound else {
+      throw scanner.fault("a \(what) index", found: scanner.describe(word))
+    }
+    let index = number < 0 ? count + number : number - 1
+    guard number != 0, index >= 0, index < count, index < Int(Int32.max) else {
+      throw scanner.fault("a \(what) index in 1...\(count)", found: "\(number)", .outOfRange)
+    }
+    return Int32(index)
+  }
+
+  /// The number of the mesh vertex for a corner, made on first use.
+  private mutating func vertex(_ corner: Corner) throws(SceneError) -> UInt32 {
+    if let known = vertices[corner] { return known }
+    let number = UInt32(vertices.count)
+    let isFirst = vertices.isEmpty
+    if isFirst { (hasTexcoords, hasNormals) = (corner.texcoord >= 0, corner.normal >= 0) }
+    guard corner.texcoord >= 0 || hasTexcoords != true, corner.normal >= 0 || hasNormals != true else {
+      throw scanner.fault("texture coordinates and normals on all corners or on none", found: "a corner without")
+    }
+    vertices[corner] = number
+    mesh.positions += positions[(3 * Int(corner.position))..<(3 * Int(corner.position) + 3)]
+    if hasTexcoords == true { mesh.texcoords += texcoords[(2 * Int(corner.texcoord))..<(2 * Int(corner.texcoord) + 2)] }
+    if hasNormals == true { mesh.normals += normals[(3 * Int(corner.normal))..<(3 * Int(corner.normal) + 3)] }
+    return number
+  }
+}

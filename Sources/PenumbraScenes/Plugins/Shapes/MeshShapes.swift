@@ -1,0 +1,58 @@
+import PenumbraTransport
+
+extension SceneAssembler {
+  /// A mesh shape: reads or makes its geometry, applies `to_world`, adds normals and declares it all in θ.
+  mutating func mesh(_ plugin: ShapePlugin, _ reader: inout PropertyReader) throws(SceneError) -> Mesh {
+    let node = reader.node
+    let matrix = try reader.transform("to_world") ?? .identity
+    guard matrix.determinant != 0 else {
+      throw reader.outOfRange("to_world", "an invertible transform", found: "a singular one")
+    }
+    var data: MeshData
+    var faceNormals = false
+    if plugin == .cube {
+      data = CubeMesh.data
+    } else {
+      faceNormals = try reader.boolean("face_normals", default: false)
+      let flipsByDefault = plugin == .obj
+      let flip = try reader.boolean("flip_tex_coords", default: flipsByDefault)
+      data = try load(plugin, &reader)
+      if flip { data.flipTexcoords() }
+    }
+    data.transform(by: matrix)
+    if faceNormals { data.normals = [] } else if data.normals.isEmpty { data.normals = VertexNormals.compute(for: data) }
+    guard data.positions.allSatisfy({ $0.isFinite }) else {
+      throw SceneError(.outOfRange, at: node.place, expected: "finite positions", found: "an overflow in to_world")
+    }
+    for name in ["to_world", "face_normals", "flip_tex_coords"] { bindings.bind(node, name, .omitted) }
+    if faceNormals { bindings.bind(node, "face_normals", .boolean(true)) }
+    return try declare(data, at: node.location.description)
+  }
+
+  private func load(_ plugin: ShapePlugin, _ reader: inout PropertyReader) throws(SceneError) -> MeshData {
+    guard let file = try reader.string("filename") else { throw reader.missing("'filename'") }
+    let bytes = try SourceFile.read(file, referrer: reader.node.location, maximumBytes: SourceFile.maximumMeshBytes)
+    return plugin == .obj ? try OBJReader.read(bytes, file: file) : try PLYReader.read(bytes, file: file)
+  }
+
+  private mutating func declare(_ data: MeshData, at location: String) throws(SceneError) -> Mesh {
+    let count = data.vertexCount
+    let positions = try declare(
+      Parameter(
+        key: "vertex_positions", shape: [count, 3], unit: "world units", isDifferentiable: false,
+        movesDiscontinuities: true), values: data.positions, at: location)
+    var (normals, texcoords): (Int?, Int?)
+    if !data.normals.isEmpty {
+      normals = try declare(
+        Parameter(key: "vertex_normals", shape: [count, 3], isDifferentiable: false), values: data.normals,
+        at: location)
+    }
+    if !data.texcoords.isEmpty {
+      texcoords = try declare(
+        Parameter(key: "vertex_texcoords", shape: [count, 2], isDifferentiable: false), values: data.texcoords,
+        at: location)
+    }
+    return Mesh(
+      positions: positions, vertexCount: count, triangles: data.triangles, normals: normals, texcoords: texcoords)
+  }
+}

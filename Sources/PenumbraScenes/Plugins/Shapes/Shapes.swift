@@ -1,0 +1,86 @@
+import PenumbraTransport
+
+extension SceneAssembler {
+  mutating func addShape(_ node: SceneNode) throws(SceneError) {
+    open(node, slot: "shape")
+    var reader = PropertyReader(node, in: document)
+    let geometry = try geometry(&reader)
+    let flip = try reader.boolean("flip_normals", default: false)
+    reader.ignore("silhouette_sampling_weight")
+    let material = try material(of: &reader)
+    let here = node.location.description
+    let pose = try declarePose(.shape, at: here)
+    bindPose(geometry, of: node, pose: pose)
+    let emitters = reader.objects(.emitter)
+    guard emitters.count <= 1 else { throw reader.outOfRange("", "one emitter in a shape", found: "\(emitters.count)") }
+    for nested in reader.objects(.sensor, .medium) { throw nested.node.unsupportedInShape }
+    try reader.finish()
+    let id = builder.add(
+      Shape(id: name(of: node) ?? path, geometry: geometry, material: material, flipNormals: flip, pose: pose))
+    if let emitter = emitters.first { try addAreaLight(emitter.node, of: id) }
+    close(node)
+  }
+
+  private mutating func geometry(_ reader: inout PropertyReader) throws(SceneError) -> Geometry {
+    let node = reader.node
+    let plugin = try node.plugin(ShapePlugin.self)
+    switch plugin {
+    case .sphere: return .sphere(toWorld: try sphereMatrix(&reader))
+    case .rectangle: return .rectangle(toWorld: try flatShapeMatrix(&reader))
+    case .disk: return .disk(toWorld: try flatShapeMatrix(&reader))
+    case .cube, .obj, .ply: return .mesh(try mesh(plugin, &reader))
+    case .cylinder, .serialized, .shapegroup, .instance, .bsplinecurve, .linearcurve, .sdfgrid, .merge, .ellipsoids,
+      .ellipsoidsmesh:
+      throw node.unsupported
+    }
+  }
+
+  private mutating func material(of reader: inout PropertyReader) throws(SceneError) -> MaterialID {
+    let bsdfs = reader.objects(.bsdf)
+    guard bsdfs.count <= 1 else { throw reader.outOfRange("", "one bsdf in a shape", found: "\(bsdfs.count)") }
+    guard let bsdf = bsdfs.first else { return try defaultMaterial(of: reader.node) }
+    return try material(bsdf.node, slot: "bsdf")
+  }
+
+  // MARK: - Transforms
+
+  private mutating func sphereMatrix(_ reader: inout PropertyReader) throws(SceneError) -> Int {
+    let center = try reader.point("center") ?? .zero
+    let radius = try reader.float("radius") ?? 1
+    guard radius > 0 else { throw reader.outOfRange("radius", "a radius above 0", found: "\(radius)") }
+    let toWorld = try reader.transform("to_world") ?? .identity
+    guard toWorld.isSimilarity(tolerance: 1e-3) else {
+      throw reader.outOfRange("to_world", "a sphere without uneven scale or shear", found: "a transform with them")
+    }
+    bindings.bind(reader.node, "center", .omitted)
+    bindings.bind(reader.node, "radius", .omitted)
+    let matrix = toWorld * .translation(center) * .scale(SIMD3(repeating: radius))
+    return try declareToWorld(matrix, discontinuous: true, at: reader.node.location.description)
+  }
+
+  private mutating func flatShapeMatrix(_ reader: inout PropertyReader) throws(SceneError) -> Int {
+    let matrix = try reader.transform("to_world") ?? .identity
+    guard matrix.determinant != 0 else {
+      throw reader.outOfRange("to_world", "an invertible transform", found: "a singular one")
+    }
+    return try declareToWorld(matrix, discontinuous: true, at: reader.node.location.description)
+  }
+
+  private mutating func bindPose(_ geometry: Geometry, of node: SceneNode, pose: Pose) {
+    switch geometry {
+    case .mesh: bindings.bind(node, "filename", .mesh(shape: builder.shapes.count))
+    case .sphere(let offset), .rectangle(let offset), .disk(let offset):
+      let pivot = SIMD3(offset + 3, offset + 7, offset + 11)
+      let center = SIMD3<Double>(
+        Double(builder.theta[pivot.x]), Double(builder.theta[pivot.y]), Double(builder.theta[pivot.z]))
+      bindings.bind(node, "to_world", .transform(offset: offset, pose: Placement(pose, pivot: center)))
+    }
+  }
+}
+
+extension SceneNode {
+  /// A known kind of object that shapes may carry in Mitsuba, but not here yet.
+  fileprivate var unsupportedInShape: SceneError {
+    SceneError(.unsupported, at: location.description, found: "a \(kind.rawValue) in a shape is not supported yet")
+  }
+}

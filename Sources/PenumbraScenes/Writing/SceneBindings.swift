@@ -1,0 +1,34 @@
+/// How each object is written back: which properties take their values from θ.
+struct SceneBindings: Sendable {
+  /// What a property becomes.
+  enum Binding: Sendable {
+    /// A `<float>` from θ.
+    case number(offset: Int)
+    /// An `<rgb>` from θ.
+    case color(offset: Int)
+    /// A `<transform>` from 16 elements of θ, with the pose applied.
+    case transform(offset: Int, pose: Placement)
+    /// A `<point>` from θ, moved by the pose.
+    case point(offset: Int, pose: Placement)
+    /// The file of a picture whose texels are in θ.
+    case texels(offset: Int, width: Int, height: Int, channels: Int, name: String)
+    /// The file of a mesh; the object becomes a `ply`.
+    case mesh(shape: Int)
+    case integer(Int)
+    case float(Double)
+    case string(String)
+    case boolean(Bool)
+    /// A nested object that the scene file left to its default.
+    case object(SceneNode)
+    /// Not written: another property says the same.
+    case omitted
+  }
+
+  private var entries: [ObjectIdentifier: [(name: String, binding: Binding)]] = [:]
+
+  subscript(node: SceneNode) -> [(name: String, binding: Binding)] { entries[ObjectIdentifier(node)] ?? [] }
+
+  mutating func bind(_ node: SceneNode, _ name: String, _ binding: Binding) {
+    entries[ObjectIdentifier(node), default: []].append((name, binding))
+  }
+}

@@ -1,0 +1,93 @@
+/// Which derivatives are wanted, sorted by the objects whose local functions have to be differentiated.
+final class GradientRequest {
+  /// Inputs of a material that are wanted, in one block per material kind.
+  struct Inputs {
+    let base: UnsafePointer<MaterialInput>
+    let count: Int
+  }
+
+  private let wantedTextures: OwnedBuffer<Bool>
+  private let wantedMaterials: OwnedBuffer<Bool>
+  private let wantedRadiances: OwnedBuffer<Bool>
+  private let wantedLocations: OwnedBuffer<Bool>
+  private let etaNumbers: OwnedBuffer<Int32>
+  private let inputBuffers: [OwnedBuffer<MaterialInput>]
+  private let inputTable: OwnedBuffer<Inputs>
+  let wantsCamera: Bool
+  /// Number of distinct indices of refraction of smooth dielectrics.
+  let etaCount: Int
+
+  /// - Parameter wanted: per element of the expanded vector.
+  init(_ wanted: [Bool], structure: SceneStructure, layout: ExpansionLayout, sensor: Int) {
+    func any(_ offset: Int, _ count: Int) -> Bool { wanted[offset..<(offset + count)].contains(true) }
+    let textures = structure.textures.map { texture -> Bool in
+      switch texture {
+      case .constant(let offset, let channels): any(offset, channels)
+      case .bitmap(let offset, let w, let h, let channels, _, _, _): any(offset, w * h * channels)
+      case .checkerboard(let a, let ca, let b, let cb, _): any(a, ca) || any(b, cb)
+      }
+    }
+    wantedTextures = OwnedBuffer(textures)
+    let kinds: [MaterialRecord.Kind] = [.diffuse, .conductor, .roughConductor, .dielectric, .principled, .twosided]
+    inputBuffers = kinds.map { OwnedBuffer(MaterialInput.all($0)) }
+    inputTable = OwnedBuffer(inputBuffers.map { Inputs(base: UnsafePointer($0.base), count: $0.count) })
+    wantedMaterials = OwnedBuffer(
+      structure.materials.map { material in
+        let record = MaterialRecord(material)
+        return MaterialInput.all(record.kind).contains { input in
+          input.form == .number
+            ? record.kind != .dielectric && wanted[Int(record.etaOffset)] : textures[Int(record.slots[input.slot])]
+        }
+      })
+    var etas: [Int] = []
+    etaNumbers = OwnedBuffer(
+      structure.materials.map { material -> Int32 in
+        guard case .dielectric(let eta, _, _) = material, wanted[eta] else { return -1 }
+        if let index = etas.firstIndex(of: eta) { return Int32(index) }
+        etas.append(eta)
+        return Int32(etas.count - 1)
+      })
+    etaCount = etas.count
+    wantedRadiances = OwnedBuffer(
+      structure.emitters.map { emitter in
+        switch emitter.source {
+        case .area(_, let t), .point(_, let t), .directional(_, let t), .constant(let t): textures[t.index]
+        case .environment(let data, let w, let h, let scale, _): any(data, 3 * w * h) || wanted[scale]
+        }
+      })
+    wantedLocations = OwnedBuffer(
+      structure.emitters.indices.map { index in
+        let offset = layout.emitterOffsets[index]
+        guard offset >= 0 else { return false }
+        if case .environment = structure.emitters[index].source { return any(offset, 12) }
+        return any(offset, 3)
+      })
+    var camera = any(layout.sensorMatrices[sensor], 12)
+    if case .perspective(let fov, let x, let y) = structure.sensors[sensor].projection {
+      camera = camera || wanted[fov] || wanted[x] || wanted[y]
+    }
+    wantsCamera = camera
+  }
+
+  /// The same as plain pointers for the sample loop; valid while the request lives.
+  var flags: GradientFlags {
+    GradientFlags(
+      textures: UnsafePointer(wantedTextures.base), materials: UnsafePointer(wantedMaterials.base),
+      radiances: UnsafePointer(wantedRadiances.base), locations: UnsafePointer(wantedLocations.base),
+      etaNumbers: UnsafePointer(etaNumbers.base), inputs: UnsafePointer(inputTable.base), wantsCamera: wantsCamera,
+      etaCount: etaCount)
+  }
+}
+
+/// `GradientRequest` for the sample loop.
+struct GradientFlags {
+  let textures: UnsafePointer<Bool>
+  let materials: UnsafePointer<Bool>
+  let radiances: UnsafePointer<Bool>
+  let locations: UnsafePointer<Bool>
+  /// Per material: running number of its index of refraction among the wanted ones, −1 for none.
+  let etaNumbers: UnsafePointer<Int32>
+  let inputs: UnsafePointer<GradientRequest.Inputs>
+  let wantsCamera: Bool
+  let etaCount: Int
+}

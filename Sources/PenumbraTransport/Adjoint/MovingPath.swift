@@ -1,0 +1,211 @@
+/// Derivatives that move the path itself: with the camera, and with the indices of refraction it passes through.
+///
+/// Along the camera segment and after Dirac lobes the next vertex is *traced* and moves with its ray; after other
+/// vertices it is a point fixed on its surface, so that at most one more vertex sees a moving direction (DESIGN §4).
+/// Duals carry 16 lanes along the path: origin (0–2) and direction (3–5) of the camera ray, then indices of refraction.
+struct MovingPath {
+  let tracer: PathTracer
+  let flags: GradientFlags
+
+  private static let firstEta = 6
+  private static let etasPerPass = 16 - firstEta
+
+  func add(
+    _ vertices: UnsafePointer<PathVertex>, count: Int, at p: SIMD2<Float>, to sink: inout some DerivativeSink
+  ) {
+    // Scenes with more indices of refraction than lanes take several passes over the record.
+    let passes = max(1, (flags.etaCount + Self.etasPerPass - 1) / Self.etasPerPass)
+    for pass in 0..<passes { add(vertices, count, p, pass, to: &sink) }
+  }
+
+  private func add(
+    _ vertices: UnsafePointer<PathVertex>, _ count: Int, _ p: SIMD2<Float>, _ pass: Int,
+    to sink: inout some DerivativeSink
+  ) {
+    let movesCamera = flags.wantsCamera && pass == 0
+    let ray = tracer.sensor.ray(p, tracer.camera)
+    var state = State(origin: ray.origin.value, direction: ray.direction.value, moves: movesCamera)
+    var total = Color<Dual16>.zero
+    for i in 0..<count {
+      let next = i + 1 < count ? vertices + (i + 1) : nil
+      advance(vertices + i, next: next, pass, &state, &total)
+    }
+    if movesCamera { addCamera(total, p, to: &sink) }
+    addEtas(total, vertices, count, pass, to: &sink)
+  }
+
+  /// The ray or the previous vertex from which the next vertex is reached.
+  private struct State {
+    var origin: Vector<Dual16>
+    var direction: Vector<Dual16>
+    /// Whether origin or direction have a derivative.
+    var moves: Bool
+    /// Whether the next vertex follows the ray, rather than being fixed on its surface.
+    var isTraced = true
+
+    init(origin o: Vector3, direction d: Vector3, moves: Bool) {
+      origin = Vector(o)
+      direction = Vector(d)
+      self.moves = moves
+      guard moves else { return }
+      origin = Vector(Dual16(o.x, lane: 0), Dual16(o.y, lane: 1), Dual16(o.z, lane: 2))
+      direction = Vector(Dual16(d.x, lane: 3), Dual16(d.y, lane: 4), Dual16(d.z, lane: 5))
+    }
+  }
+
+  private func advance(
+    _ vertex: UnsafePointer<PathVertex>, next: UnsafePointer<PathVertex>?, _ pass: Int, _ state: inout State,
+    _ total: inout Color<Dual16>
+  ) {
+    let throughput = vertex.pointee.throughput
+    let isTraced = state.moves && state.isTraced
+    if vertex.pointee.kind == .escape {
+      if isTraced { total = total + skyRadiance(vertex, state) * Color(throughput * vertex.pointee.emitterWeight) }
+      return
+    }
+    let etaLane = lane(of: vertex, pass)
+    guard state.moves || etaLane != nil else { return skip(vertex, &state) }
+
+    let hit =
+      isTraced
+      ? MovingHit(vertex.pointee.hit, origin: state.origin, direction: state.direction, scene: tracer.scene)
+      : MovingHit(still: vertex.pointee.hit)
+    let inputs = MovingInputs<SIMD16<Float>>(textures: tracer.scene.textures, u: hit.u, v: hit.v)
+    if isTraced && vertex.pointee.emitter >= 0 {
+      let texture = tracer.scene.emitters.records[Int(vertex.pointee.emitter)].texture
+      total = total + inputs.color(texture, lane: 0) * Color(throughput * vertex.pointee.emitterWeight)
+    }
+    guard vertex.pointee.kind == .scatter else { return }
+
+    let towards = isTraced ? -state.direction : state.origin - hit.position
+    let wi = hit.frame.toLocal((state.moves ? towards : Vector(-vertex.pointee.direction)).normalized())
+    let bsdf = scattering(vertex, inputs, etaLane)
+    if vertex.pointee.hasLight && state.moves {
+      let (wo, factor) = lightDirection(vertex.pointee.light, hit)
+      let value = bsdf.evaluate(wi: wi, wo: wo) * factor
+      total = total + value * Color(throughput * vertex.pointee.light.radiance * vertex.pointee.lightScale)
+    }
+    guard vertex.pointee.inversePdf > 0, let next else { return state.moves = false }
+    let weight = Color<Dual16>(throughput * vertex.pointee.incoming * vertex.pointee.inversePdf)
+    if vertex.pointee.isDirac {
+      total = total + bsdf.energy(wi: wi, isReflection: vertex.pointee.isReflection) * weight
+      let wo = bsdf.diracDirection(wi: wi, isReflection: vertex.pointee.isReflection)
+      state.origin = hit.position
+      state.direction = hit.frame.toWorld(wo)
+      state.isTraced = true
+      state.moves = true
+      return
+    }
+    let (wo, factor) = continuation(to: next, vertex, hit)
+    total = total + bsdf.evaluate(wi: wi, wo: wo) * factor * weight
+    state.origin = hit.position
+    state.isTraced = false
+    state.moves = isTraced
+  }
+
+  /// Nothing moves at this vertex: the path restarts from it.
+  private func skip(_ vertex: UnsafePointer<PathVertex>, _ state: inout State) {
+    state.origin = Vector(vertex.pointee.hit.position)
+    state.isTraced = vertex.pointee.isDirac
+  }
+
+  /// The lane of the index of refraction at this vertex in this pass.
+  private func lane(of vertex: UnsafePointer<PathVertex>, _ pass: Int) -> Int? {
+    guard vertex.pointee.kind == .scatter else { return nil }
+    let number = Int(flags.etaNumbers[Int(vertex.pointee.material)]) - pass * Self.etasPerPass
+    return (0..<Self.etasPerPass).contains(number) ? Self.firstEta + number : nil
+  }
+
+  private func scattering(
+    _ vertex: UnsafePointer<PathVertex>, _ inputs: MovingInputs<SIMD16<Float>>, _ etaLane: Int?
+  ) -> Scattering<Dual16> {
+    let record = tracer.scene.materials + Int(vertex.pointee.material)
+    guard let etaLane, record.pointee.kind == .dielectric else { return record.pointee.instantiate(inputs) }
+    let slots = record.pointee.slots
+    return .dielectric(
+      Dielectric(
+        eta: Dual16(tracer.scene.values[Int(record.pointee.etaOffset)], lane: etaLane),
+        specularReflectance: inputs.color(slots[0], lane: 0), specularTransmittance: inputs.color(slots[1], lane: 0)))
+  }
+
+  private func skyRadiance(_ vertex: UnsafePointer<PathVertex>, _ state: State) -> Color<Dual16> {
+    let record = tracer.scene.emitters.records + Int(vertex.pointee.emitter)
+    guard record.pointee.kind == .environment else { return .zero }
+    let map = record.pointee.environment
+    return map.radiance(
+      tracer.scene.values, state.direction.normalized(),
+      rotation: AffineMap(rowMajor: tracer.scene.values + Int(map.matrix)))
+  }
+
+  /// Local direction to the light and the factor by which its irradiance changes, 1 at rest.
+  private func lightDirection(_ light: EmitterSample, _ hit: MovingHit) -> (Vector<Dual16>, Dual16) {
+    let record = tracer.scene.emitters.records + Int(light.emitter)
+    switch record.pointee.kind {
+    case .directional, .constant, .environment: return (hit.frame.toLocal(Vector(light.direction)), Dual16(1))
+    case .point:
+      let offset = Vector<Dual16>(light.point) - hit.position
+      let squared = offset.squaredLength
+      return (hit.frame.toLocal(offset.normalized()), squared.reciprocal() * squared.value)
+    case .area: return connection(to: light.point, normal: light.normal, hit)
+    }
+  }
+
+  private func continuation(
+    to next: UnsafePointer<PathVertex>, _ vertex: UnsafePointer<PathVertex>, _ hit: MovingHit
+  ) -> (Vector<Dual16>, Dual16) {
+    if next.pointee.kind == .escape { return (hit.frame.toLocal(Vector(next.pointee.direction)), Dual16(1)) }
+    return connection(to: next.pointee.hit.position, normal: next.pointee.hit.geometricNormal, hit)
+  }
+
+  /// A point fixed on its surface: cos θ / r² there relative to its value at rest (area measure over a detached pdf).
+  private func connection(to point: Vector3, normal: Vector3, _ hit: MovingHit) -> (Vector<Dual16>, Dual16) {
+    let offset = Vector<Dual16>(point) - hit.position
+    let squared = offset.squaredLength
+    let direction = offset.normalized()
+    let geometry = direction.dot(normal) / squared
+    return (hit.frame.toLocal(direction), geometry * (1 / geometry.value))
+  }
+
+  /// From the camera ray's six numbers to the numbers of the camera.
+  private func addCamera(_ total: Color<Dual16>, _ p: SIMD2<Float>, to sink: inout some DerivativeSink) {
+    let sensor = tracer.sensor
+    let e = tracer.scene.values
+    let inputs = CameraInputs<Dual16>(
+      map: AffineMap(rowMajor: e + Int(sensor.matrix), firstLane: 0), xFov: Dual16(e[Int(sensor.xFov)], lane: 12),
+      principalX: Dual16(e[Int(sensor.principalX)], lane: 13), principalY: Dual16(e[Int(sensor.principalY)], lane: 14))
+    let ray = sensor.ray(p, inputs)
+    let r = Self.contract(total.r.tangent, with: ray)
+    let g = Self.contract(total.g.tangent, with: ray)
+    let b = Self.contract(total.b.tangent, with: ray)
+    for entry in 0..<12 { sink.add(Int(sensor.matrix) + entry, Spectrum(r[entry], g[entry], b[entry])) }
+    guard sensor.isPerspective else { return }
+    sink.add(Int(sensor.xFov), Spectrum(r[12], g[12], b[12]))
+    sink.add(Int(sensor.principalX), Spectrum(r[13], g[13], b[13]))
+    sink.add(Int(sensor.principalY), Spectrum(r[14], g[14], b[14]))
+  }
+
+  /// Σ over the six lanes of a ray of ∂value/∂lane · ∂lane/∂camera.
+  @inline(__always)
+  private static func contract(_ value: SIMD16<Float>, with ray: CameraRay<Dual16>) -> SIMD16<Float> {
+    let fromOrigin =
+      ray.origin.x.tangent * value[0] + ray.origin.y.tangent * value[1] + ray.origin.z.tangent * value[2]
+    let fromDirection =
+      ray.direction.x.tangent * value[3] + ray.direction.y.tangent * value[4] + ray.direction.z.tangent * value[5]
+    return fromOrigin + fromDirection
+  }
+
+  private func addEtas(
+    _ total: Color<Dual16>, _ vertices: UnsafePointer<PathVertex>, _ count: Int, _ pass: Int,
+    to sink: inout some DerivativeSink
+  ) {
+    var added: UInt32 = 0
+    for i in 0..<count {
+      guard let lane = lane(of: vertices + i, pass), added & (1 << UInt32(lane)) == 0 else { continue }
+      added |= 1 << UInt32(lane)
+      let material = tracer.scene.materials + Int(vertices[i].material)
+      sink.add(
+        Int(material.pointee.etaOffset),
+        Spectrum(total.r.tangent[lane], total.g.tangent[lane], total.b.tangent[lane]))
+    }
+  }
+}

@@ -1,0 +1,64 @@
+/// The derivative of one recorded path.
+struct PathAdjoint {
+  let tracer: PathTracer
+  let flags: GradientFlags
+
+  /// Hands every partial of the path's contribution to the sink.
+  ///
+  /// - Parameters:
+  ///   - vertices: the record; `incoming` is filled here.
+  ///   - p: the path's film position, which stays fixed while the camera moves.
+  func add(
+    _ vertices: UnsafeMutablePointer<PathVertex>, count: Int, at p: SIMD2<Float>, to sink: inout some DerivativeSink
+  ) {
+    guard count > 0 else { return }
+    fillIncoming(vertices, count)
+    let emission = EmissionAdjoint(scene: tracer.scene, flags: flags)
+    let material = MaterialAdjoint(scene: tracer.scene, flags: flags)
+    for i in 0..<count {
+      let vertex = vertices + i
+      if vertex.pointee.emitter >= 0 {
+        emission.addRadiance(
+          vertex.pointee.emitter, uv: vertex.pointee.kind == .escape ? .zero : vertex.pointee.hit.uv,
+          direction: vertex.pointee.direction, weight: vertex.pointee.throughput * vertex.pointee.emitterWeight,
+          to: &sink)
+      }
+      guard vertex.pointee.kind == .scatter else { continue }
+      if vertex.pointee.hasLight { addLight(vertex, emission, to: &sink) }
+      material.add(vertex, to: &sink)
+    }
+    if flags.wantsCamera || flags.etaCount > 0 {
+      MovingPath(tracer: tracer, flags: flags).add(vertices, count: count, at: p, to: &sink)
+    }
+  }
+
+  /// Radiance arriving along each continuation, from the far end of the path to the camera.
+  @inline(__always) private func fillIncoming(_ vertices: UnsafeMutablePointer<PathVertex>, _ count: Int) {
+    var arriving = Spectrum.zero
+    for i in (0..<count).reversed() {
+      let vertex = vertices + i
+      vertex.pointee.incoming = arriving
+      arriving = vertex.pointee.inversePdf > 0 ? vertex.pointee.value * arriving * vertex.pointee.inversePdf : .zero
+      if vertex.pointee.emitter >= 0 { arriving += vertex.pointee.emitted * vertex.pointee.emitterWeight }
+      if vertex.pointee.hasLight {
+        arriving += vertex.pointee.lightValue * vertex.pointee.light.radiance * vertex.pointee.lightScale
+      }
+    }
+  }
+
+  @inline(__always)
+  private func addLight(
+    _ vertex: UnsafePointer<PathVertex>, _ emission: EmissionAdjoint, to sink: inout some DerivativeSink
+  ) {
+    let light = vertex.pointee.light
+    emission.addRadiance(
+      light.emitter, uv: light.uv, direction: light.direction,
+      weight: vertex.pointee.throughput * vertex.pointee.lightValue * vertex.pointee.lightScale, to: &sink)
+    if flags.locations[Int(light.emitter)] && tracer.scene.emitters.records[Int(light.emitter)].isDirac {
+      let still = MovingInputs<SIMD4<Float>>(
+        textures: tracer.scene.textures, u: Dual4(vertex.pointee.hit.uv.x), v: Dual4(vertex.pointee.hit.uv.y))
+      let bsdf = tracer.scene.materials[Int(vertex.pointee.material)].instantiate(still)
+      emission.addLocation(vertex, bsdf, to: &sink)
+    }
+  }
+}

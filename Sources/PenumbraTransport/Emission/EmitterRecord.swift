@@ -1,0 +1,35 @@
+/// An emitter as the kernel reads it.
+struct EmitterRecord {
+  enum Kind: UInt8 { case area, point, directional, constant, environment }
+  var kind: Kind
+  /// Texture of radiance, intensity or irradiance.
+  var texture: Int32 = 0
+  var shape: Int32 = -1
+  /// Expanded-vector offset of the world position (point) or of the direction light travels (directional).
+  var location: Int32 = 0
+  var environment = EnvironmentMap(data: 0, scale: 0, matrix: 0, width: 0, height: 0)
+  var distribution: EnvironmentDistribution?
+  /// Probability of being chosen for next-event estimation.
+  var selection: Float = 0
+
+  @inline(__always) var isDirac: Bool { kind == .point || kind == .directional }
+  @inline(__always) var isEnvironment: Bool { kind == .constant || kind == .environment }
+}
+
+/// Light arriving at a point from one sampled emitter.
+struct EmitterSample {
+  /// Unit direction from the point to the light, and how far it is; infinite for environments.
+  var direction: Vector3
+  var distance: Float
+  /// Radiance of the light, or intensity or irradiance.
+  var radiance: Spectrum
+  /// Factor that makes `radiance` an estimate: 1 / pdf, for a point light 1 / (r² · probability of its choice).
+  var scale: Float
+  /// Density in sr⁻¹ with the choice of the emitter; 0 for point and directional lights.
+  var pdf: Float
+  var emitter: Int32
+  /// For area lights: the point, its normal and texture coordinates.
+  var point: Vector3
+  var normal: Vector3
+  var uv: SIMD2<Float>
+}

@@ -1,0 +1,142 @@
+import Foundation
+
+/// Every emitter of the scene and how they are sampled.
+struct EmitterTable {
+  let records: UnsafePointer<EmitterRecord>
+  let selection: CumulativeTable
+  /// Index of the emitter seen by rays that leave the scene, −1 for none.
+  let environment: Int32
+  let values: UnsafePointer<Float>
+  let textures: TextureTable
+  let shapes: UnsafePointer<ShapeRecord>
+
+  /// Radiance of an area light at a point of its surface, on its outside.
+  @inline(__always) func areaRadiance(_ emitter: Int32, uv: SIMD2<Float>) -> Spectrum {
+    textures.color(records[Int(emitter)].texture, uv)
+  }
+
+  /// Radiance arriving along a ray that left the scene in `direction`.
+  @inline(__always) func environmentRadiance(_ direction: Vector3) -> Spectrum {
+    let record = records + Int(environment)
+    if record.pointee.kind == .constant { return textures.color(record.pointee.texture, .zero) }
+    return record.pointee.environment.radiance(values, direction)
+  }
+
+  /// Density in sr⁻¹ with which `sample` chooses a direction that leaves the scene.
+  @inline(__always) func environmentDensity(_ direction: Vector3) -> Float {
+    let record = records + Int(environment)
+    guard let distribution = record.pointee.distribution else { return record.pointee.selection / (4 * .pi) }
+    let map = record.pointee.environment
+    let local = map.local(Vector<Float>(direction), AffineMap(rowMajor: values + Int(map.matrix)))
+    let sinTheta = (local.x * local.x + local.z * local.z).squareRoot()
+    guard sinTheta > 0 else { return 0 }
+    let uv = map.coordinates(local).components
+    return record.pointee.selection * distribution.density(uv) / (2 * .pi * .pi * sinTheta)
+  }
+
+  /// Density in sr⁻¹ with which `sample` chooses the point `hit` of an area light as seen from `origin`.
+  @inline(__always) func areaDensity(_ emitter: Int32, hit: SurfaceHit, from origin: Vector3) -> Float {
+    let record = records + Int(emitter)
+    let shape = shapes + Int(record.pointee.shape)
+    if shape.pointee.kind == .sphere, let cone = SphereCone(shape.pointee, values, from: origin) {
+      return record.pointee.selection * cone.density
+    }
+    let offset = hit.position - origin
+    let squared = offset.squaredLength
+    let cosine = abs(dot(offset, hit.geometricNormal))
+    guard cosine > 0 else { return 0 }
+    return record.pointee.selection * squared * squared.squareRoot() / (cosine * shape.pointee.area)
+  }
+
+  /// Chooses an emitter and a direction towards it; `nil` when it sends no light to `origin`.
+  @inline(__always) func sample(from origin: Vector3, choice: Float, u: SIMD2<Float>) -> EmitterSample? {
+    let chosen = selection.sample(choice)
+    let record = records + chosen.index
+    guard chosen.probability > 0 else { return nil }
+    switch record.pointee.kind {
+    case .area: return sampleArea(record.pointee, Int32(chosen.index), origin, chosen.remainder, u)
+    case .point:
+      let p = values + Int(record.pointee.location)
+      let position = Vector3(p[0], p[1], p[2])
+      let offset = position - origin
+      let squared = offset.squaredLength
+      guard squared > 0 else { return nil }
+      let distance = squared.squareRoot()
+      let intensity = textures.color(record.pointee.texture, .zero)
+      return EmitterSample(
+        direction: offset * (1 / distance), distance: distance,
+        radiance: intensity, scale: 1 / (squared * chosen.probability), pdf: 0, emitter: Int32(chosen.index),
+        point: position, normal: .zero, uv: .zero)
+    case .directional:
+      let d = values + Int(record.pointee.location)
+      let irradiance = textures.color(record.pointee.texture, .zero)
+      return EmitterSample(
+        direction: Vector3(-d[0], -d[1], -d[2]), distance: .infinity, radiance: irradiance,
+        scale: 1 / chosen.probability, pdf: 0, emitter: Int32(chosen.index), point: .zero, normal: .zero, uv: .zero)
+    case .constant:
+      let pdf = chosen.probability / (4 * .pi)
+      let radiance = textures.color(record.pointee.texture, .zero)
+      return EmitterSample(
+        direction: Warp.sphere(u), distance: .infinity, radiance: radiance, scale: 1 / pdf, pdf: pdf,
+        emitter: Int32(chosen.index), point: .zero, normal: .zero, uv: .zero)
+    case .environment: return sampleEnvironment(record.pointee, Int32(chosen.index), u)
+    }
+  }
+
+  private func sampleEnvironment(_ record: EmitterRecord, _ index: Int32, _ u: SIMD2<Float>) -> EmitterSample? {
+    guard let (uv, density) = record.distribution?.sample(u) else { return nil }
+    let (theta, phi) = (uv.y * .pi, uv.x * 2 * .pi)
+    let sinTheta = sin(theta)
+    guard sinTheta > 0, density > 0 else { return nil }
+    let map = record.environment
+    let local = Vector<Float>(sin(phi) * sinTheta, cos(theta), -cos(phi) * sinTheta)
+    let direction = AffineMap<Float>(rowMajor: values + Int(map.matrix)).direction(local).value
+    let pdf = record.selection * density / (2 * .pi * .pi * sinTheta)
+    let footprint = map.footprint(u: uv.x, v: uv.y)
+    let radiance = footprint.color(values, footprint.weights) * values[Int(map.scale)]
+    return EmitterSample(
+      direction: direction, distance: .infinity, radiance: radiance, scale: 1 / pdf, pdf: pdf, emitter: index,
+      point: .zero, normal: .zero, uv: .zero)
+  }
+
+  @inline(__always)
+  private func sampleArea(
+    _ record: EmitterRecord, _ index: Int32, _ origin: Vector3, _ choice: Float, _ u: SIMD2<Float>
+  ) -> EmitterSample? {
+    let shape = shapes + Int(record.shape)
+    var pdf: Float = 0
+    let hit: SurfaceHit
+    switch shape.pointee.kind {
+    case .mesh:
+      guard let areas = shape.pointee.triangleAreas else { return nil }
+      let triangle = Int32(areas.sample(choice).index)
+      hit = shape.pointee.meshHit(
+        values, primitive: triangle, barycentric: Warp.triangle(u), distance: 0, shape: record.shape)
+    case .sphere:
+      if let cone = SphereCone(shape.pointee, values, from: origin) {
+        hit = shape.pointee.sphereHit(values, near: cone.point(u), distance: 0, shape: record.shape)
+        pdf = record.selection * cone.density
+      } else {
+        let m = values + Int(shape.pointee.matrix)
+        let point = Vector3(m[12], m[13], m[14]) + Warp.sphere(u) * m[15]
+        hit = shape.pointee.sphereHit(values, near: point, distance: 0, shape: record.shape)
+      }
+    case .disk:
+      let map = AffineMap<Float>(rowMajor: values + Int(shape.pointee.matrix))
+      let d = Warp.disk(u)
+      hit = shape.pointee.diskHit(
+        values, at: map.point(Vector(d.x, d.y, 0)).value, distance: 0, shape: record.shape)
+    }
+    let offset = hit.position - origin
+    let squared = offset.squaredLength
+    guard squared > 0 else { return nil }
+    let distance = squared.squareRoot()
+    let direction = offset * (1 / distance)
+    let cosine = -dot(direction, hit.geometricNormal)
+    guard cosine > 0 else { return nil }
+    if pdf == 0 { pdf = record.selection * squared / (cosine * shape.pointee.area) }
+    return EmitterSample(
+      direction: direction, distance: distance, radiance: textures.color(record.texture, hit.uv), scale: 1 / pdf, pdf: pdf,
+      emitter: index, point: hit.position, normal: hit.geometricNormal, uv: hit.uv)
+  }
+}

@@ -1,0 +1,64 @@
+import Foundation
+
+/// Directions in proportion to the luminance of an environment map: rows, then columns, uniform within a texel.
+struct EnvironmentDistribution {
+  /// Cumulative over rows [height], then over the columns of each row [height × width].
+  let rows: UnsafePointer<Float>
+  let columns: UnsafePointer<Float>
+  let width: Int
+  let height: Int
+
+  /// Floats that `fill` writes.
+  static func storage(width: Int, height: Int) -> Int { height + width * height }
+
+  /// - Returns: the direction's map coordinates and its density per unit (u, v) area.
+  @inline(__always) func sample(_ u: SIMD2<Float>) -> (uv: SIMD2<Float>, density: Float) {
+    let row = CumulativeTable(cumulative: rows, count: height).sample(u.y)
+    let column = CumulativeTable(cumulative: columns + row.index * width, count: width).sample(u.x)
+    let x = (Float(column.index) + column.remainder) / Float(width)
+    let y = (Float(row.index) + row.remainder) / Float(height)
+    return (SIMD2(x, y), row.probability * column.probability * Float(width * height))
+  }
+
+  @inline(__always) func density(_ uv: SIMD2<Float>) -> Float {
+    let x = min(max(Int(uv.x * Float(width)), 0), width - 1)
+    let y = min(max(Int(uv.y * Float(height)), 0), height - 1)
+    let row = CumulativeTable(cumulative: rows, count: height).probability(y)
+    let column = CumulativeTable(cumulative: columns + y * width, count: width).probability(x)
+    return row * column * Float(width * height)
+  }
+
+  /// Weights are the mean of the bilinear lookup over each texel (kernel ⅛ ¾ ⅛ each way) times the texel's solid
+  /// angle, so that every direction with light has a positive density.
+  ///
+  /// - Returns: the integral of luminance over the sphere, before `scale`.
+  static func fill(
+    _ destination: UnsafeMutablePointer<Float>, texels: UnsafePointer<Float>, width: Int, height: Int
+  ) -> Float {
+    let luminance = (0..<width * height).map { i in
+      max(Spectrum(texels[3 * i], texels[3 * i + 1], texels[3 * i + 2]).luminance, 0)
+    }
+    var rowWeights = [Float](repeating: 0, count: height)
+    var weights = [Float](repeating: 0, count: width)
+    var total = 0.0
+    for y in 0..<height {
+      let above = max(y - 1, 0) * width
+      let below = min(y + 1, height - 1) * width
+      for x in 0..<width {
+        let left = x == 0 ? width - 1 : x - 1
+        let right = x + 1 == width ? 0 : x + 1
+        func blend(_ row: Int) -> Float {
+          0.125 * (luminance[row + left] + luminance[row + right]) + 0.75 * luminance[row + x]
+        }
+        weights[x] = 0.125 * (blend(above) + blend(below)) + 0.75 * blend(y * width)
+      }
+      let band = cos(Float(y) / Float(height) * .pi) - cos(Float(y + 1) / Float(height) * .pi)
+      let columns = destination + height + y * width
+      let sum = weights.withUnsafeBufferPointer { CumulativeTable.fill(columns, weights: $0) }
+      rowWeights[y] = sum * band
+      total += Double(sum * band) * 2 * .pi / Double(width)
+    }
+    _ = rowWeights.withUnsafeBufferPointer { CumulativeTable.fill(destination, weights: $0) }
+    return Float(total)
+  }
+}

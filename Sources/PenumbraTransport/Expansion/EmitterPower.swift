@@ -1,0 +1,81 @@
+/// How often each emitter is chosen: by power, mixed with a uniform choice so that none is starved.
+struct EmitterPower {
+  let structure: SceneStructure
+  let values: UnsafeMutablePointer<Float>
+  let textures: TextureTable
+  let shapes: OwnedBuffer<ShapeRecord>
+
+  /// Part of the choices made uniformly: bounds the loss to a factor 4 where power is a bad guide.
+  private static let uniformShare: Float = 0.25
+
+  func fill(
+    records: OwnedBuffer<EmitterRecord>, selection: OwnedBuffer<Float>, environmentTable: OwnedBuffer<Float>
+  ) {
+    guard records.count > 0 else { return }
+    let radius = sceneRadius()
+    let powers = (0..<records.count).map {
+      max(power(records.base[$0], radius, environmentTable), 0) * structure.emitters[$0].samplingWeight
+    }
+    let total = powers.reduce(0, +)
+    let eligible = structure.emitters.filter { $0.samplingWeight > 0 }.count
+    let weights = powers.indices.map { i -> Float in
+      guard structure.emitters[i].samplingWeight > 0 else { return 0 }
+      let uniform = 1 / Float(eligible)
+      guard total > 0, total.isFinite else { return uniform }
+      return (1 - Self.uniformShare) * powers[i] / total + Self.uniformShare * uniform
+    }
+    _ = weights.withUnsafeBufferPointer { CumulativeTable.fill(selection.base, weights: $0) }
+    let table = CumulativeTable(cumulative: selection.base, count: selection.count)
+    for i in 0..<records.count { records.base[i].selection = table.probability(i) }
+  }
+
+  private func power(_ record: EmitterRecord, _ radius: Float, _ table: OwnedBuffer<Float>) -> Float {
+    switch record.kind {
+    case .area: .pi * shapes.base[Int(record.shape)].area * meanLuminance(record.texture)
+    case .point: 4 * .pi * meanLuminance(record.texture)
+    case .directional: .pi * radius * radius * meanLuminance(record.texture)
+    case .constant: 4 * .pi * .pi * radius * radius * meanLuminance(record.texture)
+    case .environment:
+      .pi * radius * radius * abs(values[Int(record.environment.scale)])
+        * EnvironmentDistribution.fill(
+          table.base, texels: values + Int(record.environment.data), width: Int(record.environment.width),
+          height: Int(record.environment.height))
+    }
+  }
+
+  private func meanLuminance(_ id: Int32) -> Float {
+    let record = textures.records[Int(id)]
+    guard record.kind == .bitmap else {
+      return textures.color(id, [0.25, 0.25]).luminance
+    }
+    let texels = Int(record.width * record.height)
+    let channels = Int(record.channels)
+    var sum = 0.0
+    for i in 0..<texels * channels { sum += Double(values[Int(record.offset) + i]) }
+    return Float(sum / Double(texels * channels))
+  }
+
+  /// Radius of a sphere around all surfaces; 1 for an empty scene.
+  private func sceneRadius() -> Float {
+    var low = Vector3(repeating: .infinity)
+    var high = -low
+    for i in 0..<shapes.count {
+      let shape = shapes.base[i]
+      if shape.kind != .mesh {
+        let bounds = AnalyticShape.bounds(values + Int(shape.matrix), shape.kind)
+        low = pointwiseMin(low, bounds.0)
+        high = pointwiseMax(high, bounds.1)
+        continue
+      }
+      for triangle in 0..<shape.triangleCount {
+        let (a, b, c) = shape.corners(triangle)
+        for corner in [a, b, c] {
+          let p = ShapeRecord.load(values, shape.positions, corner)
+          low = pointwiseMin(low, p)
+          high = pointwiseMax(high, p)
+        }
+      }
+    }
+    return low.x <= high.x ? max(0.5 * (high - low).length, 1e-6) : 1
+  }
+}

@@ -1,0 +1,116 @@
+/// Owner of everything that follows from (structure, θ): the expanded vector, records, sampling tables and the BVH.
+final class ExpandedScene {
+  let vector: ExpandedVector
+  private let structure: SceneStructure
+  private let textures: OwnedBuffer<TextureRecord>
+  private let materials: OwnedBuffer<MaterialRecord>
+  private let shapes: OwnedBuffer<ShapeRecord>
+  private let triangles: [OwnedBuffer<UInt32>]
+  private let areaTables: [Int: OwnedBuffer<Float>]
+  private let emitters: OwnedBuffer<EmitterRecord>
+  private let selection: OwnedBuffer<Float>
+  private let environmentTable: OwnedBuffer<Float>
+  private let environment: Int
+  private var intersection: IntersectionScene
+
+  init(_ scene: Scene) throws(TransportError) {
+    let structure = scene.structure
+    self.structure = structure
+    vector = ExpandedVector(structure, theta: scene.theta)
+    textures = OwnedBuffer(structure.textures.map { TextureRecord($0) })
+    materials = OwnedBuffer(structure.materials.map { MaterialRecord($0) })
+    triangles = structure.shapes.map { OwnedBuffer(ShapeRecordBuilder.triangles(of: $0)) }
+    var areaTables: [Int: OwnedBuffer<Float>] = [:]
+    for emitter in structure.emitters {
+      if case .area(let shape, _) = emitter.source {
+        areaTables[shape.index] = OwnedBuffer(
+          repeating: 0, count: max(triangles[shape.index].count / 3, 1))
+      }
+    }
+    self.areaTables = areaTables
+    let builder = ShapeRecordBuilder(structure: structure, layout: vector.layout, values: vector.values)
+    let triangles = self.triangles
+    shapes = OwnedBuffer(
+      structure.shapes.indices.map { [areaTables] in
+        builder.record($0, triangles: triangles[$0], areas: areaTables[$0])
+      })
+    var environmentIndex = -1
+    var tableSize = 0
+    for (index, emitter) in structure.emitters.enumerated() {
+      switch emitter.source {
+      case .constant, .environment:
+        guard environmentIndex < 0 else {
+          throw TransportError(.invalidScene, "emitter \(emitter.id): a scene can have one environment only")
+        }
+        environmentIndex = index
+        if case .environment(_, let width, let height, _, _) = emitter.source {
+          tableSize = EnvironmentDistribution.storage(width: width, height: height)
+        }
+      default: break
+      }
+    }
+    environment = environmentIndex
+    environmentTable = OwnedBuffer(repeating: 0, count: tableSize)
+    emitters = OwnedBuffer(
+      EmitterRecordBuilder(structure: structure, layout: vector.layout).records(table: environmentTable))
+    selection = OwnedBuffer(repeating: 0, count: structure.emitters.count)
+    intersection = try Self.intersectionScene(structure, shapes, vector)
+    updateTables()
+  }
+
+  /// Expands a new θ; the BVH is built again only when a surface moved.
+  func update(_ theta: [Float]) throws(TransportError) {
+    let moved = vector.fill(theta)
+    if moved { intersection = try Self.intersectionScene(structure, shapes, vector) }
+    updateTables()
+  }
+
+  private static func intersectionScene(
+    _ structure: SceneStructure, _ shapes: OwnedBuffer<ShapeRecord>, _ vector: ExpandedVector
+  ) throws(TransportError) -> IntersectionScene {
+    let counts = structure.shapes.map { shape in
+      if case .mesh(let mesh) = shape.geometry { return mesh.vertexCount }
+      return 4
+    }
+    return try IntersectionScene(shapes: Array(shapes.buffer), vertexCounts: counts, expanded: vector.values)
+  }
+
+  private func updateTables() {
+    for (index, table) in areaTables {
+      shapes.base[index].area = ShapeArea.fill(table, shape: shapes.base[index], values: vector.values)
+    }
+    EmitterPower(structure: structure, values: vector.values, textures: textureTable, shapes: shapes)
+      .fill(records: emitters, selection: selection, environmentTable: environmentTable)
+  }
+
+  private var textureTable: TextureTable {
+    TextureTable(records: UnsafePointer(textures.base), values: UnsafePointer(vector.values))
+  }
+
+  var kernel: KernelScene {
+    KernelScene(
+      values: UnsafePointer(vector.values), embree: intersection.handle, textures: textureTable,
+      materials: UnsafePointer(materials.base), shapes: UnsafePointer(shapes.base),
+      emitters: EmitterTable(
+        records: UnsafePointer(emitters.base),
+        selection: CumulativeTable(cumulative: UnsafePointer(selection.base), count: selection.count),
+        environment: Int32(environment), values: UnsafePointer(vector.values), textures: textureTable,
+        shapes: UnsafePointer(shapes.base)),
+      hasEmitters: selection.count > 0)
+  }
+
+  func sensor(_ index: Int) -> SensorRecord {
+    let sensor = structure.sensors[index]
+    var record = SensorRecord(
+      isPerspective: false, matrix: Int32(vector.layout.sensorMatrices[index]), xFov: 0, principalX: 0,
+      principalY: 0, near: sensor.nearClip, far: sensor.farClip, width: sensor.film.width,
+      height: sensor.film.height)
+    if case .perspective(let fov, let x, let y) = sensor.projection {
+      record.isPerspective = true
+      record.xFov = Int32(fov)
+      record.principalX = Int32(x)
+      record.principalY = Int32(y)
+    }
+    return record
+  }
+}

@@ -1,0 +1,74 @@
+/// Where everything lies in the expanded vector: θ first, then what follows from it.
+struct ExpansionLayout {
+  /// A mesh's world positions and normals.
+  struct MeshCopy {
+    var shape: Int
+    var positions: Int
+    var normals: Int?
+  }
+
+  let parameterCount: Int
+  private(set) var count: Int
+  private(set) var posed: [PosedOutput] = []
+  private(set) var meshes: [MeshCopy] = []
+  /// Per shape: the matrix (sphere, disk), or for rectangles where the 4 vertices and 4 uv pairs lie.
+  private(set) var shapeOffsets: [Int] = []
+  private(set) var rectangles: [(shape: Int, matrix: Int, vertices: Int)] = []
+  private(set) var sensorMatrices: [Int] = []
+  /// Per emitter: position, direction or rotation matrix; −1 when it has none.
+  private(set) var emitterOffsets: [Int] = []
+
+  init(_ structure: SceneStructure, theta: [Float]) {
+    parameterCount = theta.count
+    count = theta.count
+    for (index, shape) in structure.shapes.enumerated() { add(shape, index, theta) }
+    for sensor in structure.sensors {
+      sensorMatrices.append(add(.matrix, sensor.toWorld, sensor.pose, Self.origin(theta, sensor.toWorld)))
+    }
+    for emitter in structure.emitters {
+      switch emitter.source {
+      case .area, .constant: emitterOffsets.append(-1)
+      case .point(let position, _): emitterOffsets.append(add(.position, position, emitter.pose, .zero))
+      case .directional(let toWorld, _):
+        emitterOffsets.append(add(.direction, toWorld, emitter.pose, Self.origin(theta, toWorld)))
+      case .environment(_, _, _, _, let toWorld):
+        emitterOffsets.append(add(.matrix, toWorld, emitter.pose, Self.origin(theta, toWorld)))
+      }
+    }
+  }
+
+  private mutating func reserve(_ n: Int) -> Int {
+    defer { count += n }
+    return count
+  }
+
+  private mutating func add(_ form: PosedOutput.Form, _ source: Int, _ pose: Pose, _ pivot: Vector3) -> Int {
+    var output = PosedOutput(form: form, source: source, pose: pose, pivot: pivot, destination: 0)
+    output.destination = reserve(output.count)
+    posed.append(output)
+    return output.destination
+  }
+
+  private mutating func add(_ shape: Shape, _ index: Int, _ theta: [Float]) {
+    switch shape.geometry {
+    case .mesh(let mesh):
+      let positions = reserve(3 * mesh.vertexCount)
+      let normals = mesh.normals.map { _ in reserve(3 * mesh.vertexCount) }
+      meshes.append(MeshCopy(shape: index, positions: positions, normals: normals))
+      shapeOffsets.append(positions)
+    case .sphere(let toWorld):
+      shapeOffsets.append(add(.sphere, toWorld, shape.pose, Self.origin(theta, toWorld)))
+    case .disk(let toWorld):
+      shapeOffsets.append(add(.matrix, toWorld, shape.pose, Self.origin(theta, toWorld)))
+    case .rectangle(let toWorld):
+      let matrix = add(.matrix, toWorld, shape.pose, Self.origin(theta, toWorld))
+      rectangles.append((index, matrix, reserve(12 + 8)))
+      shapeOffsets.append(rectangles[rectangles.count - 1].vertices)
+    }
+  }
+
+  /// The image of the origin: the pivot of everything whose bounding box is centred on it.
+  private static func origin(_ theta: [Float], _ m: Int) -> Vector3 {
+    Vector3(theta[m + 3], theta[m + 7], theta[m + 11])
+  }
+}

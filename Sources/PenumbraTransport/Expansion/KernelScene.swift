@@ -1,0 +1,43 @@
+import CEmbree
+
+/// Everything a path needs, as pointers and plain values: copying it costs no reference counting.
+/// Valid while its `ExpandedScene` lives.
+struct KernelScene {
+  let values: UnsafePointer<Float>
+  let embree: RTCScene
+  let textures: TextureTable
+  let materials: UnsafePointer<MaterialRecord>
+  let shapes: UnsafePointer<ShapeRecord>
+  let emitters: EmitterTable
+  let hasEmitters: Bool
+}
+
+extension KernelScene {
+  /// The nearest surface along a ray, `nil` when it leaves the scene.
+  @inline(__always) func intersect(_ ray: Ray) -> SurfaceHit? {
+    var hit = CEmbreeHit()
+    cembree_intersect(
+      embree, ray.origin.x, ray.origin.y, ray.origin.z, ray.near, ray.direction.x, ray.direction.y,
+      ray.direction.z, ray.far, &hit)
+    guard hit.geometry != .max else { return nil }
+    let index = Int32(bitPattern: hit.geometry)
+    let shape = shapes + Int(index)
+    switch shape.pointee.kind {
+    case .mesh:
+      return shape.pointee.meshHit(
+        values, primitive: Int32(bitPattern: hit.primitive), barycentric: SIMD2(hit.u, hit.v), distance: hit.t,
+        shape: index)
+    case .sphere:
+      return shape.pointee.sphereHit(
+        values, near: ray.origin + ray.direction * hit.t, distance: hit.t, shape: index)
+    case .disk:
+      return shape.pointee.diskHit(values, at: ray.origin + ray.direction * hit.t, distance: hit.t, shape: index)
+    }
+  }
+
+  @inline(__always) func isOccluded(_ ray: Ray) -> Bool {
+    cembree_occluded(
+      embree, ray.origin.x, ray.origin.y, ray.origin.z, ray.near, ray.direction.x, ray.direction.y,
+      ray.direction.z, ray.far) != 0
+  }
+}

@@ -1,0 +1,90 @@
+/// Turns shapes into what the kernel reads.
+struct ShapeRecordBuilder {
+  let structure: SceneStructure
+  let layout: ExpansionLayout
+  let values: UnsafeMutablePointer<Float>
+
+  /// Corner indices, 3 per triangle; empty for analytic shapes.
+  static func triangles(of shape: Shape) -> [UInt32] {
+    switch shape.geometry {
+    case .mesh(let mesh): mesh.triangles.flatMap { [$0.x, $0.y, $0.z] }
+    case .rectangle: [0, 1, 2, 2, 3, 0]
+    case .sphere, .disk: []
+    }
+  }
+
+  func record(_ index: Int, triangles: OwnedBuffer<UInt32>, areas: OwnedBuffer<Float>?) -> ShapeRecord {
+    let shape = structure.shapes[index]
+    let offset = Int32(layout.shapeOffsets[index])
+    var record = ShapeRecord(
+      kind: .mesh, orientation: shape.flipNormals ? -1 : 1, material: Int32(shape.material.index),
+      triangles: UnsafePointer(triangles.base))
+    record.triangleCount = Int32(triangles.count / 3)
+    switch shape.geometry {
+    case .mesh(let mesh):
+      record.positions = offset
+      record.texcoords = mesh.texcoords.map { Int32($0) } ?? -1
+      record.normals = layout.meshes.first { $0.shape == index }?.normals.map { Int32($0) } ?? -1
+    case .rectangle:
+      record.positions = offset
+      record.texcoords = offset + 12
+    case .sphere:
+      record.kind = .sphere
+      record.matrix = offset
+    case .disk:
+      record.kind = .disk
+      record.matrix = offset
+    }
+    for (i, emitter) in structure.emitters.enumerated() {
+      if case .area(let id, let radiance) = emitter.source, id.index == index {
+        record.emitter = Int32(i)
+        record.needsUV = record.needsUV || isTextured(radiance)
+      }
+    }
+    if let areas {
+      record.triangleAreas = CumulativeTable(cumulative: UnsafePointer(areas.base), count: areas.count)
+    }
+    record.needsTangent = isAnisotropic(shape.material)
+    record.needsUV = record.needsUV || record.needsTangent || usesUV(shape.material)
+    return record
+  }
+
+  private func isTextured(_ id: TextureID) -> Bool {
+    if case .constant = structure.textures[id.index] { return false }
+    return true
+  }
+
+  private func usesUV(_ id: MaterialID) -> Bool { textures(of: id).contains { isTextured($0) } }
+
+  private func textures(of id: MaterialID) -> [TextureID] {
+    switch structure.materials[id.index] {
+    case .diffuse(let reflectance): [reflectance]
+    case .conductor(let eta, let k, let specular): [eta, k, specular]
+    case .roughConductor(_, let u, let v, let eta, let k, let specular): [u, v, eta, k, specular]
+    case .dielectric(_, let reflectance, let transmittance): [reflectance, transmittance]
+    case .principled(let p):
+      [
+        p.baseColor, p.roughness, p.anisotropic, p.metallic, p.specTrans, p.specTint, p.sheen, p.sheenTint,
+        p.flatness, p.clearcoat, p.clearcoatGloss,
+      ]
+    case .twosided(let front, let back): textures(of: front) + textures(of: back)
+    }
+  }
+
+  /// Whether the direction of the tangents matters: it then needs dp/du at every hit.
+  private func isAnisotropic(_ id: MaterialID) -> Bool {
+    switch structure.materials[id.index] {
+    case .roughConductor(_, let u, let v, _, _, _): u != v
+    case .principled(let p):
+      // Constant zero stays isotropic only while nobody changes it, and θ may change; a keyless constant cannot.
+      !isHiddenZero(p.anisotropic)
+    case .twosided(let front, let back): isAnisotropic(front) || isAnisotropic(back)
+    case .diffuse, .conductor, .dielectric: false
+    }
+  }
+
+  private func isHiddenZero(_ id: TextureID) -> Bool {
+    guard case .constant(let offset, _) = structure.textures[id.index], values[offset] == 0 else { return false }
+    return !structure.parameters.all.contains { $0.range.contains(offset) }
+  }
+}

@@ -1,0 +1,64 @@
+import CEmbree
+
+/// Sole owner of an Embree device and scene; geometry `i` is shape `i`.
+final class IntersectionScene {
+  let handle: RTCScene
+  private let device: RTCDevice
+  private var userData: [UnsafeMutablePointer<AnalyticShape.UserData>] = []
+
+  /// - Parameters:
+  ///   - expanded: the expanded vector; Embree reads vertex positions from it without a copy.
+  init(shapes: [ShapeRecord], vertexCounts: [Int], expanded: UnsafeMutablePointer<Float>) throws(TransportError) {
+    // One build thread keeps start-up short and the tree the same on every machine; large scenes use all.
+    let triangleCount = shapes.reduce(0) { $0 + Int($1.triangleCount) }
+    guard let device = rtcNewDevice(triangleCount < 200_000 ? "threads=1" : "") else {
+      throw TransportError(.intersector, "Embree could not be started (error \(rtcGetDeviceError(nil).rawValue))")
+    }
+    self.device = device
+    handle = rtcNewScene(device)
+    rtcSetSceneFlags(handle, RTC_SCENE_FLAG_ROBUST)
+    rtcSetSceneBuildQuality(handle, triangleCount < 1_000_000 ? RTC_BUILD_QUALITY_HIGH : RTC_BUILD_QUALITY_MEDIUM)
+    for (index, shape) in shapes.enumerated() {
+      let geometry =
+        shape.kind == .mesh
+        ? mesh(shape, vertexCount: vertexCounts[index], expanded) : analytic(shape, expanded)
+      rtcCommitGeometry(geometry)
+      rtcAttachGeometryByID(handle, geometry, UInt32(index))
+      rtcReleaseGeometry(geometry)
+    }
+    rtcCommitScene(handle)
+    let error = rtcGetDeviceError(device)
+    guard error == RTC_ERROR_NONE else {
+      throw TransportError(.intersector, "Embree could not build the scene (error \(error.rawValue))")
+    }
+  }
+
+  deinit {
+    rtcReleaseScene(handle)
+    rtcReleaseDevice(device)
+    for data in userData { data.deallocate() }
+  }
+
+  private func mesh(_ shape: ShapeRecord, vertexCount: Int, _ expanded: UnsafeMutablePointer<Float>) -> RTCGeometry {
+    let geometry = rtcNewGeometry(device, RTC_GEOMETRY_TYPE_TRIANGLE)!
+    rtcSetSharedGeometryBuffer(
+      geometry, RTC_BUFFER_TYPE_VERTEX, 0, RTC_FORMAT_FLOAT3, expanded + Int(shape.positions), 0, 12, vertexCount)
+    rtcSetSharedGeometryBuffer(
+      geometry, RTC_BUFFER_TYPE_INDEX, 0, RTC_FORMAT_UINT3, UnsafeRawPointer(shape.triangles), 0, 12,
+      Int(shape.triangleCount))
+    return geometry
+  }
+
+  private func analytic(_ shape: ShapeRecord, _ expanded: UnsafeMutablePointer<Float>) -> RTCGeometry {
+    let geometry = rtcNewGeometry(device, RTC_GEOMETRY_TYPE_USER)!
+    let data = UnsafeMutablePointer<AnalyticShape.UserData>.allocate(capacity: 1)
+    data.initialize(to: AnalyticShape.UserData(matrix: expanded + Int(shape.matrix), kind: shape.kind))
+    userData.append(data)
+    rtcSetGeometryUserPrimitiveCount(geometry, 1)
+    rtcSetGeometryUserData(geometry, data)
+    rtcSetGeometryBoundsFunction(geometry, AnalyticShape.boundsCallback, nil)
+    rtcSetGeometryIntersectFunction(geometry, AnalyticShape.intersectCallback)
+    rtcSetGeometryOccludedFunction(geometry, AnalyticShape.occludedCallback)
+    return geometry
+  }
+}

@@ -1,0 +1,27 @@
+/// A shape as the kernel reads it: plain data, offsets into the expanded vector.
+struct ShapeRecord {
+  enum Kind: UInt8 { case mesh, sphere, disk }
+  var kind: Kind
+  /// −1 where the surface's outside is turned in.
+  var orientation: Float
+  var material: Int32
+  /// Index of the area emitter on this shape, −1 for none.
+  var emitter: Int32 = -1
+  /// Whether hits need texture coordinates, and whether they need dp/du.
+  var needsUV = false
+  var needsTangent = false
+
+  // Meshes: corner indices (3 per triangle) and expanded-vector offsets, −1 for absent.
+  var triangles: UnsafePointer<UInt32>
+  var triangleCount: Int32 = 0
+  var positions: Int32 = 0
+  var normals: Int32 = -1
+  var texcoords: Int32 = -1
+
+  /// Spheres and disks: offset of the 3×4 world matrix, row-major; for spheres followed by centre and radius.
+  var matrix: Int32 = 0
+
+  /// World surface area, and for emitting meshes the cumulative areas of its triangles.
+  var area: Float = 0
+  var triangleAreas: CumulativeTable?
+}

@@ -1,0 +1,72 @@
+/// One vertex of a recorded path: what the derivatives need, so that no ray is traced again.
+struct PathVertex {
+  enum Kind: UInt8 {
+    /// The path left the scene; only `direction`, `throughput` and the emission fields count.
+    case escape
+    /// A surface where the path ended.
+    case end
+    /// A surface with next-event estimation and perhaps a continuation.
+    case scatter
+  }
+  var kind: Kind
+  var isDirac: Bool
+  /// For Dirac lobes: reflection rather than refraction.
+  var isReflection: Bool
+  /// Material at the hit with `twosided` resolved; its frame is turned to the lit side in `hit`.
+  var material: Int32
+  /// Weight of everything before this vertex.
+  var throughput: Spectrum
+  /// World direction in which this vertex was reached.
+  var direction: Vector3
+  var hit: SurfaceHit
+  var wi: Vector3
+
+  /// Emission seen at this vertex: emitter or −1, its radiance and MIS weight.
+  var emitter: Int32
+  var emitterWeight: Float
+  var emitted: Spectrum
+
+  /// Next-event estimation: emitter or −1, its sample, the local direction, BSDF value and MIS weight · scale.
+  var light: EmitterSample
+  var hasLight: Bool
+  var lightWo: Vector3
+  var lightValue: Spectrum
+  var lightScale: Float
+
+  /// Continuation: local direction, BSDF value, 1 / (pdf · survival), 0 when the path ended here.
+  var wo: Vector3
+  var value: Spectrum
+  var inversePdf: Float
+  /// Radiance that arrives along the continuation; filled on the way back.
+  var incoming: Spectrum
+}
+
+/// Growing storage for the paths of one pixel; one per thread, reused, so that nothing is allocated per path.
+struct PathArena {
+  private(set) var base: UnsafeMutablePointer<PathVertex>
+  private(set) var count = 0
+  private var capacity: Int
+
+  init(capacity: Int = 1024) {
+    self.capacity = capacity
+    base = .allocate(capacity: capacity)
+  }
+
+  func deallocate() { base.deallocate() }
+
+  mutating func removeAll() { count = 0 }
+
+  @inline(__always) mutating func append() -> UnsafeMutablePointer<PathVertex> {
+    if count == capacity { grow() }
+    count += 1
+    return base + (count - 1)
+  }
+
+  private mutating func grow() {
+    let larger = UnsafeMutablePointer<PathVertex>.allocate(capacity: 2 * capacity)
+    larger.moveInitialize(from: base, count: count)
+    base.deallocate()
+    base = larger
+    capacity *= 2
+  }
+}

@@ -1,0 +1,41 @@
+/// Settings resolved against a scene: what every pass over the film needs.
+struct RenderPlan {
+  let tracer: PathTracer
+  let filter: FilterSampler
+  let film: Film
+  let samplerKind: SamplerSettings.Kind
+  let samplesPerPixel: Int
+  let seed: UInt64
+  let threads: Int
+
+  init(_ settings: RenderSettings, structure: SceneStructure, expanded: ExpandedScene) throws(TransportError) {
+    guard structure.sensors.indices.contains(settings.sensor) else {
+      throw TransportError(
+        .invalidOption, "expected a sensor in 0..<\(structure.sensors.count), found \(settings.sensor)")
+    }
+    let sensor = structure.sensors[settings.sensor]
+    let spp = settings.samplesPerPixel ?? sensor.sampler.samplesPerPixel
+    guard spp > 0, spp <= 1 << 30 else {
+      throw TransportError(.invalidOption, "expected 1...\(1 << 30) samples per pixel, found \(spp)")
+    }
+    let depth = settings.maxDepth ?? structure.integrator.maxDepth
+    guard depth >= -1 else { throw TransportError(.invalidOption, "expected a depth ≥ -1, found \(depth)") }
+    let record = expanded.sensor(settings.sensor)
+    let kernel = expanded.kernel
+    tracer = PathTracer(
+      scene: kernel, sensor: record, camera: record.inputs(kernel.values), maxDepth: depth < 0 ? .max : depth,
+      rouletteDepth: structure.integrator.rouletteDepth, hideEmitters: structure.integrator.hideEmitters)
+    film = sensor.film
+    filter = FilterSampler(film.filter)
+    samplerKind = settings.sampler ?? sensor.sampler.kind
+    samplesPerPixel = spp
+    seed = settings.seed
+    threads = max(settings.threads ?? WorkerPool.defaultThreads, 1)
+  }
+
+  /// Film position in [0, 1]² of one sample.
+  @inline(__always) func filmPosition(x: Int, y: Int, _ u: SIMD2<Float>) -> SIMD2<Float> {
+    let p = SIMD2(Float(x) + 0.5, Float(y) + 0.5) + filter.offset(u)
+    return SIMD2(p.x / Float(film.width), p.y / Float(film.height))
+  }
+}

@@ -1,0 +1,67 @@
+import Dispatch
+import Foundation
+import Synchronization
+
+/// Runs the chunks of a plan on several threads. Which thread does which chunk is left to chance; results must not
+/// depend on it.
+struct WorkerPool {
+  let plan: TilePlan
+  let threads: Int
+  let monitor: RenderMonitor
+
+  /// Shared with the workers while `run` blocks; every access inside is to distinct memory per chunk or pixel.
+  private struct Unchecked<Value>: @unchecked Sendable { let value: Value }
+
+  /// Calls `work` for every tile of every chunk; one chunk's tiles run in order on one thread.
+  ///
+  /// - Parameters:
+  ///   - makeState: per-thread scratch.
+  ///   - endChunk: called on the same thread when all tiles of a chunk are done.
+  ///   - finish: receives each thread's state when it has no more work, one at a time.
+  /// - Throws: `.cancelled` when the monitor asks for it.
+  func run<State>(
+    makeState: () -> State, work: (inout State, _ tile: Int) -> Void,
+    endChunk: (inout State, _ chunk: Int) -> Void = { _, _ in }, finish: (State) -> Void
+  ) throws(TransportError) {
+    let next = Atomic<Int>(0)
+    let done = Atomic<Int>(0)
+    let cancelled = Atomic<Bool>(false)
+    let lock = NSLock()
+    withoutActuallyEscaping(makeState) { makeState in
+      withoutActuallyEscaping(work) { work in
+        withoutActuallyEscaping(endChunk) { endChunk in
+        withoutActuallyEscaping(finish) { finish in
+          let calls = Unchecked(value: (makeState, work, endChunk, finish))
+          let plan = self.plan
+          let monitor = self.monitor
+          let body: @Sendable (Int) -> Void = { _ in
+            var state = calls.value.0()
+            while !cancelled.load(ordering: .relaxed) {
+              let chunk = next.add(1, ordering: .relaxed).oldValue
+              guard chunk < plan.chunkCount else { break }
+              for tile in plan.tiles(inChunk: chunk) {
+                calls.value.1(&state, tile)
+                let finished = done.add(1, ordering: .relaxed).newValue
+                if monitor.isCancelled?() == true {
+                  cancelled.store(true, ordering: .relaxed)
+                  break
+                }
+                if let progress = monitor.progress {
+                  lock.withLock { progress(Double(finished) / Double(plan.tileCount)) }
+                }
+              }
+              calls.value.2(&state, chunk)
+            }
+            lock.withLock { calls.value.3(state) }
+          }
+          if threads <= 1 { body(0) } else { DispatchQueue.concurrentPerform(iterations: threads, execute: body) }
+        }
+        }
+      }
+    }
+    if cancelled.load(ordering: .relaxed) { throw TransportError(.cancelled, "interrupted") }
+  }
+
+  /// The number of processors this process may run on (on Linux, Foundation counts its affinity mask).
+  static var defaultThreads: Int { max(ProcessInfo.processInfo.activeProcessorCount, 1) }
+}

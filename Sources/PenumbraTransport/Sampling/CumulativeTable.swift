@@ -1,0 +1,42 @@
+/// A discrete distribution by its cumulative sums: entry i is the probability of an index ≤ i.
+///
+/// It points into memory owned by the expanded scene; tables are built once per expansion.
+struct CumulativeTable {
+  let cumulative: UnsafePointer<Float>
+  let count: Int
+
+  /// The first index whose cumulative probability exceeds u, and u rescaled to [0, 1) within it.
+  @inline(__always) func sample(_ u: Float) -> (index: Int, probability: Float, remainder: Float) {
+    var low = 0
+    var high = count - 1
+    while low < high {
+      let middle = (low + high) >> 1
+      if cumulative[middle] > u { high = middle } else { low = middle + 1 }
+    }
+    let start: Float = low == 0 ? 0 : cumulative[low - 1]
+    let probability = cumulative[low] - start
+    let remainder = probability > 0 ? min((u - start) / probability, 0x1.fffffep-1) : 0
+    return (low, probability, remainder)
+  }
+
+  @inline(__always) func probability(_ index: Int) -> Float {
+    cumulative[index] - (index == 0 ? 0 : cumulative[index - 1])
+  }
+
+  /// Writes normalised cumulative sums of `weights`; uniform when all weights are 0.
+  static func fill(_ destination: UnsafeMutablePointer<Float>, weights: UnsafeBufferPointer<Float>) -> Float {
+    var total = 0.0
+    for weight in weights { total += Double(weight) }
+    var sum = 0.0
+    for (i, weight) in weights.enumerated() {
+      sum += total > 0 ? Double(weight) / total : 1 / Double(weights.count)
+      destination[i] = Float(sum)
+    }
+    if let last = weights.indices.last {
+      // Trailing zero weights must stay unreachable, so close the table at the last positive one.
+      let end = total > 0 ? (weights.lastIndex { $0 > 0 } ?? last) : last
+      for i in end...last { destination[i] = 1 }
+    }
+    return Float(total)
+  }
+}

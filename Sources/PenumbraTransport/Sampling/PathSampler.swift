@@ -1,0 +1,49 @@
+/// The random numbers of one path: a function of (seed, pixel, sample, position in the path) alone, so that a
+/// picture does not depend on which thread drew it.
+struct PathSampler {
+  let kind: SamplerSettings.Kind
+  private var state: UInt64
+  private let index: UInt32
+  private var dimensionSeed: UInt32
+
+  /// - Parameters:
+  ///   - pixel: row-major index on the film.
+  ///   - set: independent scrambles of the same pixel, for estimators that need independent halves.
+  @inline(__always)
+  init(kind: SamplerSettings.Kind, seed: UInt64, pixel: Int, sample: Int, set: UInt64 = 0) {
+    self.kind = kind
+    let pixelSeed = Hash.combine(Hash.combine(seed, set), UInt64(truncatingIfNeeded: pixel))
+    index = UInt32(truncatingIfNeeded: sample)
+    dimensionSeed = UInt32(truncatingIfNeeded: pixelSeed >> 32)
+    state = kind == .independent ? Hash.combine(pixelSeed, UInt64(truncatingIfNeeded: sample)) : 0
+  }
+
+  /// PCG-XSH-RR-64/32 (O'Neill 2014) with a fixed increment.
+  @inline(__always) private mutating func nextBits() -> UInt32 {
+    let old = state
+    state = old &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    let shifted = UInt32(truncatingIfNeeded: ((old >> 18) ^ old) >> 27)
+    let rotation = UInt32(truncatingIfNeeded: old >> 59)
+    return (shifted >> rotation) | (shifted << ((~rotation &+ 1) & 31))
+  }
+
+  @inline(__always) private mutating func nextSeed() -> UInt32 {
+    dimensionSeed = Hash.mix32(dimensionSeed)
+    return dimensionSeed
+  }
+
+  /// Uniform in [0, 1).
+  @inline(__always) mutating func next1D() -> Float {
+    kind == .independent
+      ? SobolPoints.unit(nextBits()) : SobolPoints.sample1D(index: index, seed: nextSeed())
+  }
+
+  /// Uniform in [0, 1)².
+  @inline(__always) mutating func next2D() -> SIMD2<Float> {
+    if kind == .independent {
+      let x = SobolPoints.unit(nextBits())
+      return SIMD2(x, SobolPoints.unit(nextBits()))
+    }
+    return SobolPoints.sample2D(index: index, seed: nextSeed())
+  }
+}

@@ -1,0 +1,52 @@
+/// The first two Sobol dimensions with hash-based Owen scrambling (Burley 2020, "Practical Hash-based Owen Scrambling").
+enum SobolPoints {
+  /// Laine–Karras permutation with Burley's constants: scrambles bit k by the bits below it, so applied to a
+  /// bit-reversed fraction it is a nested uniform (Owen) scramble.
+  @inline(__always) static func permute(_ value: UInt32, seed: UInt32) -> UInt32 {
+    var x = value ^ (value &* 0x3d20_adea)
+    x = x &+ seed
+    x = x &* ((seed >> 16) | 1)
+    x ^= x &* 0x0552_6c56
+    x ^= x &* 0x53a2_2864
+    return x
+  }
+
+  /// Reversing the bits is an instruction on ARM and three swaps plus a byte swap on x86.
+  @inline(__always) static func reversed(_ value: UInt32) -> UInt32 {
+    var x = value.byteSwapped
+    x = ((x & 0x0f0f_0f0f) << 4) | ((x >> 4) & 0x0f0f_0f0f)
+    x = ((x & 0x3333_3333) << 2) | ((x >> 2) & 0x3333_3333)
+    return ((x & 0x5555_5555) << 1) | ((x >> 1) & 0x5555_5555)
+  }
+
+  /// The order in which a set of points is visited, so that sets for different dimensions are independent.
+  @inline(__always) static func shuffled(_ index: UInt32, seed: UInt32) -> UInt32 {
+    reversed(permute(reversed(index), seed: seed))
+  }
+
+  /// Bits of the second dimension, least significant digit first: y_i = ⊕ of a_j over j ⊇ i, since the generator
+  /// matrix is Pascal's triangle mod 2 and C(j, i) is odd exactly when i's bits are among j's (Lucas).
+  @inline(__always) static func secondDimension(_ index: UInt32) -> UInt32 {
+    var x = index
+    x ^= (x >> 1) & 0x5555_5555
+    x ^= (x >> 2) & 0x3333_3333
+    x ^= (x >> 4) & 0x0f0f_0f0f
+    x ^= (x >> 8) & 0x00ff_00ff
+    x ^= (x >> 16) & 0x0000_ffff
+    return x
+  }
+
+  /// Uniform in [0, 1) from 32 bits, 24 of them used so that 1 is never reached.
+  @inline(__always) static func unit(_ bits: UInt32) -> Float { Float(bits >> 8) * 0x1p-24 }
+
+  @inline(__always) static func sample1D(index: UInt32, seed: UInt32) -> Float {
+    unit(reversed(permute(shuffled(index, seed: seed), seed: Hash.mix32(seed ^ 0x68bc_21eb))))
+  }
+
+  @inline(__always) static func sample2D(index: UInt32, seed: UInt32) -> SIMD2<Float> {
+    let order = shuffled(index, seed: seed)
+    let first = reversed(permute(order, seed: Hash.mix32(seed ^ 0x68bc_21eb)))
+    let second = reversed(permute(secondDimension(order), seed: Hash.mix32(seed ^ 0x02e5_be93)))
+    return SIMD2(unit(first), unit(second))
+  }
+}

@@ -1,0 +1,54 @@
+import Foundation
+
+/// Maps from the unit square to the domains of the renderer, each with its density.
+enum Warp {
+  /// Uniform on the unit disk (Shirley & Chiu 1997, concentric).
+  @inline(__always) static func disk(_ u: SIMD2<Float>) -> SIMD2<Float> {
+    let p = 2 * u - SIMD2(repeating: 1)
+    if p.x == 0 && p.y == 0 { return .zero }
+    let swap = abs(p.x) < abs(p.y)
+    let radius = swap ? p.y : p.x
+    let ratio = swap ? p.x / p.y : p.y / p.x
+    let (sine, cosine) = sineCosineOfOctant(ratio)
+    return swap ? SIMD2(radius * sine, radius * cosine) : SIMD2(radius * cosine, radius * sine)
+  }
+
+  /// sin and cos of (π/4)·t for |t| ≤ 1 by Taylor polynomials, error below 2⁻²³.
+  @inline(__always) private static func sineCosineOfOctant(_ t: Float) -> (Float, Float) {
+    let x = t * (.pi / 4)
+    let y = x * x
+    let s = x * (1 + y * (-1 / 6 + y * (1 / 120 + y * (-1 / 5040 + y * (1 / 362_880)))))
+    let c = 1 + y * (-1 / 2 + y * (1 / 24 + y * (-1 / 720 + y * (1 / 40320))))
+    return (s, c)
+  }
+
+  /// Density cos θ / π on the upper hemisphere.
+  @inline(__always) static func cosineHemisphere(_ u: SIMD2<Float>) -> Vector3 {
+    let d = disk(u)
+    return Vector3(d.x, d.y, max(1 - d.x * d.x - d.y * d.y, 0).squareRoot())
+  }
+
+  @inline(__always) static func cosineHemisphereDensity(_ v: Vector3) -> Float { max(v.z, 0) / .pi }
+
+  /// Density 1 / 4π on the sphere.
+  @inline(__always) static func sphere(_ u: SIMD2<Float>) -> Vector3 {
+    let z = 1 - 2 * u.y
+    let r = max(1 - z * z, 0).squareRoot()
+    let phi = 2 * .pi * u.x
+    return Vector3(r * cos(phi), r * sin(phi), z)
+  }
+
+  /// Density 1 / (2π (1 − cosMax)) on the cone about +z.
+  @inline(__always) static func cone(_ u: SIMD2<Float>, cosMax: Float) -> Vector3 {
+    let z = 1 - u.y * (1 - cosMax)
+    let r = max(1 - z * z, 0).squareRoot()
+    let phi = 2 * .pi * u.x
+    return Vector3(r * cos(phi), r * sin(phi), z)
+  }
+
+  /// Barycentric coordinates (b₁, b₂), uniform over a triangle.
+  @inline(__always) static func triangle(_ u: SIMD2<Float>) -> SIMD2<Float> {
+    let root = (1 - u.x).squareRoot()
+    return SIMD2(1 - root, u.y * root)
+  }
+}

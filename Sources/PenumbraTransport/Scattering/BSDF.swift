@@ -1,0 +1,29 @@
+/// Scattering at a point, in the local shading frame (z = shading normal), over any shading scalar.
+///
+/// `wi` points to the previous path vertex, `wo` to the next; both leave the surface.
+protocol BSDF {
+  associatedtype Scalar: ShadingScalar
+  /// f(wi, wo) · |cos θₒ| in sr⁻¹, per colour channel; zero for Dirac lobes.
+  func evaluate(wi: Vector<Scalar>, wo: Vector<Scalar>) -> Color<Scalar>
+}
+
+/// The value path of a BSDF with a continuous density.
+protocol SampledBSDF: BSDF where Scalar == Float {
+  /// Density of `sample` producing `wo`, in sr⁻¹.
+  func pdf(wi: Vector3, wo: Vector3) -> Float
+  /// Draws `wo`; `nil` when no energy is scattered.
+  func sample(wi: Vector3, lobe: Float, u: SIMD2<Float>) -> BSDFSample?
+}
+
+struct BSDFSample {
+  var wo: Vector3
+  /// f · |cos θₒ|, or for a Dirac lobe its energy.
+  var value: Spectrum
+  /// Density in sr⁻¹, or for a Dirac lobe its discrete probability.
+  var pdf: Float
+  var isDirac: Bool
+  /// Relative index of refraction crossed, 1 for reflection.
+  var eta: Float = 1
+}
+
+@inline(__always) func reflect(_ wi: Vector3, about m: Vector3) -> Vector3 { m * (2 * dot(wi, m)) - wi }

@@ -1,0 +1,63 @@
+/// Where a material's inputs come from: plain values, values that are their own derivative lanes, or values that
+/// move with the surface point. Each input has a fixed lane; a colour takes three.
+protocol MaterialInputs {
+  associatedtype Scalar: ShadingScalar
+  func color(_ texture: Int32, lane: Int) -> Color<Scalar>
+  func scalar(_ texture: Int32, lane: Int) -> Scalar
+  func number(_ offset: Int32, lane: Int) -> Scalar
+}
+
+/// Values alone.
+struct ValueInputs: MaterialInputs {
+  let textures: TextureTable
+  let uv: SIMD2<Float>
+
+  @inline(__always) func color(_ texture: Int32, lane: Int) -> Color<Float> { Color(textures.color(texture, uv)) }
+  @inline(__always) func scalar(_ texture: Int32, lane: Int) -> Float { textures.scalar(texture, uv) }
+  @inline(__always) func number(_ offset: Int32, lane: Int) -> Float { textures.values[Int(offset)] }
+}
+
+/// Every input is an independent variable: its tangent is the unit vector of its lane.
+struct LaneInputs<Tangent: SIMD & Sendable>: MaterialInputs where Tangent.Scalar == Float {
+  let textures: TextureTable
+  let uv: SIMD2<Float>
+
+  @inline(__always) func color(_ texture: Int32, lane: Int) -> Color<Dual<Tangent>> {
+    let c = textures.color(texture, uv)
+    return Color(Dual(c.x, lane: lane), Dual(c.y, lane: lane + 1), Dual(c.z, lane: lane + 2))
+  }
+  @inline(__always) func scalar(_ texture: Int32, lane: Int) -> Dual<Tangent> {
+    Dual(textures.scalar(texture, uv), lane: lane)
+  }
+  @inline(__always) func number(_ offset: Int32, lane: Int) -> Dual<Tangent> {
+    Dual(textures.values[Int(offset)], lane: lane)
+  }
+}
+
+/// Inputs change because the surface point, and with it uv, moves.
+struct MovingInputs<Tangent: SIMD & Sendable>: MaterialInputs where Tangent.Scalar == Float {
+  let textures: TextureTable
+  let u: Dual<Tangent>
+  let v: Dual<Tangent>
+
+  private func footprint(_ texture: Int32) -> TextureFootprint {
+    textures.records[Int(texture)].footprint(at: SIMD2(u.value, v.value))
+  }
+
+  func color(_ texture: Int32, lane: Int) -> Color<Dual<Tangent>> {
+    let f = footprint(texture)
+    let c = f.color(textures.values, f.weights)
+    let du = f.color(textures.values, f.weightsU)
+    let dv = f.color(textures.values, f.weightsV)
+    return Color(
+      Dual(c.x, u.tangent * du.x + v.tangent * dv.x), Dual(c.y, u.tangent * du.y + v.tangent * dv.y),
+      Dual(c.z, u.tangent * du.z + v.tangent * dv.z))
+  }
+  func scalar(_ texture: Int32, lane: Int) -> Dual<Tangent> {
+    let f = footprint(texture)
+    let du = f.scalar(textures.values, f.weightsU)
+    let dv = f.scalar(textures.values, f.weightsV)
+    return Dual(f.scalar(textures.values, f.weights), u.tangent * du + v.tangent * dv)
+  }
+  func number(_ offset: Int32, lane: Int) -> Dual<Tangent> { Dual(textures.values[Int(offset)]) }
+}

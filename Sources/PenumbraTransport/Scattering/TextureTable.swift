@@ -1,0 +1,24 @@
+/// Every texture of the scene with the numbers they read.
+struct TextureTable {
+  let records: UnsafePointer<TextureRecord>
+  let values: UnsafePointer<Float>
+
+  @inline(__always) func color(_ id: Int32, _ uv: SIMD2<Float>) -> Spectrum {
+    let record = records + Int(id)
+    if record.pointee.kind == .constant {
+      let v = values + Int(record.pointee.offset)
+      return record.pointee.channels == 3 ? Spectrum(v[0], v[1], v[2]) : Spectrum(repeating: v[0])
+    }
+    let footprint = record.pointee.footprint(at: uv)
+    return footprint.color(values, footprint.weights)
+  }
+
+  @inline(__always) func scalar(_ id: Int32, _ uv: SIMD2<Float>) -> Float {
+    let record = records + Int(id)
+    if record.pointee.kind == .constant && record.pointee.channels == 1 {
+      return values[Int(record.pointee.offset)]
+    }
+    let footprint = record.pointee.footprint(at: uv)
+    return footprint.scalar(values, footprint.weights)
+  }
+}

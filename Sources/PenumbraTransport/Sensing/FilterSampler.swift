@@ -1,0 +1,52 @@
+import Foundation
+
+/// Draws film positions in proportion to the reconstruction filter, so that pixels stay independent and nothing
+/// is splatted (filter importance sampling, Ernst et al. 2006). All weights are 1: these filters have no negative lobes.
+struct FilterSampler: Sendable {
+  private let filter: ReconstructionFilter
+  /// Inverse of the cumulative filter at i / (count − 1), for the gaussian.
+  private let inverse: [Float]
+
+  init(_ filter: ReconstructionFilter) {
+    self.filter = filter
+    if case .gaussian(let sigma) = filter { inverse = Self.gaussianInverse(sigma) } else { inverse = [] }
+  }
+
+  /// Offset from the pixel centre, in pixels.
+  @inline(__always) func offset(_ u: SIMD2<Float>) -> SIMD2<Float> {
+    switch filter {
+    case .box(let radius): return (u - SIMD2(repeating: 0.5)) * (2 * radius)
+    case .tent(let radius): return SIMD2(Self.tent(u.x), Self.tent(u.y)) * radius
+    case .gaussian: return SIMD2(gaussian(u.x), gaussian(u.y))
+    }
+  }
+
+  /// Inverse cumulative of 1 − |x|.
+  @inline(__always) private static func tent(_ u: Float) -> Float {
+    u < 0.5 ? (2 * u).squareRoot() - 1 : 1 - (2 * (1 - u)).squareRoot()
+  }
+
+  @inline(__always) private func gaussian(_ u: Float) -> Float {
+    let scaled = u * Float(inverse.count - 1)
+    let i = min(Int(scaled), inverse.count - 2)
+    return inverse[i] + (inverse[i + 1] - inverse[i]) * (scaled - Float(i))
+  }
+
+  /// exp(−x² / 2σ²) − exp(−8), cut at 4σ, integrated in closed form and inverted by bisection.
+  private static func gaussianInverse(_ sigma: Float) -> [Float] {
+    let s = Double(sigma)
+    let floor = exp(-8.0)
+    func integral(_ x: Double) -> Double { s * (.pi / 2).squareRoot() * erf(x / (s * 2.0.squareRoot())) - floor * x }
+    let end = integral(4 * s)
+    let count = 1025
+    return (0..<count).map { i in
+      let target = (2 * Double(i) / Double(count - 1) - 1) * end
+      var (low, high) = (-4 * s, 4 * s)
+      for _ in 0..<60 {
+        let middle = 0.5 * (low + high)
+        if integral(middle) < target { low = middle } else { high = middle }
+      }
+      return Float(0.5 * (low + high))
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import Foundation
+
+/// A camera as the kernel reads it.
+struct SensorRecord {
+  var isPerspective: Bool
+  /// Expanded-vector offsets of the 3×4 camera-to-world matrix, the field of view and the principal point.
+  var matrix: Int32
+  var xFov: Int32
+  var principalX: Int32
+  var principalY: Int32
+  var near: Float
+  var far: Float
+  var width: Int
+  var height: Int
+}
+
+/// A ray over any shading scalar: unit direction.
+struct CameraRay<S: ShadingScalar> {
+  var origin: Vector<S>
+  var direction: Vector<S>
+  /// Local z of the unit direction, by which clip planes become distances.
+  var forward: S
+}
+
+/// What a camera's rays depend on.
+struct CameraInputs<S: ShadingScalar> {
+  var map: AffineMap<S>
+  var xFov: S
+  var principalX: S
+  var principalY: S
+}
+
+extension SensorRecord {
+  /// The ray through a film position in [0, 1]², (0, 0) at the top left; local +x points left in the picture.
+  @inline(__always) func ray<S: ShadingScalar>(_ p: SIMD2<Float>, _ inputs: CameraInputs<S>) -> CameraRay<S> {
+    let aspect = Float(width) / Float(height)
+    if isPerspective {
+      let half = (inputs.xFov * (.pi / 360)).tangentFunction()
+      let x = (1 - (inputs.principalX + p.x) * 2) * half
+      let y = (1 - (inputs.principalY + p.y) * 2) * half * (1 / aspect)
+      let inverse = (x * x + y * y + 1).safeSquareRoot().reciprocal()
+      let local = Vector(x * inverse, y * inverse, inverse)
+      return CameraRay(origin: inputs.map.translation, direction: inputs.map.direction(local), forward: inverse)
+    }
+    let local = Vector<S>(Vector3(1 - 2 * p.x, (1 - 2 * p.y) / aspect, 0))
+    return CameraRay(
+      origin: inputs.map.point(local), direction: inputs.map.z.normalized(), forward: S(1))
+  }
+
+  @inline(__always) func inputs(_ e: UnsafePointer<Float>) -> CameraInputs<Float> {
+    CameraInputs(
+      map: AffineMap(rowMajor: e + Int(matrix)), xFov: e[Int(xFov)], principalX: e[Int(principalX)],
+      principalY: e[Int(principalY)])
+  }
+}
