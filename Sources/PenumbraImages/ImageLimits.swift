@@ -30,7 +30,8 @@ extension ImageSource {
     }
     guard isPlausible else {
       throw ImageError(
-        .tooLarge, file: file, place: place, expected: "a size that the file's \(bytes.count) bytes can hold", found: size)
+        .tooLarge, file: file, place: place, expected: "a size that the file's \(bytes.count) bytes can hold",
+        found: size)
     }
   }
 }

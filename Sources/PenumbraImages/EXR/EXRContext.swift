@@ -91,7 +91,9 @@ struct EXRFailure: Error {
   let status: exr_result_t
   let complaint: String?
 
-  var found: String { complaint ?? exr_get_default_error_message(status).map { String(cString: $0) } ?? "error \(status)" }
+  var found: String {
+    complaint ?? exr_get_default_error_message(status).map { String(cString: $0) } ?? "error \(status)"
+  }
 }
 
 /// The bytes behind a context. A class because the library keeps a pointer to it; used by one thread at a time.
@@ -112,7 +114,9 @@ final class EXRMemory {
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) -> Int64 {
     guard offset < bytes.count else { return 0 }
     let count = min(buffer.count, bytes.count - Int(offset))
-    bytes.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[Int(offset)..<Int(offset) + count])) }
+    bytes.withUnsafeBytes {
+      buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[Int(offset)..<Int(offset) + count]))
+    }
     return Int64(count)
   }
 

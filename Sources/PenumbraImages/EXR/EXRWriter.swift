@@ -23,12 +23,16 @@ struct EXRWriter {
       }
       return try context.finish()
     } catch {
-      throw ImageError(.unwritable, file: file, place: "EXR", expected: "a picture that can be stored", found: error.found)
+      throw ImageError(
+        .unwritable, file: file, place: "EXR", expected: "a picture that can be stored", found: error.found)
     }
   }
 
   /// - Returns: the picture's channel for each stored channel, which the library sorts by name.
   private func writeHeader(_ context: borrowing EXRContext) throws(EXRFailure) -> [Int] {
+    if image.channels.contains(where: { $0.utf8.count > 31 }) {
+      try context.check(exr_set_longname_support(context.handle, 1))
+    }
     var part: Int32 = 0
     try context.check(exr_add_part(context.handle, "image", EXR_STORAGE_SCANLINE, &part))
     try context.check(
@@ -38,9 +42,6 @@ struct EXRWriter {
     for name in image.channels {
       try context.check(
         exr_result_t(exr_add_channel(context.handle, part, name, pixelType, EXR_PERCEPTUALLY_LOGARITHMIC, 1, 1)))
-    }
-    if image.channels.contains(where: { $0.utf8.count > 31 }) {
-      try context.check(exr_set_longname_support(context.handle, 1))
     }
     try context.check(exr_write_header(context.handle))
     var list: UnsafePointer<exr_attr_chlist_t>?

@@ -39,7 +39,8 @@ extension Image {
     if tjDecompress2(
       turbo.handle, source.bytes, size, &pixels, width, 0, height, Int32(format.rawValue), flags) != 0,
       // Padding before a marker is common and harmless; every other complaint means lost pixels.
-      tjGetErrorCode(turbo.handle) != TJERR_WARNING.rawValue || !turbo.message.contains("extraneous bytes before marker")
+      tjGetErrorCode(turbo.handle) != TJERR_WARNING.rawValue
+        || !turbo.message.contains("extraneous bytes before marker")
     {
       throw source.malformed("JPEG data", expected: "\(width)×\(height) pixels", found: turbo.message)
     }
@@ -66,7 +67,8 @@ extension Image {
       turbo.handle, pixels, Int32(width), 0, Int32(height), Int32((isGrey ? TJPF_GRAY : TJPF_RGB).rawValue), &buffer,
       &size, Int32((isGrey ? TJSAMP_GRAY : TJSAMP_444).rawValue), Int32(options.jpegQuality), TJFLAG_ACCURATEDCT)
     guard status == 0, let buffer else {
-      throw ImageError(.unsupported, file: name, place: "JPEG", expected: "at most 65535 pixels a side", found: turbo.message)
+      throw ImageError(
+        .unsupported, file: name, place: "JPEG", expected: "at most 65535 pixels a side", found: turbo.message)
     }
     return Array(UnsafeBufferPointer(start: buffer, count: Int(size)))
   }

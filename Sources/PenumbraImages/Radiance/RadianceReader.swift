@@ -120,7 +120,8 @@ struct RadianceReader {
   private mutating func byte(_ y: Int) throws(ImageError) -> UInt8 {
     guard let byte = reader.byte() else {
       throw source.malformed(
-        "HDR scanline \(y)", expected: "\(height) scanlines", found: "the end of the file after \(reader.position) bytes")
+        "HDR scanline \(y)", expected: "\(height) scanlines",
+        found: "the end of the file after \(reader.position) bytes")
     }
     return byte
   }
