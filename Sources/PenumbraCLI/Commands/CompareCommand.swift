@@ -7,7 +7,8 @@ struct CompareCommand: ParsableCommand {
     commandName: "compare",
     abstract: "Measure how far two pictures are apart.",
     discussion: """
-      B is the reference of the relative error. Metrics are computed on linear RGB, SSIM and FLIP as a viewer sees it.
+      B is the reference of the relative error. Metrics are computed on linear RGB, SSIM and FLIP as a viewer sees it. The
+      lightest false colour stands for a difference of 1 or more.
 
       EXAMPLES:
         penumbra compare render.exr reference.exr
@@ -31,7 +32,9 @@ struct CompareCommand: ParsableCommand {
       let a = try Image.read(image).rgb(name: image)
       let b = try Image.read(reference).rgb(name: reference)
       let comparison = try ImageComparison(a, reference: b, name: image)
-      if let output { try a.falseColorDifference(from: b, name: image).write(to: output) }
+      if let output {
+        try Image.difference(a, reference: b, name: image).falseColor().write(to: output)
+      }
       let metrics: [(name: String, title: String, value: Double)] = [
         ("rmse", "RMSE", comparison.rmse), ("relative_mse", "relative MSE", comparison.relativeMSE),
         ("psnr", "PSNR [dB]", comparison.psnr), ("psnr_srgb", "PSNR sRGB [dB]", comparison.psnrSRGB),

@@ -31,7 +31,7 @@ struct GradientCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Forward mode: a parameter or KEY[i]; repeatable.", valueName: "key"))
   var parameter: [String] = []
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("Forward mode: one value per element.", valueName: "v,v,…"))
+  @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("Forward mode: one value per element.", valueName: "v,v,…"))
   var direction: [String] = []
 
   @Option(help: ArgumentHelp("Reverse mode: keys separated by commas.", valueName: "key,key"))

@@ -147,7 +147,7 @@ struct OptimizeCommand: ParsableCommand {
   ) throws(InverseError) {
     var result = loaded
     result.scene = scene
-    do { try SceneWriter.write(result, to: directory.path(of: "scene.xml")) } catch {
+    do { try SceneWriter.write(result, to: directory.path) } catch {
       throw InverseError(.unwritable, error.description)
     }
   }

@@ -70,7 +70,7 @@ struct RenderCommand: ParsableCommand {
       hasColor: integrator != .aov, hasAlpha: film.hasAlpha, format: format, hasLayers: format == .exr)
     do {
       try picture.image(of: result).write(to: output, options: ImageWriteOptions(pngDepth: depth))
-    } catch let error as ImageError { throw Failure(error) }
+    } catch { throw Failure(error) }
     try outputOptions.writeJSON(work.json(result.statistics, seconds: seconds))
     work.finish("wrote \(output) (\(result.width)×\(result.height), \(work.samplesPerPixel) spp)")
   }

@@ -26,25 +26,12 @@ struct SceneOptions: ParsableArguments {
       filmSize: size.map { ($0.width, $0.height) })
     var loaded: LoadedScene
     do { loaded = try SceneReader.load(path: path, options: options) } catch { throw Failure(error) }
-    for assignment in assignments { try apply(assignment, to: &loaded.scene, path: path) }
+    for assignment in assignments {
+      do { try loaded.scene.set(assignment.name, to: assignment.value) } catch {
+        throw Failure(.usage, "\(path): \(error.description)")
+      }
+    }
     return loaded
-  }
-
-  private func apply(_ assignment: Assignment, to scene: inout Scene, path: String) throws(Failure) {
-    let (parameter, range): (Parameter, Range<Int>)
-    do { (parameter, range) = try scene.structure.parameters.resolve(assignment.name) } catch {
-      throw Failure(error, file: "\(path): --set")
-    }
-    let values = try NumberList.parse(assignment.value, option: "\(path): --set \(assignment.name)")
-    guard values.count == range.count || values.count == 1 else {
-      throw Failure(
-        .usage, "\(path): --set \(assignment.name): expected \(range.count) values or one, found \(values.count)")
-    }
-    if let outside = values.first(where: { !parameter.bounds.contains($0) }) {
-      throw Failure(
-        .usage, "\(path): --set \(assignment.name): expected values in \(parameter.bounds), found \(outside)")
-    }
-    for (index, element) in range.enumerated() { scene.theta[element] = values[values.count == 1 ? 0 : index] }
   }
 
   /// Position of the sensor asked for.

@@ -5,8 +5,13 @@ struct LossCurve {
   /// ℒ per iteration; values that are not above 0 are left out.
   let losses: [Double]
 
-  private let (width, height) = (760.0, 260.0)
-  private let (left, right, top, bottom) = (64.0, 12.0, 12.0, 34.0)
+  // Drawing units: the whole picture, and the margins about the plot.
+  private let width = 760.0
+  private let height = 260.0
+  private let left = 64.0
+  private let right = 12.0
+  private let top = 12.0
+  private let bottom = 34.0
   /// More points than pixels add bytes, not detail.
   private static let maximumPoints = 1000
 

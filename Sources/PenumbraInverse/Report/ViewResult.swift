@@ -10,7 +10,7 @@ struct ViewResult {
   let rendered: Image
   let targetPNG: [UInt8]
   let renderPNG: [UInt8]
-  /// |render − target| of linear values as false colour.
+  /// |render − target| of linear values in false colour; the lightest colour is the largest difference.
   let differencePNG: [UInt8]
 
   /// - Parameter rendered: linear RGB, shape [height × width × 3].
@@ -20,12 +20,19 @@ struct ViewResult {
     let target = Image(width: view.width, height: view.height, values: view.rgb)
     rendered = Image(width: view.width, height: view.height, values: values)
     do {
-      psnr = try Metrics.psnr(rendered, target)
-      ssim = try Metrics.ssim(rendered, target)
+      let comparison = try ImageComparison(rendered, reference: target, name: view.name)
+      (psnr, ssim) = (comparison.psnr, comparison.ssim)
       targetPNG = try target.encoded(as: .png)
       renderPNG = try rendered.encoded(as: .png)
-      differencePNG = try FalseColor.difference(rendered, target).encoded(as: .png)
+      let difference = try Image.difference(rendered, reference: target, name: view.name)
+      differencePNG = try difference.falseColor(maximum: Self.scale(of: difference)).encoded(as: .png)
     } catch { throw InverseError(.failed, error.description) }
+  }
+
+  /// The largest finite difference, so that small ones are seen too; 1 for equal pictures.
+  private static func scale(of difference: Image) -> Float {
+    let largest = difference.values.reduce(Float(0)) { $1.isFinite ? max($0, $1) : $0 }
+    return largest > 0 ? largest : 1
   }
 
   /// Writes `renders/NNN_{target,render,difference}.png` and the render as EXR.

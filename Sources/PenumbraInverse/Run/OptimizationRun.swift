@@ -5,7 +5,11 @@ public import PenumbraTransport
 /// Files: `history.csv` and `checkpoint/` as it goes; `scene.xml`, `renders/`, `result.json` and `report.html` at the end.
 /// A stopped run has the first three files of its last iteration.
 public struct OptimizationRun {
-  public enum Outcome: Sendable { case finished, interrupted }
+  public enum Outcome: Sendable {
+    /// With the contents of `result.json`.
+    case finished(JSON)
+    case interrupted
+  }
 
   /// Writes a scene into the output folder: the one thing a run needs from the module that knows scene files.
   public typealias SceneWriting = (Scene, OutputDirectory) throws(InverseError) -> Void
@@ -76,8 +80,7 @@ public struct OptimizationRun {
     do {
       try minimize(&state)
       try save(state)
-      try writeResults(state)
-      return .finished
+      return .finished(try writeResults(state))
     } catch {
       guard error.code == .cancelled else { throw error }
       try save(state)
@@ -114,7 +117,7 @@ public struct OptimizationRun {
     try writeScene(scene, directory)
   }
 
-  private func writeResults(_ state: Optimization) throws(InverseError) {
+  private func writeResults(_ state: Optimization) throws(InverseError) -> JSON {
     var views: [ViewResult] = []
     for (index, target) in objective.views.enumerated() {
       let render = try objective.render(state.values, view: index, samplesPerPixel: options.finalSamplesPerPixel)
@@ -122,10 +125,11 @@ public struct OptimizationRun {
       try view.write(into: directory, index: index)
       views.append(view)
     }
-    let result = ResultFile(state: state, unknowns: unknowns, views: views)
-    try directory.write(result.json.text + "\n", as: "result.json")
+    let result = ResultFile(state: state, unknowns: unknowns, views: views).json
+    try directory.write(result.text + "\n", as: "result.json")
     let title = problem.scene.split(separator: "/").last.map(String.init) ?? problem.scene
     let report = Report(title: title, state: state, unknowns: unknowns, views: views)
     try directory.write(report.html, as: "report.html")
+    return result
   }
 }
