@@ -82,7 +82,7 @@ let package = Package(
       name: "PenumbraRenderTests", dependencies: ["Penumbra", "PenumbraTestSupport"],
       swiftSettings: features),
     .testTarget(
-      name: "PenumbraCLITests", dependencies: ["PenumbraTestSupport", "PenumbraCLI"],
+      name: "PenumbraCLITests", dependencies: ["PenumbraTestSupport", "PenumbraCLI"], exclude: ["Snapshots"],
       swiftSettings: features),
   ],
   swiftLanguageModes: [.v6]

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Penumbra
 
 /// One run of the executable: parses, runs a command and turns errors into one line and an exit code.
 enum Session {
@@ -27,8 +28,13 @@ enum Session {
       return (.success, PenumbraCommand.fullMessage(for: error) + "\n")
     }
     // ArgumentParser adds usage in further lines; one line and a pointer to the help read better.
-    let message = PenumbraCommand.message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
-    let command = PenumbraCommand.configuration.subcommands.map { $0._commandName }.first { $0 == arguments.first }
+    var message = PenumbraCommand.message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
+    let commands = PenumbraCommand.configuration.subcommands.map { $0._commandName }
+    let command = commands.first { $0 == arguments.first }
+    if command == nil, let word = arguments.first, !word.hasPrefix("-") {
+      let hint = Spelling.nearest(to: word, among: commands).map { ", did you mean '\($0)'?" } ?? ""
+      message = "expected a command, found '\(word)'\(hint)"
+    }
     let help = ["penumbra", command, "--help"].compactMap(\.self).joined(separator: " ")
     return (.usage, "penumbra: \(message) (see '\(help)')")
   }

@@ -27,7 +27,7 @@ struct RenderCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Extra EXR layers: \(AOVNames.list).", valueName: "a,b,…"))
   var aov: String?
 
-  @Option(help: ArgumentHelp("path (default), direct (depth 2) or aov (layers only).", valueName: "name"))
+  @Option(help: ArgumentHelp("direct = depth 2, aov = layers only.", valueName: "name"))
   var integrator: Integrator = .path
 
   @Option(help: ArgumentHelp("Bits per PNG channel, 8 or 16.", valueName: "bits"))
