@@ -39,7 +39,8 @@ extension SceneAssembler {
       try inner.finish()
       bindings.bind(reader.node, texture.property.name, .omitted)
     } else {
-      image = try picture(&reader)
+      guard let file = try reader.string("filename") else { throw reader.missing("'filename'") }
+      image = try TextureFile.read(file, raw: false, at: reader.node.location)
     }
     guard image.width >= 2, image.height >= 2 else {
       throw reader.outOfRange("filename", "at least 2×2 pixels", found: "\(image.width)×\(image.height)")

@@ -37,7 +37,8 @@ extension SceneAssembler {
         farClip: Float(far), film: film, sampler: sampler))
   }
 
-  private mutating func perspective(_ reader: inout PropertyReader, film: Film) throws(SceneError) -> Sensor.Projection {
+  private mutating func perspective(_ reader: inout PropertyReader, film: Film) throws(SceneError) -> Sensor.Projection
+  {
     let fov = try FieldOfView.horizontalDegrees(&reader, width: film.width, height: film.height)
     let here = reader.node.location.description
     let xFov = try declare(
