@@ -14,10 +14,9 @@ public enum AtomicFile {
       return try writeAll(bytes, to: path, flags: O_WRONLY, blaming: path)
     }
     guard !exists || status.st_mode & S_IFMT == S_IFREG else { throw failure(path, found: "a folder") }
-    let url = URL(fileURLWithPath: path)
-    let temporary = url.deletingLastPathComponent().appendingPathComponent(
-      ".\(url.lastPathComponent).\(getpid()).\(UInt32.random(in: 0 ... .max)).tmp"
-    ).path
+    // Not derived from the file's name, which may already be as long as the system allows.
+    let name = ".penumbra-\(getpid())-\(UInt32.random(in: 0 ... .max)).tmp"
+    let temporary = URL(fileURLWithPath: path).deletingLastPathComponent().appendingPathComponent(name).path
     do throws(ImageError) {
       try writeAll(bytes, to: temporary, flags: O_WRONLY | O_CREAT | O_EXCL, blaming: path)
       guard rename(temporary, path) == 0 else { throw systemFailure(path) }

@@ -24,7 +24,8 @@ extension Image {
   /// Writes the picture in the format of the path's extension: `.exr`, `.png`, `.jpg`, `.pfm` or `.hdr`.
   ///
   /// The file is replaced as a whole or not at all, and equal pictures give equal bytes. EXR takes any channels; the
-  /// others need R, G, B or a single grey channel, keep alpha in PNG only, and drop other layers. PNG and JPEG clamp to
+  /// others need colours or a single grey channel, keep alpha in PNG only, and drop other layers; PFM and HDR are always
+  /// RGB. PNG and JPEG clamp to
   /// 0...1 and store NaN as 0; EXR and PFM keep NaN and infinity; HDR stores negative values and NaN as 0.
   public func write(to path: String, options: ImageWriteOptions = .init()) throws(ImageError) {
     guard let format = ImageFormat(path: path) else {
@@ -49,14 +50,14 @@ extension Image {
     case .exr: try EXRWriter(image: self, type: options.exrType, file: name).bytes()
     case .png: try PNGWriter(image: displayable(withAlpha: true, name: name), options: options).bytes(name: name)
     case .jpeg: try displayable(withAlpha: false, name: name).jpegBytes(options: options, name: name)
-    case .pfm: try displayable(withAlpha: false, name: name).pfmBytes()
+    case .pfm: try rgb(name: name).pfmBytes()
     case .hdr: try rgb(name: name).radianceBytes()
     }
   }
 
   /// Grey or colour, with alpha if the picture has it and the format wants it.
   private func displayable(withAlpha: Bool, name: String) throws(ImageError) -> Image {
-    let isColor = channels.contains("R") && channels.contains("G") && channels.contains("B")
+    let isColor = ["R", "G", "B"].contains(where: channels.contains)
     let alpha = withAlpha && channels.contains("A") ? ["A"] : []
     return try converted(to: (isColor ? ["R", "G", "B"] : ["Y"]) + alpha, name: name)
   }

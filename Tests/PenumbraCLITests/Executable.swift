@@ -31,7 +31,9 @@ final class Executable {
 
   func contents(_ name: String) throws -> Data { try Data(contentsOf: folder.appendingPathComponent(name)) }
 
-  func write(_ text: String, as name: String) throws { try Data(text.utf8).write(to: folder.appendingPathComponent(name)) }
+  func write(_ text: String, as name: String) throws {
+    try Data(text.utf8).write(to: folder.appendingPathComponent(name))
+  }
 
   /// Runs `penumbra` with words separated by spaces.
   func run(_ line: String) throws -> Result {

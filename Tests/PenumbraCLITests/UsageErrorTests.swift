@@ -14,8 +14,9 @@ func outcome(_ arguments: [String]) -> (status: ExitStatus, text: String) {
   private static let cases: [String] = [
     "rendr scene.xml", "render", "render scene.xml", "render scene.xml -o a.png --spp many",
     "render scene.xml -o a.png --spp 0", "render scene.xml -o a.png --threads 0",
-    "render scene.xml -o a.png --max-depth -2", "render scene.xml -o a.png --size 10x", "render scene.xml -o a.png --depth 12",
-    "render scene.xml -o a.png --integrator bdpt", "render scene.xml -o a.png --set red", "render scene.xml -o a.png --sed 1",
+    "render scene.xml -o a.png --max-depth -2", "render scene.xml -o a.png --size 10x",
+    "render scene.xml -o a.png --depth 12", "render scene.xml -o a.png --integrator bdpt",
+    "render scene.xml -o a.png --set red", "render scene.xml -o a.png --sed 1",
     "gradient scene.xml -o d.exr", "gradient scene.xml -o d.exr --parameter a --parameters b",
     "gradient scene.xml -o d --parameters a", "gradient scene.xml -o d.exr --parameter a --visibility hard",
     "optimize scene.xml -o out", "optimize problem.yaml --target a.png -o out",
@@ -39,7 +40,8 @@ func outcome(_ arguments: [String]) -> (status: ExitStatus, text: String) {
 
   @Test("Negative numbers are values, not options")
   func negativeNumbers() {
-    #expect(outcome("render scene.xml -o a.png --max-depth -1".split(separator: " ").map(String.init)).status == .success)
+    let render = "render scene.xml -o a.png --max-depth -1"
+    #expect(outcome(render.split(separator: " ").map(String.init)).status == .success)
     let gradient = "gradient scene.xml -o d.exr --parameter k --direction -1,0,-0.5"
     #expect(outcome(gradient.split(separator: " ").map(String.init)).status == .success)
   }

@@ -26,6 +26,7 @@ struct ColorEncodingTests {
     #expect(try abs(color.converted(to: ["Y"]).values[0] - 1) < 1e-6)
     #expect(try color.rgb().values == [1, 1, 1])
     #expect(try Image(width: 1, height: 1, channels: ["Z"], values: [3]).rgb().values == [3, 3, 3])
+    #expect(try Image(width: 1, height: 1, channels: ["R", "Z"], values: [2, 3]).rgb().values == [2, 0, 0])
     let layers = Image(width: 1, height: 1, channels: ["a.R", "b.R"], values: [1, 2])
     #expect(throws: ImageError.self) { try layers.rgb() }
   }

@@ -7,7 +7,7 @@ struct SharedData {
 
   static let pngSuite = SharedData(folder: "torture/pngsuite/png")
   static let openEXR = SharedData(folder: "torture/openexr_test_suite")
-  static let environments = SharedData(folder: "envmaps")
+  static let all = SharedData(folder: "")
 
   var url: URL {
     URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

@@ -59,12 +59,24 @@ import Testing
     arguments: [
       ("targts: []", "p.yaml:4:1: unknown key 'targts', did you mean 'targets'?"),
       ("loss: {typ: l1}", "p.yaml:4:8: loss: unknown key 'typ', did you mean 'type'?"),
-      ("loss: {type: l3}", "p.yaml:4:14: loss.type: expected one of l1, l2, relative-l2, log, found 'l3', did you mean 'l1'?"),
-      ("optimizer: {iterations: 0}", "p.yaml:4:25: optimizer.iterations: expected an integer in 1...10000000, found '0'"),
+      (
+        "loss: {type: l3}",
+        "p.yaml:4:14: loss.type: expected one of l1, l2, relative-l2, log, found 'l3', did you mean 'l1'?"
+      ),
+      (
+        "optimizer: {iterations: 0}",
+        "p.yaml:4:25: optimizer.iterations: expected an integer in 1...10000000, found '0'"
+      ),
       ("optimizer: {spp: 1}", "p.yaml:4:18: optimizer.spp: expected an integer in 2...1000000, found '1'"),
       ("optimizer: {learning_rate: nan}", "p.yaml:4:28: optimizer.learning_rate: expected a number, found 'nan'"),
-      ("optimizer: 3", "p.yaml:4:12: optimizer: expected a mapping with type, iterations, spp, learning_rate, schedule, found '3'"),
-      ("visibility: {estimator: edge}", "p.yaml:4:25: visibility.estimator: expected one of edges, reparameterized, soft, none, found 'edge'"),
+      (
+        "optimizer: 3",
+        "p.yaml:4:12: optimizer: expected a mapping with type, iterations, spp, learning_rate, schedule, found '3'"
+      ),
+      (
+        "visibility: {estimator: edge}",
+        "p.yaml:4:25: visibility.estimator: expected one of edges, reparameterized, soft, none, found 'edge'"
+      ),
     ])
   func faults(line: String, message: String) {
     let error = #expect(throws: InverseError.self) { try ProblemFile.decode(Self.minimal(line), file: "p.yaml") }
@@ -88,7 +100,9 @@ import Testing
 
   @Test(
     "Text that is no problem is refused, never a crash",
-    arguments: ["", "scene: [", "- a\n- b", "scene: a\nscene: b", "scene: s.xml\ntargets: []", "\u{0}", "&a [*a]", "a: *b"])
+    arguments: [
+      "", "scene: [", "- a\n- b", "scene: a\nscene: b", "scene: s.xml\ntargets: []", "\u{0}", "&a [*a]", "a: *b",
+    ])
   func malformed(text: String) {
     let error = #expect(throws: InverseError.self) { try ProblemFile.decode(text, file: "p.yaml") }
     #expect(error?.message.hasPrefix("p.yaml") ?? false)

@@ -15,7 +15,9 @@ import Testing
     #expect(svg.contains(">0.1</text>"))
   }
 
-  @Test("Curves without a positive loss, or with one value, are drawn without NaN", arguments: [[], [0], [0.5], [2, .infinity]])
+  @Test(
+    "Curves without a positive loss, or with one value, are drawn without NaN",
+    arguments: [[], [0], [0.5], [2, .infinity]])
   func degenerateCurve(losses: [Double]) {
     let svg = LossCurve(losses: losses).svg
     #expect(!svg.contains("nan") && !svg.contains("inf"))

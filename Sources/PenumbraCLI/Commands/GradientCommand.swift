@@ -31,7 +31,9 @@ struct GradientCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Forward mode: a parameter or KEY[i]; repeatable.", valueName: "key"))
   var parameter: [String] = []
 
-  @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("Forward mode: one value per element.", valueName: "v,v,…"))
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("Forward mode: one value per element.", valueName: "v,v,…"))
   var direction: [String] = []
 
   @Option(help: ArgumentHelp("Reverse mode: keys separated by commas.", valueName: "key,key"))
@@ -51,7 +53,8 @@ struct GradientCommand: ParsableCommand {
     let isReverse = parameters != nil || adjoint != nil
     let isForward = !parameter.isEmpty || !direction.isEmpty
     if isReverse && isForward {
-      throw ValidationError("expected either --parameter (forward) or --parameters with --adjoint (reverse), found both")
+      throw ValidationError(
+        "expected either --parameter (forward) or --parameters with --adjoint (reverse), found both")
     }
     if isReverse && (parameters == nil || adjoint == nil) {
       throw ValidationError("reverse mode needs both --parameters and --adjoint")

@@ -26,7 +26,8 @@ struct ReverseGradient {
     guard image.width == film.width, image.height == film.height else {
       throw Failure(
         .data,
-        "\(path): expected \(film.width)×\(film.height) pixels, the size of the film, found \(image.width)×\(image.height)")
+        "\(path): expected \(film.width)×\(film.height) pixels, the size of the film, "
+          + "found \(image.width)×\(image.height)")
     }
     guard let index = image.values.firstIndex(where: { !$0.isFinite }) else { return image.values }
     throw Failure(

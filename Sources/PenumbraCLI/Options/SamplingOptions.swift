@@ -3,7 +3,9 @@ import Penumbra
 
 /// How to render: options shared by everything that traces paths.
 struct SamplingOptions: ParsableArguments {
-  @Option(parsing: .unconditional, help: ArgumentHelp("Samples per pixel (default: the scene's sampler).", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Samples per pixel (default: the scene's sampler).", valueName: "n"))
   var spp: Int?
 
   @Option(help: ArgumentHelp("Same seed, same inputs: the same bits.", valueName: "n"))
@@ -20,7 +22,9 @@ struct SamplingOptions: ParsableArguments {
   var maxDepth: Int?
 
   mutating func validate() throws {
-    if let spp, !(1...(1 << 30)).contains(spp) { throw ValidationError("--spp: expected a number from 1 on, found \(spp)") }
+    if let spp, !(1...(1 << 30)).contains(spp) {
+      throw ValidationError("--spp: expected a number from 1 on, found \(spp)")
+    }
     if let threads, !(1...4096).contains(threads) {
       throw ValidationError("--threads: expected a number in 1...4096, found \(threads)")
     }

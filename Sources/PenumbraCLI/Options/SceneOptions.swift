@@ -16,7 +16,8 @@ struct SceneOptions: ParsableArguments {
 
   @Option(
     name: .customLong("set"),
-    help: ArgumentHelp("Override a scene parameter, e.g. red.reflectance.value=0.6,0.1,0.1; repeatable.", valueName: "key=value"))
+    help: ArgumentHelp(
+      "Override a scene parameter, e.g. red.reflectance.value=0.6,0.1,0.1; repeatable.", valueName: "key=value"))
   var assignments: [Assignment] = []
 
   /// Reads the scene and applies every override.
@@ -44,6 +45,7 @@ struct SceneOptions: ParsableArguments {
     let hint = Spelling.nearest(to: sensor, among: ids).map { ", did you mean '\($0)'?" } ?? ""
     throw Failure(
       .usage,
-      "\(path): --sensor: expected \(ids.joined(separator: ", ")) or an index in 0..<\(ids.count), found '\(sensor)'\(hint)")
+      "\(path): --sensor: expected \(ids.joined(separator: ", ")) or an index in 0..<\(ids.count), "
+        + "found '\(sensor)'\(hint)")
   }
 }

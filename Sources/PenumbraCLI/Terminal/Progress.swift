@@ -67,7 +67,8 @@ final class Progress: Sendable {
     let elapsed = Self.seconds(start.duration(to: now))
     var text = "\(label) \(Int(fraction * 100)) %"
     if elapsed > 0, fraction > 0 {
-      text += ", \(Self.compact(total * fraction / elapsed)) \(unit)/s, \(Self.clock(elapsed / fraction - elapsed)) left"
+      text += ", \(Self.compact(total * fraction / elapsed)) \(unit)/s"
+      text += ", \(Self.clock(elapsed / fraction - elapsed)) left"
     }
     return detail.isEmpty ? text : text + ", " + detail
   }

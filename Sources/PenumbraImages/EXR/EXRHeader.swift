@@ -4,14 +4,18 @@ import COpenEXR
 struct EXRHeader {
   let width: Int
   let height: Int
-  /// First row of the data window; it becomes row 0.
+  /// First column and row of the data window; they become column and row 0.
+  let left: Int
   let top: Int
   /// Channels in storage order.
   let channels: [EXRChannel]
   let isTiled: Bool
+  /// A channel that does not have a sample for every pixel, in words.
+  let subsampled: String?
+  /// The compression's usual name, such as "DWAA".
+  let compressionName: String
 
-  /// - Throws: `unsupported` for deep data, subsampled channels and compressions that the library cannot undo,
-  ///   `tooLarge` for windows beyond the limits or beyond what the file can hold.
+  /// - Throws: `unsupported` for deep data, `tooLarge` for windows beyond the limits or beyond what the file can hold.
   init(_ context: borrowing EXRContext, of source: ImageSource) throws(ImageError) {
     var storage = EXR_STORAGE_LAST_TYPE
     var window = exr_attr_box2i_t()
@@ -29,15 +33,16 @@ struct EXRHeader {
       throw source.unsupported("EXR header type", expected: "scanlines or tiles", found: "deep data")
     }
     let entries = UnsafeBufferPointer(start: list?.pointee.entries, count: Int(list?.pointee.num_channels ?? 0))
-    for entry in entries where entry.x_sampling != 1 || entry.y_sampling != 1 {
-      throw source.unsupported(
-        "EXR header channels", expected: "every channel at every pixel",
-        found: "\(String(cString: entry.name.str)) sampled \(entry.x_sampling)×\(entry.y_sampling)")
+    subsampled = entries.first { $0.x_sampling != 1 || $0.y_sampling != 1 }.map {
+      "\(String(cString: $0.name.str)) sampled \($0.x_sampling)×\($0.y_sampling)"
     }
+    let names = ["no compression", "RLE", "ZIPS", "ZIP", "PIZ", "PXR24", "B44", "B44A", "DWAA", "DWAB"]
+    let index = Int(compression.rawValue)
+    compressionName = names.indices.contains(index) ? names[index] : "compression \(index)"
     isTiled = storage == EXR_STORAGE_TILED
     width = Int(window.max.x) - Int(window.min.x) + 1
     height = Int(window.max.y) - Int(window.min.y) + 1
-    top = Int(window.min.y)
+    (left, top) = (Int(window.min.x), Int(window.min.y))
     channels = entries.map { EXRChannel(name: String(cString: $0.name.str), type: $0.pixel_type) }
     let (pixelBytes, ratio) = (bytesPerPixel, Self.greatestRatio(compression))
     let (columns, rows) = (width, height)

@@ -2,7 +2,9 @@ import COpenEXR
 
 /// Reads the first part of an EXR file: half, float and 32-bit integer channels in scanlines or tiles (level 0).
 ///
-/// The picture is the data window, as in Mitsuba; the display window is ignored.
+/// Luminance with subsampled chroma comes out as R, G, B; other subsampled channels and deep data are refused, and so is
+/// DWA where the library's C core cannot undo it (before 3.2). The picture is the data window, as in Mitsuba; the display
+/// window is ignored.
 struct EXRReader {
   private let source: ImageSource
 
@@ -16,6 +18,15 @@ struct EXRReader {
       throw source.malformed("EXR header", expected: "an OpenEXR 2 header", found: error.found)
     }
     let header = try EXRHeader(context, of: source)
+    guard let subsampled = header.subsampled else { return try image(context, header) }
+    let colorReader = EXRColorReader(source: source, header: header)
+    guard colorReader.canRead else {
+      throw source.unsupported("EXR header channels", expected: "every channel at every pixel", found: subsampled)
+    }
+    return try colorReader.image()
+  }
+
+  private func image(_ context: borrowing EXRContext, _ header: EXRHeader) throws(ImageError) -> Image {
     let names = header.channels.map(\.name)
     let order = EXRChannel.displayOrder(names)
     var image = Image(width: header.width, height: header.height, channels: order.map { names[$0] }, repeating: 0)
@@ -36,7 +47,7 @@ struct EXRReader {
     do throws(EXRFailure) {
       try context.check(exr_get_scanlines_per_chunk(context.handle, 0, &lines))
     } catch {
-      throw failure(error, place: "EXR header")
+      throw failure(error, header, place: "EXR header")
     }
     guard lines > 0 else { throw source.malformed("EXR header", expected: "chunks of scanlines", found: "\(lines)") }
     for row in stride(from: 0, to: header.height, by: Int(lines)) {
@@ -46,7 +57,7 @@ struct EXRReader {
         try context.check(exr_read_scanline_chunk_info(context.handle, 0, Int32(header.top + row), &chunk))
         try block.decode(chunk, context, header.channels, slots: slots, into: &image)
       } catch {
-        throw failure(error, place: "EXR scanline \(row)")
+        throw failure(error, header, place: "EXR scanline \(row)")
       }
     }
   }
@@ -58,7 +69,7 @@ struct EXRReader {
     do throws(EXRFailure) {
       try context.check(exr_get_tile_sizes(context.handle, 0, 0, 0, &tileWidth, &tileHeight))
     } catch {
-      throw failure(error, place: "EXR header tiles")
+      throw failure(error, header, place: "EXR header tiles")
     }
     guard tileWidth > 0, tileHeight > 0 else {
       throw source.malformed("EXR header tiles", expected: "a size", found: "\(tileWidth)×\(tileHeight)")
@@ -73,16 +84,17 @@ struct EXRReader {
             exr_read_tile_chunk_info(context.handle, 0, Int32(x / stepX), Int32(y / stepY), 0, 0, &chunk))
           try block.decode(chunk, context, header.channels, slots: slots, into: &image)
         } catch {
-          throw failure(error, place: "EXR tile \(x / stepX), \(y / stepY)")
+          throw failure(error, header, place: "EXR tile \(x / stepX), \(y / stepY)")
         }
       }
     }
   }
 
-  private func failure(_ failure: EXRFailure, place: String) -> ImageError {
+  private func failure(_ failure: EXRFailure, _ header: EXRHeader, place: String) -> ImageError {
     guard failure.status == EXR_ERR_FEATURE_NOT_IMPLEMENTED.rawValue else {
       return source.malformed(place, expected: "intact pixels", found: failure.found)
     }
-    return source.unsupported(place, expected: "a compression that OpenEXRCore can undo", found: failure.found)
+    return source.unsupported(
+      "EXR header compression", expected: "one that the installed OpenEXRCore can undo", found: header.compressionName)
   }
 }

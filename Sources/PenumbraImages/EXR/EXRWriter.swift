@@ -71,6 +71,7 @@ struct EXRWriter {
         pipeline.channels[index].user_line_stride = Int32(sampleBytes * image.width)
       }
       let status = exr_encoding_choose_default_routines(context.handle, 0, &pipeline)
+      copenexr_guard_compression(&pipeline)
       return status == EXR_ERR_SUCCESS.rawValue ? exr_encoding_run(context.handle, 0, &pipeline) : status
     }
     try context.check(status)

@@ -37,10 +37,10 @@ extension Image {
     return image
   }
 
-  /// The picture as a little-endian PFM file; channels RGB or Y.
+  /// The picture as a little-endian PFM file; channels RGB.
   func pfmBytes() -> [UInt8] {
     let rowValues = width * channels.count
-    var bytes = Array("\(channels.count == 3 ? "PF" : "Pf")\n\(width) \(height)\n-1.0\n".utf8)
+    var bytes = Array("PF\n\(width) \(height)\n-1.0\n".utf8)
     bytes.reserveCapacity(bytes.count + 4 * values.count)
     for row in stride(from: height - 1, through: 0, by: -1) {
       for value in values[row * rowValues..<(row + 1) * rowValues] {

@@ -23,7 +23,7 @@ public struct History: Sendable, Equatable {
     var names: [String] = []
     var tracked: [Int] = []
     for (slice, positions) in zip(unknowns.slices, unknowns.positions) where positions.count <= Self.largestTracked {
-      names += slice.shape.isEmpty ? [slice.name] : positions.indices.map { "\(slice.name)[\($0 - positions.lowerBound)]" }
+      names += slice.shape.isEmpty ? [slice.name] : (0..<positions.count).map { "\(slice.name)[\($0)]" }
       tracked += positions
     }
     self.names = names

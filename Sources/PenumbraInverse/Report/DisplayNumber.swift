@@ -7,7 +7,8 @@ public enum DisplayNumber {
     guard value.isFinite else { return value.description }
     let text = String(format: "%.\(digits)f", value)
     // A rounded negative zero says nothing.
-    return text.hasPrefix("-") && text.dropFirst().allSatisfy { $0 == "0" || $0 == "." } ? String(text.dropFirst()) : text
+    let isZero = text.allSatisfy { "-0.".contains($0) }
+    return isZero && text.hasPrefix("-") ? String(text.dropFirst()) : text
   }
 
   /// `digits` significant digits, with an exponent where that is shorter.

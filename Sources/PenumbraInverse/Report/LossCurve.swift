@@ -31,7 +31,8 @@ struct LossCurve {
     for tick in ticks(decades) {
       let position = DisplayNumber.fixed(y(tick), 1)
       svg += #"<line class="grid" x1="\#(left)" x2="\#(width - right)" y1="\#(position)" y2="\#(position)"/>"#
-      svg += #"<text x="\#(left - 8)" y="\#(position)" dy="0.32em" text-anchor="end">\#(DisplayNumber.significant(tick, 3))</text>"#
+      svg += #"<text x="\#(left - 8)" y="\#(position)" dy="0.32em" text-anchor="end">"#
+      svg += "\(DisplayNumber.significant(tick, 3))</text>"
     }
     let step = max(1, (points.count + Self.maximumPoints - 1) / Self.maximumPoints)
     let line = points.enumerated().filter { $0.offset % step == 0 || $0.offset == points.count - 1 }.map { point in

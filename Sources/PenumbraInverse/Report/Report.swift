@@ -40,8 +40,8 @@ struct Report {
   }
 
   private var parameterTable: String {
-    var table = "<table><thead><tr><th>Parameter</th><th class=\"number\">Start</th><th class=\"number\">Recovered</th></tr>"
-    table += "</thead><tbody>\n"
+    var table = "<table><thead><tr><th>Parameter</th><th class=\"number\">Start</th>"
+    table += "<th class=\"number\">Recovered</th></tr></thead><tbody>\n"
     for (slice, positions) in zip(unknowns.slices, unknowns.positions) {
       table += "<tr><td><code>\(Self.escaped(slice.name))</code></td>"
       table += "<td class=\"number\">\(Self.text(slice.initial))</td>"

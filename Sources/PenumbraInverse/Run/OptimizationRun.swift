@@ -60,7 +60,9 @@ public struct OptimizationRun {
   ) -> Fingerprint {
     var fingerprint = Fingerprint()
     fingerprint.add("scene", scene.theta)
-    fingerprint.add("targets", views.flatMap { [Float($0.sensor), Float($0.width), Float($0.height)] + $0.rgb + $0.weights })
+    for view in views {
+      fingerprint.add("targets", [Float(view.sensor), Float(view.width), Float(view.height)] + view.rgb + view.weights)
+    }
     fingerprint.add("unknowns", unknowns.slices.map { "\($0.name) \($0.bounds) \($0.rate)" }.joined(separator: "\n"))
     fingerprint.add("start values", unknowns.initial)
     fingerprint.add("loss", problem.loss.terms.map { "\($0.kind.rawValue) \($0.weight)" }.joined(separator: "\n"))

@@ -38,9 +38,11 @@ public struct TargetView: Sendable {
         "\(target.image): expected finite values, found \(rgb[index]) at column \(pixel % width), row \(pixel / width)")
     }
     // Masks hold weights, not light: no decoding.
-    weights = try target.mask.map { path throws(InverseError) in
-      try Self.read(path, encoding: .linear, as: ["Y"], film: film).values
-    } ?? []
+    guard let mask = target.mask else {
+      weights = []
+      return
+    }
+    weights = try Self.read(mask, encoding: .linear, as: ["Y"], film: film).values
   }
 
   private static func read(
@@ -69,11 +71,13 @@ public struct TargetView: Sendable {
       if ids.count == 1 || count == 1 { return 0 }
       if count == ids.count { return index }
       throw InverseError(
-        .invalidProblem, "\(prefix): expected a sensor for each of \(count) targets, found \(ids.count) sensors and no name")
+        .invalidProblem,
+        "\(prefix): expected a sensor for each of \(count) targets, found \(ids.count) sensors and no name")
     }
     if let match = ids.firstIndex(of: name) { return match }
     if let position = Int(name), ids.indices.contains(position) { return position }
     let hint = Spelling.nearest(to: name, among: ids).map { ", did you mean '\($0)'?" } ?? ""
-    throw InverseError(.invalidProblem, "\(prefix): expected one of \(ids.joined(separator: ", ")), found sensor '\(name)'\(hint)")
+    throw InverseError(
+      .invalidProblem, "\(prefix): expected one of \(ids.joined(separator: ", ")), found sensor '\(name)'\(hint)")
   }
 }

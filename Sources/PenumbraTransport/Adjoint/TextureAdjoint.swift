@@ -25,7 +25,13 @@ struct TextureAdjoint {
   func addColor(
     _ id: Int32, _ uv: SIMD2<Float>, _ partials: (Spectrum, Spectrum, Spectrum), to sink: inout some DerivativeSink
   ) {
-    let f = textures.records[Int(id)].footprint(at: uv)
+    spread(textures.records[Int(id)].footprint(at: uv), partials, to: &sink)
+  }
+
+  @inline(__always)
+  private func spread(
+    _ f: TextureFootprint, _ partials: (Spectrum, Spectrum, Spectrum), to sink: inout some DerivativeSink
+  ) {
     for i in 0..<f.count {
       let offset = Int(f.offsets[i])
       let w = f.weights[i]
@@ -43,8 +49,7 @@ struct TextureAdjoint {
   @inline(__always)
   func addScalar(_ id: Int32, _ uv: SIMD2<Float>, _ partial: Spectrum, to sink: inout some DerivativeSink) {
     let l = Luminance.weights
-    let isColor = textures.records[Int(id)].footprint(at: uv).channels == 3
-    addColor(
-      id, uv, isColor ? (partial * l.x, partial * l.y, partial * l.z) : (partial, .zero, .zero), to: &sink)
+    let f = textures.records[Int(id)].footprint(at: uv, isScalar: true)
+    spread(f, f.channels == 3 ? (partial * l.x, partial * l.y, partial * l.z) : (partial, .zero, .zero), to: &sink)
   }
 }

@@ -1,15 +1,19 @@
 import Foundation
 
-/// Directions in proportion to the luminance of an environment map: rows, then columns, uniform within a texel.
+/// Directions in proportion to the luminance of an environment map: bands between two rows of texels, then columns,
+/// uniform within a cell.
 struct EnvironmentDistribution {
-  /// Cumulative over rows [height], then over the columns of each row [height × width].
+  /// Cumulative over bands [height], then over the columns of each band [height × width].
   let rows: UnsafePointer<Float>
   let columns: UnsafePointer<Float>
   let width: Int
+  /// Number of bands: one less than the map's rows.
   let height: Int
 
-  /// Floats that `fill` writes.
-  static func storage(width: Int, height: Int) -> Int { height + width * height }
+  static func bands(rows: Int) -> Int { max(rows - 1, 1) }
+
+  /// Floats that `fill` writes for a map of `height` rows.
+  static func storage(width: Int, height: Int) -> Int { bands(rows: height) * (width + 1) }
 
   /// - Returns: the direction's map coordinates and its density per unit (u, v) area.
   @inline(__always) func sample(_ u: SIMD2<Float>) -> (uv: SIMD2<Float>, density: Float) {
@@ -28,8 +32,8 @@ struct EnvironmentDistribution {
     return row * column * Float(width * height)
   }
 
-  /// Weights are the mean of the bilinear lookup over each texel (kernel ⅛ ¾ ⅛ each way) times the texel's solid
-  /// angle, so that every direction with light has a positive density.
+  /// Weights are the mean of the bilinear lookup over each cell (kernel ⅛ ¾ ⅛ along u, ½ ½ along v) times the cell's
+  /// solid angle, so that every direction with light has a positive density.
   ///
   /// - Returns: the integral of luminance over the sphere, before `scale`.
   static func fill(
@@ -38,11 +42,11 @@ struct EnvironmentDistribution {
     let luminance = (0..<width * height).map { i in
       max(Spectrum(texels[3 * i], texels[3 * i + 1], texels[3 * i + 2]).luminance, 0)
     }
-    var rowWeights = [Float](repeating: 0, count: height)
+    let bands = bands(rows: height)
+    var rowWeights = [Float](repeating: 0, count: bands)
     var weights = [Float](repeating: 0, count: width)
     var total = 0.0
-    for y in 0..<height {
-      let above = max(y - 1, 0) * width
+    for y in 0..<bands {
       let below = min(y + 1, height - 1) * width
       for x in 0..<width {
         let left = x == 0 ? width - 1 : x - 1
@@ -50,10 +54,10 @@ struct EnvironmentDistribution {
         func blend(_ row: Int) -> Float {
           0.125 * (luminance[row + left] + luminance[row + right]) + 0.75 * luminance[row + x]
         }
-        weights[x] = 0.125 * (blend(above) + blend(below)) + 0.75 * blend(y * width)
+        weights[x] = 0.5 * (blend(y * width) + blend(below))
       }
-      let band = cos(Float(y) / Float(height) * .pi) - cos(Float(y + 1) / Float(height) * .pi)
-      let columns = destination + height + y * width
+      let band = cos(Float(y) / Float(bands) * .pi) - cos(Float(y + 1) / Float(bands) * .pi)
+      let columns = destination + bands + y * width
       let sum = weights.withUnsafeBufferPointer { CumulativeTable.fill(columns, weights: $0) }
       rowWeights[y] = sum * band
       total += Double(sum * band) * 2 * .pi / Double(width)

@@ -7,10 +7,11 @@ struct EnvironmentMap {
   var width: Int32
   var height: Int32
 
-  /// Texels and weights of a bilinear lookup that wraps in u and clamps in v; texel centres at (i + ½) / N.
+  /// Texels and weights of a bilinear lookup that wraps in u, with texel centres at (i + ½) / width, and reaches from
+  /// pole to pole in v, with row i at v = i / (height − 1), as Mitsuba 3.9 does.
   func footprint(u: Float, v: Float) -> TextureFootprint {
     let scaledU = u * Float(width) - 0.5
-    let scaledV = v * Float(height) - 0.5
+    let scaledV = v * Float(height - 1)
     let (baseU, baseV) = (scaledU.rounded(.down), scaledV.rounded(.down))
     let (fu, fv) = (scaledU - baseU, scaledV - baseV)
     let ix = Int32(baseU)
@@ -25,7 +26,7 @@ struct EnvironmentMap {
     return TextureFootprint(
       offsets: texels &* SIMD4(repeating: 3) &+ SIMD4(repeating: data), weights: wx * wy,
       weightsU: SIMD4<Float>(-1, 1, -1, 1) * wy * Float(width),
-      weightsV: SIMD4<Float>(-1, -1, 1, 1) * wx * Float(height), count: 4, channels: 3)
+      weightsV: SIMD4<Float>(-1, -1, 1, 1) * wx * Float(height - 1), count: 4, channels: 3)
   }
 
   /// Map coordinates of a unit direction in the map's frame.

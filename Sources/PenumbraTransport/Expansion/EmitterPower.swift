@@ -5,8 +5,8 @@ struct EmitterPower {
   let textures: TextureTable
   let shapes: OwnedBuffer<ShapeRecord>
 
-  /// Part of the choices made uniformly: bounds the loss to a factor 4 where power is a bad guide.
-  private static let uniformShare: Float = 0.25
+  /// Part of the choices made uniformly: bounds the loss to a factor 2 where power is a bad guide.
+  private static let uniformShare: Float = 0.5
 
   func fill(
     records: OwnedBuffer<EmitterRecord>, selection: OwnedBuffer<Float>, environmentTable: OwnedBuffer<Float>

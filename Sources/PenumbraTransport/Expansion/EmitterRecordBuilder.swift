@@ -18,8 +18,9 @@ struct EmitterRecordBuilder {
         var record = EmitterRecord(kind: .environment)
         record.environment = EnvironmentMap(
           data: Int32(data), scale: Int32(scale), matrix: offset, width: Int32(width), height: Int32(height))
+        let bands = EnvironmentDistribution.bands(rows: height)
         record.distribution = EnvironmentDistribution(
-          rows: UnsafePointer(table.base), columns: UnsafePointer(table.base + height), width: width, height: height)
+          rows: UnsafePointer(table.base), columns: UnsafePointer(table.base + bands), width: width, height: bands)
         return record
       }
     }

@@ -40,12 +40,12 @@ struct MovingInputs<Tangent: SIMD & Sendable>: MaterialInputs where Tangent.Scal
   let u: Dual<Tangent>
   let v: Dual<Tangent>
 
-  private func footprint(_ texture: Int32) -> TextureFootprint {
-    textures.records[Int(texture)].footprint(at: SIMD2(u.value, v.value))
+  private func footprint(_ texture: Int32, isScalar: Bool) -> TextureFootprint {
+    textures.records[Int(texture)].footprint(at: SIMD2(u.value, v.value), isScalar: isScalar)
   }
 
   func color(_ texture: Int32, lane: Int) -> Color<Dual<Tangent>> {
-    let f = footprint(texture)
+    let f = footprint(texture, isScalar: false)
     let c = f.color(textures.values, f.weights)
     let du = f.color(textures.values, f.weightsU)
     let dv = f.color(textures.values, f.weightsV)
@@ -54,7 +54,7 @@ struct MovingInputs<Tangent: SIMD & Sendable>: MaterialInputs where Tangent.Scal
       Dual(c.z, u.tangent * du.z + v.tangent * dv.z))
   }
   func scalar(_ texture: Int32, lane: Int) -> Dual<Tangent> {
-    let f = footprint(texture)
+    let f = footprint(texture, isScalar: true)
     let du = f.scalar(textures.values, f.weightsU)
     let dv = f.scalar(textures.values, f.weightsV)
     return Dual(f.scalar(textures.values, f.weights), u.tangent * du + v.tangent * dv)

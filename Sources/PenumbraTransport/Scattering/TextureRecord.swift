@@ -71,13 +71,16 @@ extension TextureRecord {
     return q.clamped(lowerBound: -limit, upperBound: limit)
   }
 
-  func footprint(at p: SIMD2<Float>) -> TextureFootprint {
+  /// - Parameter isScalar: the lookup is for a number, such as a roughness. Mitsuba 3.9's checkerboard exchanges its
+  ///   two colours then, and scenes made for it count on that.
+  func footprint(at p: SIMD2<Float>, isScalar: Bool = false) -> TextureFootprint {
     switch kind {
     case .constant:
       return TextureFootprint(offsets: SIMD4(repeating: offset), weights: [1, 0, 0, 0], count: 1, channels: channels)
     case .checkerboard:
       let q = transformed(p)
-      let first = (q.x - q.x.rounded(.down) > 0.5) == (q.y - q.y.rounded(.down) > 0.5)
+      let isSame = (q.x - q.x.rounded(.down) > 0.5) == (q.y - q.y.rounded(.down) > 0.5)
+      let first = isSame != isScalar
       return TextureFootprint(
         offsets: SIMD4(repeating: first ? offset : offset1), weights: [1, 0, 0, 0], count: 1,
         channels: first ? channels : channels1)

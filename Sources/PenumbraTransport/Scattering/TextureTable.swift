@@ -18,7 +18,7 @@ struct TextureTable {
     if record.pointee.kind == .constant && record.pointee.channels == 1 {
       return values[Int(record.pointee.offset)]
     }
-    let footprint = record.pointee.footprint(at: uv)
+    let footprint = record.pointee.footprint(at: uv, isScalar: true)
     return footprint.scalar(values, footprint.weights)
   }
 }

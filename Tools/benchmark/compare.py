@@ -1,0 +1,67 @@
+"""Interleaves Penumbra and Mitsuba 3 on one scene and prints ratios of medians.
+
+Absolute times depend on the machine and on what else it does; measurements taken in turns share both, so the ratios
+are what is worth quoting. Started by Tools/benchmark/run.
+"""
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from mitsuba_cbox import MitsubaTimer
+
+PENUMBRA_KEYS = ("image_seconds", "fused_seconds", "rays_per_second", "embree_rays_per_second")
+
+
+def penumbra_json(command: list) -> dict:
+    """Runs a Penumbra executable and decodes the one object it prints."""
+    run = subprocess.run(command, stdout=subprocess.PIPE)
+    if run.returncode != 0:
+        raise SystemExit(f"benchmark: {' '.join(map(str, command))} ended with {run.returncode}")
+    return json.loads(run.stdout)
+
+
+def describe(ratios: list, of_medians: float) -> str:
+    return f"{of_medians:8.2f}   ({min(ratios):.2f} … {max(ratios):.2f} over the rounds)"
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("scene", type=Path)
+    arguments.add_argument("--penumbra", type=Path, required=True, help="the penumbra executable")
+    arguments.add_argument("--penumbra-benchmark", type=Path, required=True, help="the penumbra-benchmark executable")
+    arguments.add_argument("--rounds", type=int, default=7)
+    options = arguments.parse_args()
+
+    mitsuba = MitsubaTimer(options.scene)
+    folder = tempfile.TemporaryDirectory()
+    picture = Path(folder.name) / "cbox.exr"
+    render = [options.penumbra, "render", options.scene, "-o", picture, "--quiet", "--json", "-"]
+    rows = []
+    for number in range(options.rounds):
+        print(f"round {number + 1} of {options.rounds}", file=sys.stderr)
+        row = {"mitsuba_image": mitsuba.image_seconds()}
+        ours = penumbra_json([options.penumbra_benchmark, options.scene])
+        row |= {key: ours[key] for key in PENUMBRA_KEYS}
+        row["mitsuba_gradient"] = mitsuba.gradient_seconds()
+        row["penumbra_render"] = penumbra_json(render)["seconds"]
+        rows.append(row)
+
+    def ratio(above: str, below: str) -> str:
+        of_medians = statistics.median(row[above] for row in rows) / statistics.median(row[below] for row in rows)
+        return describe([row[above] / row[below] for row in rows], of_medians)
+
+    print("Mitsuba image / Penumbra image (kernel)           ", ratio("mitsuba_image", "image_seconds"))
+    print("Mitsuba image / Penumbra image (`penumbra render`)", ratio("mitsuba_image", "penumbra_render"))
+    print("Mitsuba gradient / Penumbra fused                 ", ratio("mitsuba_gradient", "fused_seconds"))
+    print("Penumbra fused / Penumbra image                   ", ratio("fused_seconds", "image_seconds"))
+    print("Mitsuba gradient / Mitsuba image                  ", ratio("mitsuba_gradient", "mitsuba_image"))
+    print("Penumbra rays/s / raw Embree rays/s               ", ratio("rays_per_second", "embree_rays_per_second"))
+
+
+if __name__ == "__main__":
+    main()
