@@ -53,7 +53,7 @@ let package = Package(
       swiftSettings: features),
     .target(
       name: "PenumbraInverse",
-      dependencies: ["PenumbraTransport", "PenumbraImages"],
+      dependencies: ["PenumbraTransport", "PenumbraImages", .product(name: "Yams", package: "Yams")],
       swiftSettings: features),
     .target(
       name: "Penumbra",
@@ -62,8 +62,7 @@ let package = Package(
     .executableTarget(
       name: "PenumbraCLI",
       dependencies: [
-        "Penumbra", "PenumbraScenes", "PenumbraImages", "PenumbraTransport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Yams", package: "Yams"),
+        "Penumbra", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: features),
     .executableTarget(
@@ -86,7 +85,7 @@ let package = Package(
       name: "PenumbraRenderTests", dependencies: ["Penumbra", "PenumbraTestSupport"],
       swiftSettings: features),
     .testTarget(
-      name: "PenumbraCLITests", dependencies: ["PenumbraTestSupport", "PenumbraCLI"],
+      name: "PenumbraCLITests", dependencies: ["PenumbraTestSupport", "PenumbraCLI"], exclude: ["Snapshots"],
       swiftSettings: features),
   ],
   swiftLanguageModes: [.v6]
