@@ -24,6 +24,7 @@ let package = Package(
   products: [
     .library(name: "Penumbra", targets: ["Penumbra"]),
     .executable(name: "penumbra", targets: ["PenumbraCLI"]),
+    .executable(name: "penumbra-benchmark", targets: ["PenumbraBenchmark"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -52,7 +53,7 @@ let package = Package(
       swiftSettings: features),
     .target(
       name: "PenumbraInverse",
-      dependencies: ["PenumbraTransport", "PenumbraImages"],
+      dependencies: ["PenumbraTransport", "PenumbraImages", .product(name: "Yams", package: "Yams")],
       swiftSettings: features),
     .target(
       name: "Penumbra",
@@ -61,10 +62,11 @@ let package = Package(
     .executableTarget(
       name: "PenumbraCLI",
       dependencies: [
-        "Penumbra", "PenumbraScenes", "PenumbraImages", "PenumbraTransport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Yams", package: "Yams"),
+        "Penumbra", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: features),
+    .executableTarget(
+      name: "PenumbraBenchmark", dependencies: ["PenumbraScenes", "PenumbraTransport"], swiftSettings: features),
 
     .target(name: "PenumbraTestSupport", path: "Tests/PenumbraTestSupport", swiftSettings: features),
     .testTarget(
@@ -83,7 +85,7 @@ let package = Package(
       name: "PenumbraRenderTests", dependencies: ["Penumbra", "PenumbraTestSupport"],
       swiftSettings: features),
     .testTarget(
-      name: "PenumbraCLITests", dependencies: ["PenumbraTestSupport", "PenumbraCLI"],
+      name: "PenumbraCLITests", dependencies: ["PenumbraTestSupport", "PenumbraCLI"], exclude: ["Snapshots"],
       swiftSettings: features),
   ],
   swiftLanguageModes: [.v6]

@@ -55,10 +55,10 @@ struct ByteScanner {
     }
   }
 
-  /// A finite number.
+  /// A finite number; `what` says which, without an article.
   mutating func float(_ what: String) throws(SceneError) -> Float {
     let range = word()
-    guard let value = number(range) else { throw fault(what, found: describe(range)) }
+    guard let value = number(range) else { throw fault("a \(what)", found: describe(range)) }
     guard value.isFinite else { throw fault("a finite \(what)", found: describe(range)) }
     return value
   }

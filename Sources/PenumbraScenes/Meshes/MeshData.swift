@@ -14,21 +14,43 @@ struct MeshData: Equatable {
     [Double(positions[3 * index]), Double(positions[3 * index + 1]), Double(positions[3 * index + 2])]
   }
 
+  /// Pivot of the shape's pose.
+  var boundingBoxCenter: SIMD3<Double> {
+    guard vertexCount > 0 else { return .zero }
+    var (low, high) = (position(0), position(0))
+    for index in 1..<max(vertexCount, 1) {
+      let p = position(index)
+      low = pointwiseMin(low, p)
+      high = pointwiseMax(high, p)
+    }
+    return (low + high) / 2
+  }
+
   mutating func flipTexcoords() {
     for index in stride(from: 1, to: texcoords.count, by: 2) { texcoords[index] = 1 - texcoords[index] }
   }
 
   /// Moves positions by `matrix` and normals by its inverse transpose; normals become unit vectors.
   mutating func transform(by matrix: Matrix4) {
-    if matrix != .identity {
-      for index in 0..<vertexCount { store(matrix.point(position(index)), in: &positions, at: index) }
-    }
+    if matrix == .identity, hasUnitNormals { return }
+    for index in 0..<vertexCount { store(matrix.point(position(index)), in: &positions, at: index) }
     for index in 0..<(normals.count / 3) {
       let n = SIMD3(Double(normals[3 * index]), Double(normals[3 * index + 1]), Double(normals[3 * index + 2]))
       let turned = matrix.normal(n)
       let size = length(turned)
       store(size > 0 ? turned / size : [0, 0, 1], in: &normals, at: index)
     }
+  }
+
+  /// To rounding: such normals stay as they are, so that what was written is read back bit for bit.
+  private var hasUnitNormals: Bool {
+    for index in stride(from: 0, to: normals.count, by: 3) {
+      let square =
+        normals[index] * normals[index] + normals[index + 1] * normals[index + 1]
+        + normals[index + 2] * normals[index + 2]
+      guard abs(square - 1) < 1e-6 else { return false }
+    }
+    return true
   }
 
   private func store(_ v: SIMD3<Double>, in array: inout [Float], at index: Int) {

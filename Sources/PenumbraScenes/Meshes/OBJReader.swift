@@ -29,12 +29,12 @@ struct OBJReader {
   private mutating func readLine() throws(SceneError) {
     let keyword = scanner.word()
     if scanner.equals(keyword, "v") {
-      for axis in ["x", "y", "z"] { positions.append(try scanner.float("a number for \(axis)")) }
+      for axis in ["x", "y", "z"] { positions.append(try scanner.float("number for \(axis)")) }
     } else if scanner.equals(keyword, "vt") {
-      texcoords.append(try scanner.float("a number for u"))
-      texcoords.append(scanner.isAtLineEnd() ? 0 : try scanner.float("a number for v"))
+      texcoords.append(try scanner.float("number for u"))
+      texcoords.append(scanner.isAtLineEnd() ? 0 : try scanner.float("number for v"))
     } else if scanner.equals(keyword, "vn") {
-      for axis in ["x", "y", "z"] { normals.append(try scanner.float("a number for \(axis)")) }
+      for axis in ["x", "y", "z"] { normals.append(try scanner.float("number for \(axis)")) }
     } else if scanner.equals(keyword, "f") {
       try readFace()
     } else {

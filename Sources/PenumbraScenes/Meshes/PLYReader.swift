@@ -115,7 +115,8 @@ struct PLYReader {
   private mutating func readFaces(_ element: PLYHeader.Element, vertexCount: Int) throws(SceneError) {
     guard mesh.triangles.isEmpty else { throw fault("one element 'face'", found: "a second one") }
     guard element.properties.contains(where: Self.isIndexList) else {
-      throw fault("a face property list 'vertex_indices'", found: element.properties.map(\.name).joined(separator: ", "))
+      throw fault(
+        "a face property list 'vertex_indices'", found: element.properties.map(\.name).joined(separator: ", "))
     }
     mesh.triangles.reserveCapacity(element.count)
     for face in 0..<element.count {

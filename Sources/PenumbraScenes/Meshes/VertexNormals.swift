@@ -4,7 +4,7 @@ import Foundation
 enum VertexNormals {
   /// Mean of the normals of the adjoining triangles, weighted by their angle at the vertex; unit vectors.
   ///
-  /// Vertices without a triangle of any area get +z. Source: Thürmer & Wüthrich 1998.
+  /// Vertices without a triangle of any area get +x, as in Mitsuba. Source: Thürmer & Wüthrich 1998.
   static func compute(for mesh: MeshData) -> [Float] {
     var sums = [SIMD3<Double>](repeating: .zero, count: mesh.vertexCount)
     for corners in mesh.triangles {
@@ -23,7 +23,7 @@ enum VertexNormals {
     result.reserveCapacity(3 * sums.count)
     for sum in sums {
       let size = length(sum)
-      let n = size > 0 ? sum / size : [0, 0, 1]
+      let n = size > 0 ? sum / size : [1, 0, 0]
       result += [Float(n.x), Float(n.y), Float(n.z)]
     }
     return result

@@ -35,7 +35,8 @@ extension DocumentReader {
     let degrees = try NumberText.double(values["angle"] ?? "", at: step.location)
     let axis = try vector(values, of: step, missing: 0)
     guard length(axis) > 0 else {
-      throw SceneError(.outOfRange, at: step.location.description, expected: "a rotation axis", found: "the zero vector")
+      throw SceneError(
+        .outOfRange, at: step.location.description, expected: "a rotation axis", found: "the zero vector")
     }
     return .rotation(axis: axis, radians: degrees * .pi / 180)
   }
@@ -63,7 +64,8 @@ extension DocumentReader {
     }
     guard let result = Matrix4.lookAt(origin: points[0], target: points[1], up: points[2]) else {
       throw SceneError(
-        .outOfRange, at: step.location.description, expected: "a target apart from the origin and an up across the view",
+        .outOfRange, at: step.location.description,
+        expected: "a target apart from the origin and an up across the view",
         found: "origin \(values["origin"] ?? ""), target \(values["target"] ?? ""), up \(values["up"] ?? "")")
     }
     return result

@@ -10,6 +10,7 @@ struct SceneDocument: Sendable {
   {
     self.root = root
     var ids = ids
+    allAliases = aliases.map { ($0.name, $0.id) }
     for alias in aliases {
       guard let node = ids[alias.id] else { throw Self.unknown(alias.id, among: ids.keys, at: alias.location) }
       ids[alias.name] = node
@@ -20,6 +21,9 @@ struct SceneDocument: Sendable {
     var done: Set<ObjectIdentifier> = []
     try check(root, open: &open, done: &done)
   }
+
+  /// Every `<alias>`, with the id it points to.
+  let allAliases: [(name: String, id: String)]
 
   var allIDs: [String] { Array(ids.keys) }
 

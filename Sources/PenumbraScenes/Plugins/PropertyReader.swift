@@ -97,7 +97,9 @@ struct PropertyReader {
   mutating func objects(_ kinds: ObjectKind...) -> [(property: SceneNode.Property, node: SceneNode)] {
     var result: [(SceneNode.Property, SceneNode)] = []
     for (index, property) in node.properties.enumerated() {
-      guard let object = document.object(property), kinds.contains(object.kind), !taken.contains(index) else { continue }
+      guard let object = document.object(property), kinds.contains(object.kind), !taken.contains(index) else {
+        continue
+      }
       taken.insert(index)
       result.append((property, object))
     }

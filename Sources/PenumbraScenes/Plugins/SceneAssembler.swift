@@ -40,7 +40,8 @@ struct SceneAssembler {
       case .sensor: try addSensor(node)
       case .integrator: integrators.append(node)
       case .film, .rfilter, .sampler:
-        throw SceneError(.malformed, at: node.place, expected: "it inside a sensor", found: "it directly inside <scene>")
+        throw SceneError(
+          .malformed, at: node.place, expected: "it inside a sensor", found: "it directly inside <scene>")
       case .medium, .phase, .volume, .scene: throw node.unsupported
       }
     }

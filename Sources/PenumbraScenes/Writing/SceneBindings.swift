@@ -4,6 +4,8 @@ struct SceneBindings: Sendable {
   enum Binding: Sendable {
     /// A `<float>` from θ.
     case number(offset: Int)
+    /// A `<spectrum type="uniform">` from θ: the number stays one number on an emitter.
+    case uniformSpectrum(offset: Int)
     /// An `<rgb>` from θ.
     case color(offset: Int)
     /// A `<transform>` from 16 elements of θ, with the pose applied.

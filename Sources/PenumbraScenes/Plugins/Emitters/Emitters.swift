@@ -29,7 +29,8 @@ extension SceneAssembler {
       reader.ignore("to_world")
       pose = Pose()
     case .envmap: (source, pose) = try environment(&reader)
-    case .area: throw SceneError(.malformed, at: node.place, expected: "an area emitter inside a shape", found: "it here")
+    case .area:
+      throw SceneError(.malformed, at: node.place, expected: "an area emitter inside a shape", found: "it here")
     case .spot, .projector, .directionalarea, .sunsky, .volumelight, .timedSunsky: throw node.unsupported
     }
     try reader.finish()
@@ -81,7 +82,9 @@ extension SceneAssembler {
       return .lookAlong(direction)
     }
     guard let matrix else { return .identity }
-    guard matrix.determinant != 0 else { throw reader.outOfRange("to_world", "an invertible transform", found: "a singular one") }
+    guard matrix.determinant != 0 else {
+      throw reader.outOfRange("to_world", "an invertible transform", found: "a singular one")
+    }
     return matrix
   }
 }

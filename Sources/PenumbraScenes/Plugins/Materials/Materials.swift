@@ -30,9 +30,12 @@ extension SceneAssembler {
     return id
   }
 
-  /// The material of a shape that names none: diffuse, albedo ½, under `bsdf.reflectance.value` of the shape.
-  mutating func defaultMaterial(of shape: SceneNode) throws(SceneError) -> MaterialID {
-    let node = SceneNode(kind: .bsdf, plugin: BSDFPlugin.diffuse.rawValue, location: shape.location)
+  /// The material of a shape that names none: diffuse under `bsdf.reflectance.value` of the shape, albedo ½, or 0 when
+  /// the shape emits light.
+  mutating func defaultMaterial(of shape: SceneNode, isLight: Bool) throws(SceneError) -> MaterialID {
+    let black = SceneNode.Property(name: "reflectance", value: .float(0), location: shape.location)
+    let node = SceneNode(
+      kind: .bsdf, plugin: BSDFPlugin.diffuse.rawValue, location: shape.location, properties: isLight ? [black] : [])
     bindings.bind(shape, "", .object(node))
     return try material(node, slot: "bsdf")
   }
@@ -40,7 +43,8 @@ extension SceneAssembler {
   /// One reflective material for both sides, or one for each.
   private mutating func twosided(_ reader: inout PropertyReader) throws(SceneError) -> Material {
     guard try !reader.boolean("allow_transmission", default: false) else {
-      throw reader.outOfRange("allow_transmission", "false (materials that transmit are not supported here yet)", found: "true")
+      throw reader.outOfRange(
+        "allow_transmission", "false (materials that transmit are not supported here yet)", found: "true")
     }
     let nested = reader.objects(.bsdf)
     guard (1...2).contains(nested.count) else {

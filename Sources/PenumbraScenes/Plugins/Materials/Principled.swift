@@ -3,7 +3,9 @@ import PenumbraTransport
 extension SceneAssembler {
   /// Burley's material; the index of refraction comes from `eta` or, by default, from `specular`.
   mutating func principled(_ reader: inout PropertyReader) throws(SceneError) -> Material.Principled {
-    func weight(_ name: String, _ fallback: Double = 0) -> (String, SIMD3<Double>) { (name, SIMD3(repeating: fallback)) }
+    func weight(_ name: String, _ fallback: Double = 0) -> (String, SIMD3<Double>) {
+      (name, SIMD3(repeating: fallback))
+    }
     let baseColor = try texture("base_color", of: &reader, default: [0.5, 0.5, 0.5], rule: .reflectance)
     var scalars: [TextureID] = []
     for (name, fallback) in [

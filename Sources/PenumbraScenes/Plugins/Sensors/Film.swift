@@ -12,9 +12,7 @@ extension SceneAssembler {
   mutating func film(of sensor: inout PropertyReader) throws(SceneError) -> Film {
     let nodes = sensor.objects(.film)
     guard nodes.count <= 1 else { throw sensor.outOfRange("", "one film", found: "\(nodes.count)") }
-    guard let node = nodes.first?.node else {
-      return Film(width: options.filmSize?.width ?? 768, height: options.filmSize?.height ?? 576)
-    }
+    let node = nodes.first?.node ?? defaultFilm(of: sensor.node)
     guard try node.plugin(FilmPlugin.self) != .specfilm else { throw node.unsupported }
     var reader = PropertyReader(node, in: document)
     let (width, height) = try filmSize(&reader)
@@ -24,9 +22,17 @@ extension SceneAssembler {
     try reader.finish()
     bindings.bind(node, "width", .integer(width))
     bindings.bind(node, "height", .integer(height))
+    for name in ["crop_offset_x", "crop_offset_y", "crop_width", "crop_height"] { bindings.bind(node, name, .omitted) }
     return Film(
       width: width, height: height, filter: filter,
       hasAlpha: format == .rgba || format == .luminanceAlpha || format == .xyza)
+  }
+
+  /// The film of a sensor that names none.
+  private mutating func defaultFilm(of sensor: SceneNode) -> SceneNode {
+    let node = SceneNode(kind: .film, plugin: FilmPlugin.hdrfilm.rawValue, location: sensor.location)
+    bindings.bind(sensor, "", .object(node))
+    return node
   }
 
   /// The size asked for on the command line, or the file's; a crop window must be the whole film.

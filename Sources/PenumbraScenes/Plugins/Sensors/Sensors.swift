@@ -15,7 +15,7 @@ extension SceneAssembler {
     let matrix = try reader.transform("to_world") ?? .identity
     let projection: Sensor.Projection
     if plugin == .perspective {
-      guard matrix.isRotation(tolerance: 1e-3) else {
+      guard matrix.isRigid(tolerance: 1e-3) else {
         throw reader.outOfRange("to_world", "a camera without scale or shear", found: "a transform with them")
       }
       projection = try perspective(&reader, film: film)
@@ -37,7 +37,8 @@ extension SceneAssembler {
         farClip: Float(far), film: film, sampler: sampler))
   }
 
-  private mutating func perspective(_ reader: inout PropertyReader, film: Film) throws(SceneError) -> Sensor.Projection {
+  private mutating func perspective(_ reader: inout PropertyReader, film: Film) throws(SceneError) -> Sensor.Projection
+  {
     let fov = try FieldOfView.horizontalDegrees(&reader, width: film.width, height: film.height)
     let here = reader.node.location.description
     let xFov = try declare(

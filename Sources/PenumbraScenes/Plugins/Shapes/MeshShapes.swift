@@ -20,7 +20,11 @@ extension SceneAssembler {
       if flip { data.flipTexcoords() }
     }
     data.transform(by: matrix)
-    if faceNormals { data.normals = [] } else if data.normals.isEmpty { data.normals = VertexNormals.compute(for: data) }
+    if faceNormals {
+      data.normals = []
+    } else if data.normals.isEmpty {
+      data.normals = VertexNormals.compute(for: data)
+    }
     guard data.positions.allSatisfy({ $0.isFinite }) else {
       throw SceneError(.outOfRange, at: node.place, expected: "finite positions", found: "an overflow in to_world")
     }

@@ -7,11 +7,11 @@ extension SceneAssembler {
     let geometry = try geometry(&reader)
     let flip = try reader.boolean("flip_normals", default: false)
     reader.ignore("silhouette_sampling_weight")
-    let material = try material(of: &reader)
+    let emitters = reader.objects(.emitter)
+    let material = try material(of: &reader, isLight: !emitters.isEmpty)
     let here = node.location.description
     let pose = try declarePose(.shape, at: here)
     bindPose(geometry, of: node, pose: pose)
-    let emitters = reader.objects(.emitter)
     guard emitters.count <= 1 else { throw reader.outOfRange("", "one emitter in a shape", found: "\(emitters.count)") }
     for nested in reader.objects(.sensor, .medium) { throw nested.node.unsupportedInShape }
     try reader.finish()
@@ -35,10 +35,10 @@ extension SceneAssembler {
     }
   }
 
-  private mutating func material(of reader: inout PropertyReader) throws(SceneError) -> MaterialID {
+  private mutating func material(of reader: inout PropertyReader, isLight: Bool) throws(SceneError) -> MaterialID {
     let bsdfs = reader.objects(.bsdf)
     guard bsdfs.count <= 1 else { throw reader.outOfRange("", "one bsdf in a shape", found: "\(bsdfs.count)") }
-    guard let bsdf = bsdfs.first else { return try defaultMaterial(of: reader.node) }
+    guard let bsdf = bsdfs.first else { return try defaultMaterial(of: reader.node, isLight: isLight) }
     return try material(bsdf.node, slot: "bsdf")
   }
 

@@ -31,6 +31,7 @@ extension SceneAssembler {
       reader.node, "filename",
       .texels(offset: offset, width: image.width, height: image.height, channels: image.channels.count, name: path))
     bindings.bind(reader.node, "raw", .boolean(true))
+    bindings.bind(reader.node, "format", .omitted)
     return builder.add(
       .bitmap(
         offset: offset, width: image.width, height: image.height, channels: image.channels.count, filter: filter,

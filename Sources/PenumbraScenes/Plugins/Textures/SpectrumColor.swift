@@ -6,6 +6,9 @@ enum SpectrumColor {
   /// Colour of an emission (equal energy is not white).
   static func emission(_ samples: [SpectralSample]) -> SIMD3<Double> { integrate(samples) { _ in 1 } }
 
+  /// Colour of the same emission at all wavelengths: XYZ = (1, 1, 1) per unit.
+  static func uniformEmission(_ value: Double) -> SIMD3<Double> { rgb(SIMD3(repeating: value)) }
+
   /// Riemann sum over 360...830 nm; zero outside the given wavelengths.
   private static func integrate(_ samples: [SpectralSample], weight: (Double) -> Double) -> SIMD3<Double> {
     let steps = 1000
@@ -20,7 +23,11 @@ enum SpectrumColor {
       xyz += CIE1931.xyz(wavelength) * ((1 - t) * a.value + t * b.value) * weight(wavelength)
     }
     xyz *= (last - first) / Double(steps) * CIE1931.normalization
-    return [
+    return rgb(xyz)
+  }
+
+  private static func rgb(_ xyz: SIMD3<Double>) -> SIMD3<Double> {
+    [
       dot([3.240479, -1.537150, -0.498535], xyz), dot([-0.969256, 1.875991, 0.041556], xyz),
       dot([0.055648, -0.204043, 1.057311], xyz),
     ]

@@ -24,7 +24,8 @@ extension SceneAssembler {
     return id
   }
 
-  private mutating func checkerboard(_ reader: inout PropertyReader, rule: TextureRule) throws(SceneError) -> TextureID {
+  private mutating func checkerboard(_ reader: inout PropertyReader, rule: TextureRule) throws(SceneError) -> TextureID
+  {
     var cells: [(offset: Int, channels: Int)] = []
     for (name, fallback) in [("color0", 0.4), ("color1", 0.2)] {
       let property =
@@ -45,7 +46,9 @@ extension SceneAssembler {
   private mutating func nestedConstant(
     _ name: String, of reader: inout PropertyReader, default fallback: Double?, rule: TextureRule
   ) throws(SceneError) -> TextureID {
-    guard var property = reader.take(name) ?? fallback.map({ .init(name: name, value: .float($0), location: reader.node.location) })
+    guard
+      var property = reader.take(name)
+        ?? fallback.map({ .init(name: name, value: .float($0), location: reader.node.location) })
     else { throw reader.missing("'\(name)'") }
     property.name = ""
     let (offset, channels) = try declareConstant(property, of: reader, rule: rule)

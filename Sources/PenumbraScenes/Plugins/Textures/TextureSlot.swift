@@ -7,7 +7,7 @@ extension SceneAssembler {
   mutating func texture(
     _ slot: String, of reader: inout PropertyReader, default fallback: SIMD3<Double>, rule: TextureRule
   ) throws(SceneError) -> TextureID {
-    guard let property = reader.take(slot) else {
+    guard var property = reader.take(slot) else {
       let isGrey = fallback.x == fallback.y && fallback.y == fallback.z
       let value: PropertyValue = isGrey ? .float(fallback.x) : .rgb(fallback)
       let property = SceneNode.Property(name: slot, value: value, location: reader.node.location)
@@ -17,6 +17,7 @@ extension SceneAssembler {
       guard node.kind == .texture || node.kind == .spectrum else { throw reader.mismatch(property, "texture") }
       return try texture(node, slot: slot, rule: rule)
     }
+    if rule.role == .emission { property.value = property.value.spreadOverChannels }
     return try constant(property, of: reader, rule: rule)
   }
 
@@ -33,8 +34,9 @@ extension SceneAssembler {
     throws(SceneError) -> TextureID
   {
     let (offset, channels) = try declareConstant(property, of: reader, rule: rule)
-    bindings.bind(
-      reader.node, property.name, channels == 1 ? .number(offset: offset) : .color(offset: offset))
+    let scalar: SceneBindings.Binding =
+      rule.role == .emission ? .uniformSpectrum(offset: offset) : .number(offset: offset)
+    bindings.bind(reader.node, property.name, channels == 1 ? scalar : .color(offset: offset))
     return builder.add(Texture.constant(offset: offset, channels: channels))
   }
 
@@ -52,7 +54,7 @@ extension SceneAssembler {
         values = [value]
         break
       }
-      let c = SpectrumColor.emission([.init(wavelength: 360, value: value), .init(wavelength: 830, value: value)])
+      let c = SpectrumColor.uniformEmission(value)
       values = [c.x, c.y, c.z]
     case .sampledSpectrum(let samples):
       let c = color(samples, rule: rule, at: property.location)
@@ -73,12 +75,24 @@ extension SceneAssembler {
     return (offset, numbers.count)
   }
 
-  private mutating func color(_ samples: [SpectralSample], rule: TextureRule, at location: SourceLocation) -> SIMD3<Double>
-  {
+  private mutating func color(_ samples: [SpectralSample], rule: TextureRule, at location: SourceLocation) -> SIMD3<
+    Double
+  > {
     let full = rule.role == .emission ? SpectrumColor.emission(samples) : SpectrumColor.reflectance(samples)
     let isBounded = rule.role == .reflectance || rule.role == .weight || rule.role == .any
     let clamped = full.clamped(lowerBound: .zero, upperBound: SIMD3(repeating: isBounded ? 1 : .infinity))
     if clamped != full { warnings.append("\(location): the spectrum's colour is out of gamut and was clamped") }
     return clamped
+  }
+}
+
+extension PropertyValue {
+  /// Emitters take a written number for three equal channels, as Mitsuba does.
+  fileprivate var spreadOverChannels: PropertyValue {
+    switch self {
+    case .float(let value): .rgb(SIMD3(repeating: value))
+    case .integer(let value): .rgb(SIMD3(repeating: Double(value)))
+    default: self
+    }
   }
 }

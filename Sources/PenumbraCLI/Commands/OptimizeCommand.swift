@@ -1,0 +1,154 @@
+import ArgumentParser
+import Penumbra
+
+/// `penumbra optimize`: targets to scene parameters.
+struct OptimizeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "optimize",
+    abstract: "Recover scene parameters from target pictures.",
+    discussion: """
+      Minimises a loss between renders and targets by Adam, from a scene with --target and --parameters, or from a
+      PROBLEM.yaml with the full form. DIR receives scene.xml, history.csv, report.html, result.json, renders/ and
+      checkpoint/.
+
+      EXAMPLES:
+        penumbra optimize cornell.xml --target photo.png --parameters red.reflectance.value -o out
+        penumbra optimize cornell.xml --target a.exr b.exr --parameters lamp.emitter.radiance.value -o out --spp 32
+        penumbra optimize problem.yaml -o out
+        penumbra optimize problem.yaml -o out --resume
+      """)
+
+  @Argument(help: "Scene file, or a problem file ending in .yaml or .yml.")
+  var input: String
+
+  @Option(parsing: .upToNextOption, help: ArgumentHelp("Target pictures, one per view.", valueName: "image"))
+  var target: [String] = []
+
+  @Option(help: ArgumentHelp("Unknowns: keys separated by commas.", valueName: "key,key"))
+  var parameters: String?
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("Folder to write.", valueName: "dir"))
+  var output: String
+
+  @Option(help: ArgumentHelp("Number of iterations (default: 200).", valueName: "n"))
+  var iterations: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Step relative to max(1, mean |start value|) of each parameter (default: 0.02).", valueName: "rate"))
+  var learningRate: Float?
+
+  @Option(help: ArgumentHelp("l1, l2, relative-l2 or log (default: l2).", valueName: "name"))
+  var loss: String?
+
+  @Flag(help: "Continue from the checkpoint in DIR, bit for bit.")
+  var resume = false
+
+  @OptionGroup(title: "Scene options") var sceneOptions: SceneOptions
+  @OptionGroup(title: "Sampling options") var sampling: SamplingOptions
+  @OptionGroup(title: "Output options") var outputOptions: OutputOptions
+
+  private var isProblemFile: Bool { [".yaml", ".yml"].contains { input.lowercased().hasSuffix($0) } }
+
+  mutating func validate() throws {
+    if isProblemFile {
+      guard target.isEmpty, parameters == nil else {
+        throw ValidationError("a problem file lists its own targets and unknowns; leave out --target and --parameters")
+      }
+    } else if target.isEmpty || (parameters ?? "").isEmpty {
+      throw ValidationError("a scene needs --target and --parameters; only .yaml files hold both")
+    }
+    if let iterations, !(1...10_000_000).contains(iterations) {
+      throw ValidationError("--iterations: expected a number in 1...10000000, found \(iterations)")
+    }
+    if let learningRate, !(learningRate > 0 && learningRate.isFinite) {
+      throw ValidationError("--learning-rate: expected a number above 0, found \(learningRate)")
+    }
+    if let spp = sampling.spp, spp < 2 {
+      throw ValidationError("--spp: expected at least 2, since the loss adjoint of a sample comes from the others")
+    }
+  }
+
+  func run() throws {
+    let problem = try problem()
+    let loaded: LoadedScene
+    do { loaded = try sceneOptions.load(problem.scene) } catch { throw isProblemFile ? error.asReference : error }
+    outputOptions.warn(loaded.warnings)
+    Interrupt.install()
+    let progress = Progress(
+      "iterations", total: Double(problem.optimizer.iterations), unit: "iterations", quiet: outputOptions.quiet)
+    do {
+      let run = try OptimizationRun(
+        problem, scene: loaded.scene, output: output, options: options(), monitor: Self.monitor(progress),
+        writeScene: { scene, directory throws(InverseError) in
+          try Self.write(scene, like: loaded, into: directory)
+        })
+      if problem.optimizer.kind == .auto, !outputOptions.quiet {
+        StandardError.writeLine("penumbra: optimizer auto: Adam, \(problem.optimizer.iterations) iterations")
+      }
+      guard case .finished(let result) = try run.run() else {
+        progress.finish()
+        throw Failure(.interrupted, "interrupted; continue with --resume")
+      }
+      try outputOptions.writeJSON(result)
+      progress.finish("wrote \(output), \(DisplayNumber.fixed(progress.seconds, 2)) s")
+    } catch let error as InverseError {
+      progress.finish()
+      throw isProblemFile ? Failure(error).asReference : Failure(error)
+    }
+  }
+
+  private func problem() throws(Failure) -> Problem {
+    do {
+      var problem = try isProblemFile ? ProblemFile.read(input) : shortForm()
+      if let loss { problem.loss = try Self.loss(named: loss) }
+      if let iterations { problem.optimizer.iterations = iterations }
+      if let learningRate { problem.optimizer.learningRate = learningRate }
+      if let spp = sampling.spp { problem.optimizer.samplesPerPixel = spp }
+      return problem
+    } catch let error as Failure { throw error } catch let error as InverseError { throw Failure(error) } catch {
+      throw Failure(.internalFailure, "\(error)")
+    }
+  }
+
+  private func shortForm() -> Problem {
+    let keys = (parameters ?? "").split(separator: ",").map(String.init)
+    return Problem(
+      scene: input, targets: target.map { Problem.Target(image: $0, sensor: sceneOptions.sensor) },
+      unknowns: keys.map { Problem.Unknown(key: $0, place: input) })
+  }
+
+  private static func loss(named name: String) throws(Failure) -> Loss {
+    guard let kind = PixelLoss(rawValue: name) else {
+      let known = PixelLoss.allCases.map(\.rawValue).joined(separator: ", ")
+      throw Failure(.usage, "--loss: expected one of \(known), found '\(name)'")
+    }
+    return Loss(kind)
+  }
+
+  private func options() -> RunOptions {
+    var options = RunOptions()
+    options.render = sampling.settings(sensor: 0)
+    options.resumes = resume
+    return options
+  }
+
+  private static func monitor(_ progress: Progress) -> RunMonitor {
+    RunMonitor(
+      progress: { finished, total, loss in
+        progress.update(
+          Double(finished) / Double(total), detail: "loss \(DisplayNumber.significant(loss, 4))")
+      },
+      isCancelled: { Interrupt.isRaised })
+  }
+
+  private static func write(
+    _ scene: Scene, like loaded: LoadedScene, into directory: OutputDirectory
+  ) throws(InverseError) {
+    var result = loaded
+    result.scene = scene
+    do { try SceneWriter.write(result, to: directory.path) } catch {
+      throw InverseError(.unwritable, error.description)
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import ArgumentParser
+import Penumbra
+
+/// What every command says beside its result.
+struct OutputOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Write a machine-readable result; - is stdout.", valueName: "file|-"))
+  var json: String?
+
+  @Flag(help: "Write nothing to stderr when all goes well.")
+  var quiet = false
+
+  func warn(_ warnings: [String]) {
+    guard !quiet else { return }
+    for warning in warnings { StandardError.writeLine("penumbra: warning: \(warning)") }
+  }
+
+  /// Writes `result` where `--json` says, if it was given.
+  func writeJSON(_ result: @autoclosure () -> JSON) throws(Failure) {
+    guard let json else { return }
+    let text = result().text + "\n"
+    if json == "-" { return StandardOutput.write(text) }
+    do { try AtomicFile.write(text.utf8, to: json) } catch { throw Failure(error) }
+  }
+}

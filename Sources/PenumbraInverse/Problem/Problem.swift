@@ -1,0 +1,98 @@
+public import PenumbraImages
+public import PenumbraTransport
+
+/// An inverse problem: which parameters of which scene to change so that its renders match the targets.
+///
+/// Paths are ready to open. `place` texts say where a request was written, for error messages.
+public struct Problem: Sendable, Equatable {
+  /// Scene file to start from.
+  public var scene: String
+  /// One per view.
+  public var targets: [Target]
+  public var unknowns: [Unknown]
+  public var loss: Loss
+  public var optimizer: OptimizerSettings
+
+  public init(
+    scene: String, targets: [Target], unknowns: [Unknown], loss: Loss = Loss(.l2),
+    optimizer: OptimizerSettings = OptimizerSettings()
+  ) {
+    self.scene = scene
+    self.targets = targets
+    self.unknowns = unknowns
+    self.loss = loss
+    self.optimizer = optimizer
+  }
+
+  /// A picture that one sensor should see.
+  public struct Target: Sendable, Equatable {
+    public var image: String
+    /// Sensor id or position; `nil` for the only one, or for the sensor at the target's own position.
+    public var sensor: String?
+    /// Grey picture with 255 = use this pixel.
+    public var mask: String?
+    public var encoding: Encoding
+    /// Ids of the emitters that were on when the picture was taken; `nil` for all of the scene.
+    public var lights: [String]?
+    /// Where it was requested, for example `problem.yaml:3:5`.
+    public var place: String
+
+    public init(
+      image: String, sensor: String? = nil, mask: String? = nil, encoding: Encoding = .auto, lights: [String]? = nil,
+      place: String = ""
+    ) {
+      self.image = image
+      self.sensor = sensor
+      self.mask = mask
+      self.encoding = encoding
+      self.lights = lights
+      self.place = place
+    }
+  }
+
+  /// A parameter, or one element of it, that the optimizer may change.
+  public struct Unknown: Sendable, Equatable {
+    /// `KEY` or `KEY[i]`.
+    public var key: String
+    /// Start values, one per element or one for all; `nil` for the scene's own.
+    public var initial: [Float]?
+    /// `nil` for the parameter's own bounds.
+    public var bounds: ClosedRange<Float>?
+    /// Absolute step size in the parameter's unit; `nil` for the optimizer's relative one.
+    public var learningRate: Float?
+    /// Where it was requested, for example `problem.yaml:7:5`.
+    public var place: String
+
+    public init(
+      key: String, initial: [Float]? = nil, bounds: ClosedRange<Float>? = nil, learningRate: Float? = nil,
+      place: String = ""
+    ) {
+      self.key = key
+      self.initial = initial
+      self.bounds = bounds
+      self.learningRate = learningRate
+      self.place = place
+    }
+
+    func fault(_ message: String) -> InverseError {
+      InverseError(.invalidProblem, place.isEmpty ? message : "\(place): \(message)")
+    }
+  }
+}
+
+/// How to minimise.
+public struct OptimizerSettings: Sendable, Equatable {
+  public enum Kind: String, Sendable { case auto, adam }
+
+  /// `auto` takes Adam, the only optimizer of this version.
+  public var kind = Kind.auto
+  /// Adam steps, each over all views.
+  public var iterations = 200
+  /// Samples per pixel and iteration; at least 2, since the loss adjoint of a sample comes from the others.
+  public var samplesPerPixel = 16
+  /// Step relative to max(1, mean |initial|) of each parameter; see `Unknowns`.
+  public var learningRate: Float = 0.02
+  public var schedule = LearningRateSchedule.cosineTail
+
+  public init() {}
+}

@@ -1,0 +1,137 @@
+public import PenumbraTransport
+
+/// A problem being solved into an output folder.
+///
+/// Files: `history.csv` and `checkpoint/` as it goes; `scene.xml`, `renders/`, `result.json` and `report.html` at the end.
+/// A stopped run has the first three files of its last iteration.
+public struct OptimizationRun {
+  public enum Outcome: Sendable {
+    /// With the contents of `result.json`.
+    case finished(JSON)
+    case interrupted
+  }
+
+  /// Writes a scene into the output folder: the one thing a run needs from the module that knows scene files.
+  public typealias SceneWriting = (Scene, OutputDirectory) throws(InverseError) -> Void
+
+  private let problem: Problem
+  private let options: RunOptions
+  private let monitor: RunMonitor
+  private let directory: OutputDirectory
+  private let unknowns: Unknowns
+  private let objective: RenderObjective
+  private let checkpoint: Checkpoint
+  private let writeScene: SceneWriting
+  /// With the start values in θ.
+  private let start: Scene
+
+  /// Loads the targets and checks the whole problem before anything is rendered.
+  ///
+  /// - Throws: located errors for everything in the problem that does not fit the scene.
+  public init(
+    _ problem: Problem, scene: Scene, output: String, options: RunOptions, monitor: RunMonitor,
+    writeScene: @escaping SceneWriting
+  ) throws(InverseError) {
+    self.problem = problem
+    self.options = options
+    self.monitor = monitor
+    self.writeScene = writeScene
+    unknowns = try Unknowns(problem.unknowns, in: scene, defaultRate: problem.optimizer.learningRate)
+    let views = try TargetView.load(problem.targets, for: scene)
+    directory = try OutputDirectory(output, subfolders: ["checkpoint", "renders"])
+    checkpoint = Checkpoint(
+      path: directory.path(of: "checkpoint/state.bin"),
+      fingerprint: Self.fingerprint(problem, scene: scene, unknowns: unknowns, views: views, options: options))
+    var start = scene
+    unknowns.scatter(unknowns.initial, into: &start.theta)
+    self.start = start
+    var settings = options.render
+    settings.samplesPerPixel = problem.optimizer.samplesPerPixel
+    do {
+      objective = RenderObjective(
+        renderer: try Renderer(start), views: views, unknowns: unknowns, loss: problem.loss, settings: settings,
+        monitor: RenderMonitor(isCancelled: monitor.isCancelled))
+    } catch { throw InverseError(error) }
+  }
+
+  /// What must be the same for a checkpoint to be continued. The number of iterations may grow.
+  private static func fingerprint(
+    _ problem: Problem, scene: Scene, unknowns: Unknowns, views: [TargetView], options: RunOptions
+  ) -> Fingerprint {
+    var fingerprint = Fingerprint()
+    fingerprint.add("scene", scene.theta)
+    for view in views {
+      fingerprint.add("targets", [Float(view.sensor), Float(view.width), Float(view.height)] + view.rgb + view.weights)
+    }
+    fingerprint.add("unknowns", unknowns.slices.map { "\($0.name) \($0.bounds) \($0.rate)" }.joined(separator: "\n"))
+    fingerprint.add("start values", unknowns.initial)
+    fingerprint.add("loss", problem.loss.terms.map { "\($0.kind.rawValue) \($0.weight)" }.joined(separator: "\n"))
+    let optimizer = problem.optimizer
+    fingerprint.add("optimizer", "adam \(optimizer.samplesPerPixel) \(optimizer.schedule.rawValue)")
+    fingerprint.add("seed", "\(options.render.seed)")
+    fingerprint.add("depth", "\(options.render.maxDepth.map(String.init) ?? "scene")")
+    return fingerprint
+  }
+
+  /// Minimises, then writes the results.
+  ///
+  /// - Returns: `.interrupted` when the monitor stopped it; the checkpoint then holds the last whole iteration.
+  public func run() throws(InverseError) -> Outcome {
+    var state = Optimization(unknowns, settings: problem.optimizer)
+    if options.resumes { _ = try checkpoint.load(into: &state) }
+    do {
+      try minimize(&state)
+      try save(state)
+      return .finished(try writeResults(state))
+    } catch {
+      guard error.code == .cancelled else { throw error }
+      try save(state)
+      return .interrupted
+    }
+  }
+
+  private func minimize(_ state: inout Optimization) throws(InverseError) {
+    let clock = ContinuousClock()
+    var lastSave = (iteration: state.iteration, time: clock.now)
+    let afterStep = { (state: Optimization) throws(InverseError) in
+      monitor.progress?(state.iteration, state.settings.iterations, state.history.rows.last?.loss ?? 0)
+      if monitor.isCancelled?() ?? false { throw InverseError(.cancelled, "stopped") }
+      let isDue =
+        state.iteration - lastSave.iteration >= options.checkpointIterations
+        || lastSave.time.duration(to: clock.now).seconds >= options.checkpointSeconds
+      guard isDue else { return }
+      try checkpoint.save(state)
+      try directory.write(state.history.csv, as: "history.csv")
+      lastSave = (state.iteration, clock.now)
+    }
+    let evaluate = { (values: [Float], iteration: Int) throws(InverseError) in
+      try objective.evaluate(values, iteration: iteration)
+    }
+    try state.run(afterStep: afterStep, objective: evaluate)
+  }
+
+  /// Everything that can be written without rendering.
+  private func save(_ state: Optimization) throws(InverseError) {
+    try checkpoint.save(state)
+    try directory.write(state.history.csv, as: "history.csv")
+    var scene = start
+    unknowns.scatter(state.values, into: &scene.theta)
+    try writeScene(scene, directory)
+  }
+
+  private func writeResults(_ state: Optimization) throws(InverseError) -> JSON {
+    var views: [ViewResult] = []
+    for (index, target) in objective.views.enumerated() {
+      let render = try objective.render(state.values, view: index, samplesPerPixel: options.finalSamplesPerPixel)
+      let view = try ViewResult(target, sensor: start.structure.sensors[target.sensor].id, rendered: render.rgb)
+      try view.write(into: directory, index: index)
+      views.append(view)
+    }
+    let result = ResultFile(state: state, unknowns: unknowns, views: views).json
+    try directory.write(result.text + "\n", as: "result.json")
+    let title = problem.scene.split(separator: "/").last.map(String.init) ?? problem.scene
+    let report = Report(title: title, state: state, unknowns: unknowns, views: views)
+    try directory.write(report.html, as: "report.html")
+    return result
+  }
+}

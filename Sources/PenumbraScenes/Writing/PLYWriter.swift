@@ -1,0 +1,50 @@
+import PenumbraTransport
+
+/// Meshes as binary little-endian PLY, with the pose applied.
+enum PLYWriter {
+  /// - Parameter shape: a mesh.
+  static func bytes(of shape: Shape, theta: [Float]) -> [UInt8] {
+    guard case .mesh(let mesh) = shape.geometry else { preconditionFailure("shape \(shape.id) is not a mesh") }
+    let data = posed(mesh, pose: shape.pose, theta: theta)
+    return bytes(of: data)
+  }
+
+  static func bytes(of mesh: MeshData) -> [UInt8] {
+    let (hasNormals, hasTexcoords) = (!mesh.normals.isEmpty, !mesh.texcoords.isEmpty)
+    var names = ["x", "y", "z"]
+    if hasNormals { names += ["nx", "ny", "nz"] }
+    if hasTexcoords { names += ["u", "v"] }
+    var header = "ply\nformat binary_little_endian 1.0\nelement vertex \(mesh.vertexCount)\n"
+    for name in names { header += "property float \(name)\n" }
+    header += "element face \(mesh.triangles.count)\nproperty list uchar int vertex_indices\nend_header\n"
+    var result = Array(header.utf8)
+    result.reserveCapacity(result.count + 4 * names.count * mesh.vertexCount + 13 * mesh.triangles.count)
+    for vertex in 0..<mesh.vertexCount {
+      for axis in 0..<3 { append(mesh.positions[3 * vertex + axis].bitPattern, to: &result) }
+      if hasNormals { for axis in 0..<3 { append(mesh.normals[3 * vertex + axis].bitPattern, to: &result) } }
+      if hasTexcoords { for axis in 0..<2 { append(mesh.texcoords[2 * vertex + axis].bitPattern, to: &result) } }
+    }
+    for corners in mesh.triangles {
+      result.append(3)
+      for corner in 0..<3 { append(corners[corner], to: &result) }
+    }
+    return result
+  }
+
+  /// The mesh as θ has it, moved by its pose about the centre of its bounding box.
+  private static func posed(_ mesh: Mesh, pose: Pose, theta: [Float]) -> MeshData {
+    func slice(_ offset: Int?, _ components: Int) -> [Float] {
+      offset.map { Array(theta[$0..<($0 + components * mesh.vertexCount)]) } ?? []
+    }
+    var data = MeshData(
+      positions: slice(mesh.positions, 3), normals: slice(mesh.normals, 3), texcoords: slice(mesh.texcoords, 2),
+      triangles: mesh.triangles)
+    let matrix = Placement(pose, pivot: data.boundingBoxCenter).matrix(theta: theta)
+    if matrix != .identity { data.transform(by: matrix) }
+    return data
+  }
+
+  private static func append(_ value: UInt32, to bytes: inout [UInt8]) {
+    for shift in stride(from: UInt32(0), to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: value >> shift)) }
+  }
+}

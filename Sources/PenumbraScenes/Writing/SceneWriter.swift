@@ -1,0 +1,30 @@
+import Foundation
+public import PenumbraImages
+
+/// Writes a scene with its present θ as files that load again here and in Mitsuba 3.
+public enum SceneWriter {
+  /// Writes `scene.xml`, `meshes/*.ply` and `textures/*.exr` below `directory`, which is made when absent.
+  ///
+  /// Poses are applied: the written scene begins with poses of zero. Includes and defaults are resolved; keys stay the
+  /// same. Every file is replaced as a whole, `scene.xml` last.
+  public static func write(_ loaded: LoadedScene, to directory: String) throws(ImageError) {
+    for (name, bytes) in try files(of: loaded) {
+      let path = directory + "/" + name
+      let folder = SearchPath.folder(of: path)
+      do {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      } catch {
+        throw ImageError(
+          .unwritable, file: folder, place: "folder", expected: "a writable folder", found: error.localizedDescription)
+      }
+      try AtomicFile.write(bytes, to: path)
+    }
+  }
+
+  /// The files that `write` makes: relative paths and contents, `scene.xml` last.
+  public static func files(of loaded: LoadedScene) throws(ImageError) -> [(path: String, bytes: [UInt8])] {
+    var emitter = SceneEmission(loaded)
+    let text = try emitter.sceneText()
+    return emitter.files + [("scene.xml", Array(text.utf8))]
+  }
+}
