@@ -19,6 +19,7 @@ struct PathTracer {
   func radiance<Recorder: PathRecorder>(
     at p: SIMD2<Float>, sampler: inout PathSampler, recorder: inout Recorder, rays: inout UInt64
   ) -> Estimate {
+    guard maxDepth > 0 else { return Estimate(radiance: .zero, alpha: 0) }
     var ray = cameraRay(p)
     var throughput = Spectrum.one
     var radiance = Spectrum.zero
