@@ -21,8 +21,10 @@ struct MaterialAdjoint {
     let weight = vertex.pointee.throughput * vertex.pointee.incoming * vertex.pointee.inversePdf
     if material.pointee.kind == .diffuse {
       // Linear in the reflectance: value / reflectance is cos θ / π, without a division.
-      let cosines =
-        lightWeight * max(vertex.pointee.lightWo.z, 0) + weight * max(vertex.pointee.wo.z, 0)
+      // Directions that were not sampled are not written either: 0 · garbage need not be 0.
+      var cosines = Spectrum.zero
+      if vertex.pointee.hasLight { cosines += lightWeight * max(vertex.pointee.lightWo.z, 0) }
+      if vertex.pointee.inversePdf > 0 { cosines += weight * max(vertex.pointee.wo.z, 0) }
       textures.addDiagonal(
         material.pointee.slots[0], vertex.pointee.hit.uv, cosines * (1 / .pi), to: &sink)
       return
