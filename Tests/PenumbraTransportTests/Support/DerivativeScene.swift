@@ -24,7 +24,7 @@ enum DerivativeScene {
     // Aside, so that the sun casts no shadow of it into the view.
     let lamp = scene.add(
       Geometry.rectangle, [1, 0, 0, -4, 0, -1, 0, 0, 0, 0, -1, 2, 0, 0, 0, 1], black, id: "lamp")
-    try scene.area(lamp, [2, 3, 4], key: "lamp.radiance")
+    try scene.area(lamp, [20, 30, 40], key: "lamp.radiance")
     try scene.directional([0.3, 0.2, -1], [1, 1, 2], key: "sun.irradiance", pose: try scene.pose("sun"))
     try scene.sky([0.5, 0.6, 0.7], key: "sky.radiance")
     try scene.camera(oblique)
@@ -147,9 +147,8 @@ struct DerivativeCase: Sendable, CustomStringConvertible {
     + cases("room", ["wall.data"], step: 0.05) { try DerivativeScene.room() }
 
   static let lights: [DerivativeCase] =
-    cases("lit", ["lamp.radiance", "sun.irradiance", "sky.radiance"], step: 0.3, spp: 256) {
-      try DerivativeScene.lit()
-    }
+    cases("lit", ["lamp.radiance"], step: 5, spp: 256) { try DerivativeScene.lit() }
+    + cases("lit", ["sun.irradiance", "sky.radiance"], step: 0.3, spp: 512) { try DerivativeScene.lit() }
     + cases("lit", ["sun.rotate", "floor.data"], step: 0.1) { try DerivativeScene.lit() }
     + cases("room", ["bulb.intensity", "bulb.position", "bulb.translate"], step: 0.05) { try DerivativeScene.room() }
     + cases("floor", ["env.data", "env.scale", "env.rotate", "bulb.position"], step: 0.05) {
@@ -177,5 +176,5 @@ struct DerivativeCase: Sendable, CustomStringConvertible {
     + camera("mirror") { try DerivativeScene.mirrorFloor() }
     + camera("metal") { try DerivativeScene.metalFloor(.ggx) }
     + camera("principled", spp: 512) { try DerivativeScene.principledFloor() }
-    + camera("glass", spp: 256) { try DerivativeScene.glass() }
+    + camera("glass", spp: 512) { try DerivativeScene.glass() }
 }
