@@ -33,6 +33,7 @@ struct PathTracer {
   func radiance<Recorder: PathRecorder>(
     at p: SIMD2<Float>, sampler: inout PathSampler, recorder: inout Recorder, rays: inout UInt64
   ) -> Estimate {
+    guard maxDepth > 0 else { return Estimate(radiance: .zero, alpha: 0) }
     var path = Path(ray: cameraRay(p))
     while extend(&path, &sampler, &recorder, &rays) {}
     return Estimate(radiance: path.radiance, alpha: path.alpha)
