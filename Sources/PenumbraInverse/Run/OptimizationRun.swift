@@ -60,8 +60,8 @@ public struct OptimizationRun {
   ) -> Fingerprint {
     var fingerprint = Fingerprint()
     fingerprint.add("scene", scene.theta)
-    for view in views {
-      fingerprint.add("targets", [Float(view.sensor), Float(view.width), Float(view.height)] + view.rgb + view.weights)
+    for (index, view) in views.enumerated() {
+      fingerprint.add("target \(index + 1)", [Float(view.sensor), Float(view.width), Float(view.height)] + view.rgb + view.weights)
     }
     fingerprint.add("unknowns", unknowns.slices.map { "\($0.name) \($0.bounds) \($0.rate)" }.joined(separator: "\n"))
     fingerprint.add("start values", unknowns.initial)
