@@ -24,6 +24,7 @@ let package = Package(
   products: [
     .library(name: "Penumbra", targets: ["Penumbra"]),
     .executable(name: "penumbra", targets: ["PenumbraCLI"]),
+    .executable(name: "penumbra-benchmark", targets: ["PenumbraBenchmark"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -64,6 +65,8 @@ let package = Package(
         "Penumbra", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: features),
+    .executableTarget(
+      name: "PenumbraBenchmark", dependencies: ["PenumbraScenes", "PenumbraTransport"], swiftSettings: features),
 
     .target(name: "PenumbraTestSupport", path: "Tests/PenumbraTestSupport", swiftSettings: features),
     .testTarget(

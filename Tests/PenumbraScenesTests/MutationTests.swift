@@ -55,7 +55,7 @@ struct MutationTests {
       <emitter type="area"><spectrum name="radiance" value="400:1, 700:2"/></emitter></shape>
       """)
     let folder = SceneFolder()
-    forEachVariant(of: Array(text.utf8), count: 3000) { bytes in
+    forEachVariant(of: Array(text.utf8), count: 1000) { bytes in
       folder.write("scene.xml", Data(bytes))
       check { _ = try folder.load() }
     }
@@ -64,7 +64,7 @@ struct MutationTests {
   @Test("OBJ")
   func obj() {
     let text = "# a\nv 0 0 0\nv 1.5 -2e1 0\nv 0 1 0\nvt 0 1\nvn 0 0 1\ng x\nf 1/1/1 2/1/1 -1/-1/-1\nf 1//1 2//1 3//1\n"
-    forEachVariant(of: Array(text.utf8), count: 20000) { bytes in
+    forEachVariant(of: Array(text.utf8), count: 5000) { bytes in
       check { _ = try OBJReader.read(bytes, file: "m.obj") }
     }
   }
@@ -74,7 +74,7 @@ struct MutationTests {
     let ascii = Array((MeshFileTests.header + "0 0 0 255\n1 0 0 1\n0 1 0 2\n3 0 1 2\n").utf8)
     let binary = PLYWriter.bytes(of: CubeMesh.data)
     for bytes in [ascii, binary] {
-      forEachVariant(of: bytes, count: 20000) { variant in
+      forEachVariant(of: bytes, count: 5000) { variant in
         check { _ = try PLYReader.read(variant, file: "m.ply") }
       }
     }

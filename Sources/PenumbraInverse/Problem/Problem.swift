@@ -32,16 +32,20 @@ public struct Problem: Sendable, Equatable {
     /// Grey picture with 255 = use this pixel.
     public var mask: String?
     public var encoding: Encoding
+    /// Ids of the emitters that were on when the picture was taken; `nil` for all of the scene.
+    public var lights: [String]?
     /// Where it was requested, for example `problem.yaml:3:5`.
     public var place: String
 
     public init(
-      image: String, sensor: String? = nil, mask: String? = nil, encoding: Encoding = .auto, place: String = ""
+      image: String, sensor: String? = nil, mask: String? = nil, encoding: Encoding = .auto, lights: [String]? = nil,
+      place: String = ""
     ) {
       self.image = image
       self.sensor = sensor
       self.mask = mask
       self.encoding = encoding
+      self.lights = lights
       self.place = place
     }
   }

@@ -65,12 +65,12 @@ public enum ProblemFile {
   private static func targets(_ root: YAMLMapping, folder: FolderPath) throws(InverseError) -> [Problem.Target] {
     var targets: [Problem.Target] = []
     for item in try root.list("targets") ?? [] {
-      let target = try YAMLMapping(item.node, at: item.place, keys: ["image", "sensor", "mask", "encoding"])
+      let target = try YAMLMapping(item.node, at: item.place, keys: ["image", "sensor", "mask", "encoding", "lights"])
       targets.append(
         Problem.Target(
           image: folder.resolve(try target.requiredString("image")), sensor: try target.string("sensor"),
           mask: try target.string("mask").map(folder.resolve), encoding: try encoding(target),
-          place: item.place.location(item.node)))
+          lights: try target.strings("lights"), place: item.place.location(item.node)))
     }
     guard !targets.isEmpty else {
       throw root.place.fault(root["targets"] ?? root.node, "targets: expected at least one target, found none")

@@ -70,6 +70,19 @@ struct YAMLMapping {
     return text
   }
 
+  /// A list of texts.
+  func strings(_ key: String) throws(InverseError) -> [String]? {
+    guard let items = try list(key) else { return nil }
+    var texts: [String] = []
+    for item in items {
+      guard let text = item.node.scalar?.string, !text.isEmpty else {
+        throw item.place.fault(item.node, "expected a text, found \(Self.describe(item.node))")
+      }
+      texts.append(text)
+    }
+    return texts
+  }
+
   func requiredString(_ key: String) throws(InverseError) -> String {
     guard let text = try string(key) else { throw place.fault(node, "expected the key '\(key)', found none") }
     return text

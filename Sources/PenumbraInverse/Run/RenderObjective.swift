@@ -49,6 +49,7 @@ public struct RenderObjective {
       try update(values)
       var settings = viewSettings(view, seed: seeds.seed(iteration: 0, view: view, for: .final))
       settings.samplesPerPixel = samplesPerPixel
+      renderer.litEmitters = views[view].lights
       return try renderer.render(settings, monitor: monitor)
     } catch { throw InverseError(error) }
   }
@@ -69,6 +70,7 @@ public struct RenderObjective {
 
   private func evaluate(view index: Int, iteration: Int) throws(TransportError) -> Evaluation {
     let view = views[index]
+    renderer.litEmitters = view.lights
     let settings = viewSettings(index, seed: seeds.seed(iteration: iteration, view: index, for: .gradient))
     if let term = loss.fusedTerm {
       let result = try renderer.fused(

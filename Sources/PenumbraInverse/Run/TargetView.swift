@@ -13,6 +13,8 @@ public struct TargetView: Sendable {
   public let rgb: [Float]
   /// Weight per pixel in 0...1 from the mask, shape [height × width]; empty for 1 everywhere.
   public let weights: [Float]
+  /// Positions in `SceneStructure.emitters` of the lights that were on; `nil` for all.
+  public let lights: Set<Int>?
 
   /// Loads every target and checks it against its sensor's film.
   ///
@@ -21,12 +23,14 @@ public struct TargetView: Sendable {
     var views: [TargetView] = []
     for (index, target) in targets.enumerated() {
       let sensor = try sensorIndex(of: target, at: index, of: targets.count, in: scene.structure)
-      views.append(try TargetView(target, sensor: sensor, film: scene.structure.sensors[sensor].film))
+      views.append(try TargetView(target, sensor: sensor, structure: scene.structure))
     }
     return views
   }
 
-  private init(_ target: Problem.Target, sensor: Int, film: Film) throws(InverseError) {
+  private init(_ target: Problem.Target, sensor: Int, structure: SceneStructure) throws(InverseError) {
+    let film = structure.sensors[sensor].film
+    lights = try Self.lights(of: target, in: structure)
     let image = try Self.read(target.image, encoding: target.encoding, as: ["R", "G", "B"], film: film)
     name = target.image.split(separator: "/").last.map(String.init) ?? target.image
     self.sensor = sensor
@@ -60,6 +64,24 @@ public struct TargetView: Sendable {
           + "\(image.width)×\(image.height); --size \(image.width)x\(image.height) renders at the picture's size")
     }
     return image
+  }
+
+  private static func lights(
+    of target: Problem.Target, in structure: SceneStructure
+  ) throws(InverseError) -> Set<Int>? {
+    guard let names = target.lights else { return nil }
+    let ids = structure.emitters.map(\.id)
+    var lights: Set<Int> = []
+    for name in names {
+      guard let index = ids.firstIndex(of: name) else {
+        let hint = Spelling.nearest(to: name, among: ids).map { ", did you mean '\($0)'?" } ?? ""
+        throw InverseError(
+          .invalidProblem,
+          "\(target.place): expected one of \(ids.joined(separator: ", ")), found light '\(name)'\(hint)")
+      }
+      lights.insert(index)
+    }
+    return lights
   }
 
   private static func sensorIndex(

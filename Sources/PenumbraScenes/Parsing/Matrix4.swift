@@ -65,7 +65,7 @@ extension Matrix4 {
     Matrix4([s.x, 0, 0, 0], [0, s.y, 0, 0], [0, 0, s.z, 0], [0, 0, 0, 1])
   }
 
-  /// Counter-clockwise rotation about `axis` (any length but 0) by `radians`.
+  /// Counter-clockwise rotation about `axis` (normalised here, which Mitsuba leaves to the scene) by `radians`.
   public static func rotation(axis: SIMD3<Double>, radians: Double) -> Matrix4 {
     let a = normalize(axis)
     let (s, c) = (sin(radians), cos(radians))
@@ -132,8 +132,8 @@ extension Matrix4 {
     return errors.allSatisfy { abs($0) <= tolerance * square }
   }
 
-  /// Whether the linear part is a rotation.
-  func isRotation(tolerance: Double) -> Bool {
-    isSimilarity(tolerance: tolerance) && abs(determinant - 1) <= 2 * tolerance
+  /// Whether the linear part keeps lengths: a rotation, or one with a reflection.
+  func isRigid(tolerance: Double) -> Bool {
+    isSimilarity(tolerance: tolerance) && abs(abs(determinant) - 1) <= 2 * tolerance
   }
 }

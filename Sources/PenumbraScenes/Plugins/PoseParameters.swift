@@ -34,8 +34,12 @@ extension SceneAssembler {
 
   /// Declares the matrix of the current object; not differentiable itself, the pose is.
   mutating func declareToWorld(_ matrix: Matrix4, discontinuous: Bool, at location: String) throws(SceneError) -> Int {
+    let values = matrix.elements.map { Float($0) }
+    guard values.allSatisfy({ $0.isFinite }) else {
+      throw SceneError(.outOfRange, at: location, expected: "a transform of finite numbers", found: "an overflow")
+    }
     let parameter = Parameter(
       key: "to_world", shape: [4, 4], isDifferentiable: false, movesDiscontinuities: discontinuous)
-    return try declare(parameter, values: matrix.elements.map { Float($0) }, at: location)
+    return try declare(parameter, values: values, at: location)
   }
 }

@@ -91,10 +91,10 @@ struct FusedPass {
   ) -> Spectrum {
     let pixel = y * plan.film.width + x
     let weight = (target.weights.isEmpty ? 1 : target.weights[pixel]) * normalisation
+    if weight == 0 { return .zero }
     let isPaired = plan.samplerKind == .sobol
     var sums = (Spectrum.zero, Spectrum.zero)
     var counts = (Float(0), Float(0))
-    var kept = 0
     state.arena.removeAll()
     for sample in 0..<plan.samplesPerPixel {
       let half = isPaired ? sample & 1 : 0
@@ -117,12 +117,10 @@ struct FusedPass {
         sums.1 += radiance
         counts.1 += 1
       }
-      kept += 1
     }
-    state.statistics.paths += UInt64(kept)
+    state.statistics.paths += UInt64(plan.samplesPerPixel)
     let wanted = Spectrum(target.rgb[3 * pixel], target.rgb[3 * pixel + 1], target.rgb[3 * pixel + 2])
     let mean = (sums.0 + sums.1) / (counts.0 + counts.1)
-    if weight == 0 { return mean }
     let loss = target.loss.value(mean, wanted) * weight
     state.loss += Double(loss.x) + Double(loss.y) + Double(loss.z)
 

@@ -105,38 +105,37 @@ struct EmitterTable {
   ) -> EmitterSample? {
     let shape = shapes + Int(record.shape)
     var pdf: Float = 0
-    let hit: SurfaceHit
+    let point: EmittingPoint
     switch shape.pointee.kind {
     case .mesh:
       guard let areas = shape.pointee.triangleAreas else { return nil }
-      let triangle = Int32(areas.sample(choice).index)
-      hit = shape.pointee.meshHit(
-        values, primitive: triangle, barycentric: Warp.triangle(u), distance: 0, shape: record.shape)
+      let triangle = Int32(truncatingIfNeeded: areas.sample(choice).index)
+      point = EmittingPoint(shape.pointee, values, triangle: triangle, barycentric: Warp.triangle(u))
     case .sphere:
       if let cone = SphereCone(shape.pointee, values, from: origin) {
-        hit = shape.pointee.sphereHit(values, near: cone.point(u), distance: 0, shape: record.shape)
+        point = EmittingPoint(shape.pointee.sphereHit(values, near: cone.point(u), distance: 0, shape: record.shape))
         pdf = record.selection * cone.density
       } else {
         let m = values + Int(shape.pointee.matrix)
-        let point = Vector3(m[12], m[13], m[14]) + Warp.sphere(u) * m[15]
-        hit = shape.pointee.sphereHit(values, near: point, distance: 0, shape: record.shape)
+        let position = Vector3(m[12], m[13], m[14]) + Warp.sphere(u) * m[15]
+        point = EmittingPoint(shape.pointee.sphereHit(values, near: position, distance: 0, shape: record.shape))
       }
     case .disk:
       let map = AffineMap<Float>(rowMajor: values + Int(shape.pointee.matrix))
       let d = Warp.disk(u)
-      hit = shape.pointee.diskHit(
-        values, at: map.point(Vector(d.x, d.y, 0)).value, distance: 0, shape: record.shape)
+      let position = map.point(Vector(d.x, d.y, 0)).value
+      point = EmittingPoint(shape.pointee.diskHit(values, at: position, distance: 0, shape: record.shape))
     }
-    let offset = hit.position - origin
+    let offset = point.position - origin
     let squared = offset.squaredLength
     guard squared > 0 else { return nil }
     let distance = squared.squareRoot()
     let direction = offset * (1 / distance)
-    let cosine = -dot(direction, hit.geometricNormal)
+    let cosine = -dot(direction, point.normal)
     guard cosine > 0 else { return nil }
     if pdf == 0 { pdf = record.selection * squared / (cosine * shape.pointee.area) }
     return EmitterSample(
-      direction: direction, distance: distance, radiance: textures.color(record.texture, hit.uv), scale: 1 / pdf, pdf: pdf,
-      emitter: index, point: hit.position, normal: hit.geometricNormal, uv: hit.uv)
+      direction: direction, distance: distance, radiance: textures.color(record.texture, point.uv), scale: 1 / pdf, pdf: pdf,
+      emitter: index, point: point.position, normal: point.normal, uv: point.uv)
   }
 }

@@ -4,6 +4,8 @@ struct EmitterPower {
   let values: UnsafeMutablePointer<Float>
   let textures: TextureTable
   let shapes: OwnedBuffer<ShapeRecord>
+  /// Emitters that are switched on.
+  let isLit: [Bool]
 
   /// Part of the choices made uniformly: bounds the loss to a factor 2 where power is a bad guide.
   private static let uniformShare: Float = 0.5
@@ -14,15 +16,18 @@ struct EmitterPower {
     guard records.count > 0 else { return }
     let radius = sceneRadius()
     let powers = (0..<records.count).map {
-      max(power(records.base[$0], radius, environmentTable), 0) * structure.emitters[$0].samplingWeight
+      isLit[$0] ? max(power(records.base[$0], radius, environmentTable), 0) * structure.emitters[$0].samplingWeight : 0
     }
     let total = powers.reduce(0, +)
-    let eligible = structure.emitters.filter { $0.samplingWeight > 0 }.count
-    let weights = powers.indices.map { i -> Float in
-      guard structure.emitters[i].samplingWeight > 0 else { return 0 }
-      let uniform = 1 / Float(eligible)
-      guard total > 0, total.isFinite else { return uniform }
-      return (1 - Self.uniformShare) * powers[i] / total + Self.uniformShare * uniform
+    let eligible = structure.emitters.indices.filter { isLit[$0] && structure.emitters[$0].samplingWeight > 0 }
+    guard !eligible.isEmpty else { return }
+    let uniform = 1 / Float(eligible.count)
+    var weights = [Float](repeating: 0, count: records.count)
+    // A lit emitter of radiance 0 keeps its uniform share: its derivative is not 0.
+    for i in eligible {
+      weights[i] =
+        total > 0 && total.isFinite
+        ? (1 - Self.uniformShare) * powers[i] / total + Self.uniformShare * uniform : uniform
     }
     _ = weights.withUnsafeBufferPointer { CumulativeTable.fill(selection.base, weights: $0) }
     let table = CumulativeTable(cumulative: selection.base, count: selection.count)

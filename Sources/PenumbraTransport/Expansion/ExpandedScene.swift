@@ -12,6 +12,7 @@ final class ExpandedScene {
   private let environmentTable: OwnedBuffer<Float>
   private let environment: Int
   private var intersection: IntersectionScene
+  private var isLit: [Bool]
 
   init(_ scene: Scene) throws(TransportError) {
     let structure = scene.structure
@@ -50,6 +51,7 @@ final class ExpandedScene {
       }
     }
     environment = environmentIndex
+    isLit = structure.emitters.map { _ in true }
     environmentTable = OwnedBuffer(repeating: 0, count: tableSize)
     emitters = OwnedBuffer(
       EmitterRecordBuilder(structure: structure, layout: vector.layout).records(table: environmentTable))
@@ -62,6 +64,15 @@ final class ExpandedScene {
   func update(_ theta: [Float]) throws(TransportError) {
     let moved = vector.fill(theta)
     if moved { intersection = try Self.intersectionScene(structure, shapes, vector) }
+    updateTables()
+  }
+
+  /// Switches emitters on and off without touching θ; surfaces of dark area lights still scatter.
+  func switchEmitters(_ lit: [Bool]) {
+    isLit = lit
+    for (index, emitter) in structure.emitters.enumerated() {
+      if case .area(let shape, _) = emitter.source { shapes.base[shape.index].emitter = lit[index] ? Int32(index) : -1 }
+    }
     updateTables()
   }
 
@@ -79,7 +90,7 @@ final class ExpandedScene {
     for (index, table) in areaTables {
       shapes.base[index].area = ShapeArea.fill(table, shape: shapes.base[index], values: vector.values)
     }
-    EmitterPower(structure: structure, values: vector.values, textures: textureTable, shapes: shapes)
+    EmitterPower(structure: structure, values: vector.values, textures: textureTable, shapes: shapes, isLit: isLit)
       .fill(records: emitters, selection: selection, environmentTable: environmentTable)
   }
 
@@ -94,9 +105,9 @@ final class ExpandedScene {
       emitters: EmitterTable(
         records: UnsafePointer(emitters.base),
         selection: CumulativeTable(cumulative: UnsafePointer(selection.base), count: selection.count),
-        environment: Int32(environment), values: UnsafePointer(vector.values), textures: textureTable,
+        environment: environment >= 0 && isLit[environment] ? Int32(environment) : -1, values: UnsafePointer(vector.values), textures: textureTable,
         shapes: UnsafePointer(shapes.base)),
-      hasEmitters: selection.count > 0)
+      hasEmitters: isLit.contains(true))
   }
 
   func sensor(_ index: Int) -> SensorRecord {

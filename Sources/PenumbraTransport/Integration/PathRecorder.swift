@@ -2,6 +2,12 @@
 protocol PathRecorder {
   static var isRecording: Bool { get }
   mutating func append() -> UnsafeMutablePointer<PathVertex>
+  /// Told of every ray just before it is traced.
+  mutating func willTrace(_ ray: Ray, isShadow: Bool)
+}
+
+extension PathRecorder {
+  @inline(__always) func willTrace(_ ray: Ray, isShadow: Bool) {}
 }
 
 /// Image only.

@@ -30,6 +30,7 @@ struct PathTracer {
 
     while true {
       rays &+= 1
+      recorder.willTrace(ray, isShadow: false)
       guard var hit = scene.intersect(ray) else {
         let isVisible = scene.emitters.environment >= 0 && !(hideEmitters && depth == 0)
         if isVisible {
@@ -117,7 +118,9 @@ struct PathTracer {
           let value = bsdf.evaluate(wi: Vector(wi), wo: Vector(wo)).value
           if value.largest > 0 {
             rays &+= 1
-            if !scene.isOccluded(shadowRay(hit, light)) {
+            let shadow = shadowRay(hit, light)
+            recorder.willTrace(shadow, isShadow: true)
+            if !scene.isOccluded(shadow) {
               let scale = light.pdf > 0 ? light.scale * misWeight(light.pdf, bsdf.pdf(wi: wi, wo: wo)) : light.scale
               radiance += throughput * value * light.radiance * scale
               if Recorder.isRecording, let vertex {

@@ -94,7 +94,7 @@ public struct FusedTarget: Sendable {
   public var loss: PixelLoss
   /// Linear RGB, shape [height × width × 3].
   public var rgb: [Float]
-  /// Weight per pixel, shape [height × width]; empty for 1 everywhere.
+  /// Weight per pixel, shape [height × width]; empty for 1 everywhere. Pixels of weight 0 are not traced.
   public var weights: [Float]
 
   public init(loss: PixelLoss, rgb: [Float], weights: [Float] = []) {
@@ -106,7 +106,7 @@ public struct FusedTarget: Sendable {
 
 /// Image, loss and gradient from one set of paths.
 public struct FusedResult: Sendable {
-  /// Linear RGB, shape [height × width × 3].
+  /// Linear RGB, shape [height × width × 3]; 0 where the target's weight is 0.
   public var rgb: [Float]
   /// Weighted mean of the loss of the full image over pixels and channels.
   public var loss: Double

@@ -19,6 +19,15 @@ public final class Renderer {
     self.theta = theta
   }
 
+  /// Emitters that are switched on, by position in `SceneStructure.emitters`; `nil` for all. θ keeps their values,
+  /// and derivatives with respect to dark emitters are 0.
+  public var litEmitters: Set<Int>? {
+    didSet {
+      guard litEmitters != oldValue else { return }
+      expanded.switchEmitters(structure.emitters.indices.map { litEmitters?.contains($0) ?? true })
+    }
+  }
+
   /// The picture I(θ).
   public func render(_ settings: RenderSettings, monitor: RenderMonitor = RenderMonitor()) throws(TransportError)
     -> RenderResult

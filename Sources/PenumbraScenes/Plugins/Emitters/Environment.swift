@@ -10,8 +10,8 @@ extension SceneAssembler {
     let factor = Float(try reader.float("scale", default: 1, in: 0...1e30))
     let scale = try declare(Parameter(key: "scale", bounds: 0...Float.infinity), values: [factor], at: here.description)
     let matrix = try reader.transform("to_world") ?? .identity
-    guard matrix.isRotation(tolerance: 1e-3) else {
-      throw reader.outOfRange("to_world", "a rotation", found: "a transform with scale, shear or reflection")
+    guard matrix.isRigid(tolerance: 1e-3) else {
+      throw reader.outOfRange("to_world", "a rotation or reflection", found: "a transform with scale or shear")
     }
     _ = try reader.boolean("mis_compensation", default: false)
     let toWorld = try declareToWorld(matrix, discontinuous: false, at: here.description)

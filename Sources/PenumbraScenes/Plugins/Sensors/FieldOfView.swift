@@ -21,8 +21,8 @@ enum FieldOfView {
     }
     reader.ignore("focal_length")
     let degrees = try reader.float("fov") ?? 0
-    guard degrees > 0, degrees < 180 else {
-      throw reader.outOfRange("fov", "fov between 0 and 180", found: "\(degrees)")
+    guard degrees >= 1e-2, degrees <= 179.9 else {
+      throw reader.outOfRange("fov", "fov between 0 and 180 degrees", found: "\(degrees)")
     }
     let axis = try reader.choice("fov_axis", default: Axis.x)
     if resolved(axis, aspect: aspect) == .x { return degrees }

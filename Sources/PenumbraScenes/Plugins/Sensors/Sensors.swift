@@ -15,7 +15,7 @@ extension SceneAssembler {
     let matrix = try reader.transform("to_world") ?? .identity
     let projection: Sensor.Projection
     if plugin == .perspective {
-      guard matrix.isRotation(tolerance: 1e-3) else {
+      guard matrix.isRigid(tolerance: 1e-3) else {
         throw reader.outOfRange("to_world", "a camera without scale or shear", found: "a transform with them")
       }
       projection = try perspective(&reader, film: film)

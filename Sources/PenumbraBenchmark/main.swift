@@ -1,0 +1,56 @@
+// Times rendering, the fused gradient and Embree alone on one scene and prints JSON; Tools/benchmark/run compares.
+import Foundation
+import PenumbraScenes
+import PenumbraTransport
+
+/// Median wall-clock seconds of a few runs.
+func median(of runs: Int, _ body: () throws -> Void) rethrows -> Double {
+  var times: [Double] = []
+  for _ in 0..<runs {
+    let start = Date()
+    try body()
+    times.append(Date().timeIntervalSince(start))
+  }
+  return times.sorted()[runs / 2]
+}
+
+func measure(_ path: String) throws {
+  let scene = try SceneReader.load(path: path).scene
+  let renderer = try Renderer(scene)
+  var settings = RenderSettings()
+  let requested = renderer.structure.parameters.all.filter {
+    $0.key.hasSuffix("reflectance.value") || $0.key.hasSuffix("radiance.value")
+  }.map(\.range)
+
+  var image = try renderer.render(settings)
+  let imageSeconds = try median(of: 5) { image = try renderer.render(settings) }
+  let target = FusedTarget(loss: .l2, rgb: image.rgb.map { 0.9 * $0 })
+  let fusedSeconds = try median(of: 5) {
+    _ = try renderer.fused(settings, target: target, requested: requested)
+  }
+
+  // One thread on both sides: what the renderer adds to Embree's own work per ray.
+  settings.threads = 1
+  settings.samplesPerPixel = 8
+  var rays: UInt64 = 0
+  let singleSeconds = try median(of: 5) { rays = try renderer.render(settings).statistics.rays }
+  let replays = try (0..<5).map { _ in try renderer.replayIntersections(settings, repetitions: 8) }
+  let replayed = replays[0].rays
+  let raw = replays.map(\.seconds).sorted()[2]
+  print(
+    """
+    {"image_seconds": \(imageSeconds), "fused_seconds": \(fusedSeconds), \
+    "rays_per_second": \(Double(rays) / singleSeconds), "embree_rays_per_second": \(Double(replayed) / raw)}
+    """)
+}
+
+guard CommandLine.arguments.count == 2 else {
+  FileHandle.standardError.write(Data("usage: penumbra-benchmark SCENE.xml\n".utf8))
+  exit(64)
+}
+do {
+  try measure(CommandLine.arguments[1])
+} catch {
+  FileHandle.standardError.write(Data("penumbra-benchmark: \(error)\n".utf8))
+  exit(65)
+}
