@@ -4,7 +4,8 @@ import Foundation
 /// is splatted (filter importance sampling, Ernst et al. 2006). All weights are 1: these filters have no negative lobes.
 struct FilterSampler: Sendable {
   private let filter: ReconstructionFilter
-  /// Inverse of the cumulative filter at i / (count − 1), for the gaussian.
+  /// For the gaussian: distance from the centre at which a tail of w² / 2 is left, at w = i / (count − 1). Linear in w
+  /// where the filter ends, so that interpolation is accurate there too.
   private let inverse: [Float]
 
   init(_ filter: ReconstructionFilter) {
@@ -27,9 +28,11 @@ struct FilterSampler: Sendable {
   }
 
   @inline(__always) private func gaussian(_ u: Float) -> Float {
-    let scaled = u * Float(inverse.count - 1)
+    let tail = (u < 0.5 ? 2 * u : 2 * (1 - u)).squareRoot()
+    let scaled = tail * Float(inverse.count - 1)
     let i = min(Int(scaled), inverse.count - 2)
-    return inverse[i] + (inverse[i + 1] - inverse[i]) * (scaled - Float(i))
+    let distance = inverse[i] + (inverse[i + 1] - inverse[i]) * (scaled - Float(i))
+    return u < 0.5 ? -distance : distance
   }
 
   /// exp(−x² / 2σ²) − exp(−8), cut at 4σ, integrated in closed form and inverted by bisection.
@@ -40,8 +43,9 @@ struct FilterSampler: Sendable {
     let end = integral(4 * s)
     let count = 1025
     return (0..<count).map { i in
-      let target = (2 * Double(i) / Double(count - 1) - 1) * end
-      var (low, high) = (-4 * s, 4 * s)
+      let w = Double(i) / Double(count - 1)
+      let target = (1 - w * w) * end
+      var (low, high) = (0.0, 4 * s)
       for _ in 0..<60 {
         let middle = 0.5 * (low + high)
         if integral(middle) < target { low = middle } else { high = middle }

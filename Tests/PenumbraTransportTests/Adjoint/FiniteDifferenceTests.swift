@@ -1,0 +1,94 @@
+import PenumbraTestSupport
+import Testing
+
+@testable import PenumbraTransport
+
+/// Directions in θ for tests: numbers in ±1 that do not repeat.
+func testDirection(_ range: Range<Int>, count: Int, seed: UInt64 = 5) -> [Float] {
+  var sampler = testSampler(seed: seed)
+  var tangent = [Float](repeating: 0, count: count)
+  for i in range { tangent[i] = range.count == 1 ? 1 : 2 * sampler.next1D() - 1 }
+  return tangent
+}
+
+/// Linear functionals of a picture: its mean, and its ramps in x, in y and over channels.
+struct PictureFunctionals {
+  let width: Int
+  let height: Int
+  static let count = 4
+
+  func callAsFunction(_ rgb: [Float]) -> [Double] {
+    var sums = [Double](repeating: 0, count: Self.count)
+    for i in rgb.indices {
+      let x = Double((i / 3) % width) / Double(width - 1)
+      let y = Double(i / 3 / width) / Double(height - 1)
+      let v = Double(rgb[i]) / Double(rgb.count)
+      for (k, weight) in [1, 2 * x - 1, 2 * y - 1, Double(i % 3) - 1].enumerated() { sums[k] += weight * v }
+    }
+    return sums
+  }
+}
+
+/// Forward derivatives against central differences of renderings with the same random numbers.
+///
+/// Per seed the difference is extrapolated from two steps (error of order h⁴). Over seeds, the mean of
+/// (derivative − difference) must vanish within its standard errors; truncation enters through what the
+/// extrapolation changed.
+func expectForwardMatchesDifferences(
+  _ c: DerivativeCase, seeds: Int = 16, sourceLocation: SourceLocation = #_sourceLocation
+)
+  throws
+{
+  let scene = try c.scene()
+  let renderer = try Renderer(scene)
+  let range = try scene.structure.parameters.resolve(c.key).range
+  let tangent = testDirection(range, count: scene.theta.count)
+  let film = scene.structure.sensors[0].film
+  let functionals = PictureFunctionals(width: film.width, height: film.height)
+  var derivatives = [Estimate](repeating: Estimate(), count: PictureFunctionals.count)
+  var errors = derivatives
+  var corrections = derivatives
+  for seed in 0..<seeds {
+    let settings = RenderSettings.test(spp: c.spp, seed: UInt64(seed), sampler: .sobol)
+    func difference(_ h: Float) throws -> [Double] {
+      var pictures: [[Double]] = []
+      for step in [h, -h] {
+        try renderer.update(theta: zip(scene.theta, tangent).map { $0 + step * $1 })
+        pictures.append(functionals(try renderer.render(settings).rgb))
+      }
+      return zip(pictures[0], pictures[1]).map { ($0 - $1) / (2 * Double(h)) }
+    }
+    let (coarse, fine) = (try difference(c.step), try difference(c.step / 2))
+    try renderer.update(theta: scene.theta)
+    let forward = functionals(try renderer.forward(settings, tangent: tangent).derivative)
+    for k in 0..<PictureFunctionals.count {
+      let extrapolated = (4 * fine[k] - coarse[k]) / 3
+      derivatives[k].add(forward[k])
+      errors[k].add(forward[k] - extrapolated)
+      corrections[k].add(extrapolated - fine[k])
+    }
+  }
+  let largest = derivatives.map { abs($0.mean) }.max() ?? 0
+  for k in 0..<PictureFunctionals.count {
+    let allowance = 0.2 * abs(corrections[k].mean) + 2e-4 * largest
+    #expect(
+      errors[k].agrees(with: 0, sigmas: 4.5, rounding: allowance),
+      "functional \(k): derivative \(derivatives[k]), off by \(errors[k]), step's correction \(corrections[k])",
+      sourceLocation: sourceLocation)
+  }
+  // A test that could not see an error of a tenth would be no test.
+  let sharpest = errors.map { $0.standardError }.enumerated().map { 4.5 * $1 / max(abs(derivatives[$0].mean), 1e-12) }
+    .min()
+  #expect(sharpest ?? 1 < 0.1, "too noisy to tell: \(derivatives), \(errors)", sourceLocation: sourceLocation)
+}
+
+struct FiniteDifferenceTests {
+  @Test("A picture's derivative in a material's inputs is that of its differences", arguments: DerivativeCase.materials)
+  func materials(_ c: DerivativeCase) throws { try expectForwardMatchesDifferences(c) }
+
+  @Test("A picture's derivative in its lights is that of its differences", arguments: DerivativeCase.lights)
+  func lights(_ c: DerivativeCase) throws { try expectForwardMatchesDifferences(c) }
+
+  @Test("A picture's derivative in its camera is that of its differences", arguments: DerivativeCase.cameras)
+  func cameras(_ c: DerivativeCase) throws { try expectForwardMatchesDifferences(c) }
+}

@@ -1,0 +1,88 @@
+import PenumbraTestSupport
+import Testing
+
+@testable import PenumbraTransport
+
+struct SobolTests {
+  /// The points of one pixel in the dimension pair number `pair`.
+  private func points(_ count: Int, pixel: Int, pair: Int) -> [SIMD2<Float>] {
+    (0..<count).map { sample in
+      var sampler = PathSampler(kind: .sobol, seed: 5, pixel: pixel, sample: sample)
+      for _ in 0..<pair { _ = sampler.next2D() }
+      return sampler.next2D()
+    }
+  }
+
+  @Test(
+    "2ᵏ points are a (0, k, 2)-net: every elementary interval of area 2⁻ᵏ holds exactly one", arguments: 0...10)
+  func net(_ k: Int) {
+    for pixel in 0..<4 {
+      for pair in 0..<3 {
+        let points = points(1 << k, pixel: pixel, pair: pair)
+        for j in 0...k {
+          let (columns, rows) = (1 << j, 1 << (k - j))
+          var counts = [Int](repeating: 0, count: columns * rows)
+          for p in points { counts[Int(p.y * Float(rows)) * columns + Int(p.x * Float(columns))] += 1 }
+          #expect(counts.allSatisfy { $0 == 1 }, "pixel \(pixel), pair \(pair), \(columns) × \(rows)")
+        }
+      }
+    }
+  }
+
+  @Test("2ᵏ numbers of one dimension are stratified", arguments: [1, 4, 9])
+  func stratified(_ k: Int) {
+    let count = 1 << k
+    var counts = [Int](repeating: 0, count: count)
+    for sample in 0..<count {
+      var sampler = PathSampler(kind: .sobol, seed: 2, pixel: 3, sample: sample)
+      _ = sampler.next2D()
+      counts[Int(sampler.next1D() * Float(count))] += 1
+    }
+    #expect(counts.allSatisfy { $0 == 1 })
+  }
+
+  @Test("The second dimension is Pascal's triangle modulo 2") func pascal() {
+    for index: UInt32 in [0, 1, 2, 3, 5, 0x8000_0001, 0xdead_beef] {
+      // Digit i of the result (least significant first) is Σ_j C(j, i) a_j mod 2; C(j, i) is odd iff i ⊆ j.
+      var digits: UInt32 = 0
+      for i: UInt32 in 0..<32 {
+        var parity: UInt32 = 0
+        for j: UInt32 in 0..<32 where j & i == i { parity ^= (index >> j) & 1 }
+        digits |= parity << i
+      }
+      #expect(SobolPoints.secondDimension(index) == digits)
+    }
+  }
+
+  @Test("Scrambles of different dimensions and pixels are independent: pairs of sets fill the square evenly")
+  func independentScrambles() {
+    // One point set of 64 samples, another dimension pair of the same samples: joint counts over many pixels.
+    let (side, pixels) = (8, 400)
+    var counts = [Double](repeating: 0, count: side * side)
+    for pixel in 0..<pixels {
+      let (a, b) = (points(64, pixel: pixel, pair: 0), points(64, pixel: pixel, pair: 1))
+      // One pair per pixel: samples of one pixel are stratified, hence not independent of each other.
+      let i = pixel % 64
+      counts[Int(a[i].x * Float(side)) * side + Int(b[i].x * Float(side))] += 1
+    }
+    let expected = [Double](repeating: Double(pixels) / Double(side * side), count: side * side)
+    let test = ChiSquared(observed: counts, expected: expected)
+    #expect(test.passes(), "\(test)")
+  }
+
+  @Test("Sets of one pixel pair up at random: the mean product over dimensions has no bias")
+  func uncorrelated() {
+    var estimate = Estimate()
+    for pixel in 0..<600 {
+      let (a, b) = (points(32, pixel: pixel, pair: 0), points(32, pixel: pixel, pair: 2))
+      var sum = 0.0
+      for i in 0..<32 { sum += (Double(a[i].x) - 0.5) * (Double(b[i].x) - 0.5) / 32 }
+      estimate.add(sum)
+    }
+    #expect(estimate.agrees(with: 0), "\(estimate)")
+    // Shuffled by nested scrambles (Burley 2020), samples 2i and 2i + 1 stay neighbours in every dimension, so that a
+    // set of 32 counts as at least 16 independent pairs: at most twice the variance (1/12)² / 32 of random pairing.
+    let ratio = estimate.variance * 32 * 144
+    #expect(ratio < 2 * (1 + 4 * (2.0 / 600).squareRoot()), "\(ratio) of random pairing's variance")
+  }
+}
