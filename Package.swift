@@ -86,7 +86,11 @@ let package = Package(
       name: "PenumbraRenderTests", dependencies: ["Penumbra", "PenumbraTestSupport"],
       swiftSettings: features),
     .testTarget(
-      name: "PenumbraCLITests", dependencies: ["PenumbraTestSupport", "PenumbraCLI"], exclude: ["Snapshots"],
+      name: "PenumbraCLITests",
+      dependencies: [
+        "PenumbraTestSupport", "PenumbraCLI", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      exclude: ["Snapshots"],
       swiftSettings: features),
   ],
   swiftLanguageModes: [.v6]
