@@ -31,12 +31,13 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
   ],
   targets: [
-    // C libraries: headers and thin inline shims only.
+    // C libraries: headers and thin shims only.
     .target(
       name: "CEmbree", linkerSettings: [.linkedLibrary(embreeLibrary)]),
     .target(
       name: "COpenEXR",
       cSettings: [.unsafeFlags(["-I/usr/include/OpenEXR", "-I/usr/include/Imath"])],
+      cxxSettings: [.unsafeFlags(["-I/usr/include/OpenEXR", "-I/usr/include/Imath"])],
       linkerSettings: [.linkedLibrary("OpenEXRCore")]),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png16")]),
     .target(name: "CTurboJPEG", linkerSettings: [.linkedLibrary("turbojpeg")]),
@@ -85,7 +86,11 @@ let package = Package(
       name: "PenumbraRenderTests", dependencies: ["Penumbra", "PenumbraTestSupport"],
       swiftSettings: features),
     .testTarget(
-      name: "PenumbraCLITests", dependencies: ["PenumbraTestSupport", "PenumbraCLI"], exclude: ["Snapshots"],
+      name: "PenumbraCLITests",
+      dependencies: [
+        "PenumbraTestSupport", "PenumbraCLI", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      exclude: ["Snapshots"],
       swiftSettings: features),
   ],
   swiftLanguageModes: [.v6]

@@ -1,2 +1,2 @@
-// SwiftPM needs one source file per C target; everything here lives in the header.
+// The C part lives in the header; every C target needs a source file.
 #include "shim.h"

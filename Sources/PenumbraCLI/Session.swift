@@ -9,7 +9,7 @@ enum Session {
       return .internalFailure
     }
     do {
-      var command = try PenumbraCommand.parseAsRoot(arguments)
+      var command = try parse(arguments)
       try command.run()
       return .success
     } catch {
@@ -17,6 +17,12 @@ enum Session {
       if status == .success { StandardOutput.write(text) } else if !text.isEmpty { StandardError.writeLine(text) }
       return status
     }
+  }
+
+  /// `-Dname=value` is taken apart first: ArgumentParser reads a joined value with an equals sign as a long option.
+  static func parse(_ arguments: [String]) throws -> any ParsableCommand {
+    try PenumbraCommand.parseAsRoot(
+      arguments.flatMap { $0.hasPrefix("-D") && $0.count > 2 ? ["-D", String($0.dropFirst(2))] : [$0] })
   }
 
   /// What to print for an error: help texts come as successes.

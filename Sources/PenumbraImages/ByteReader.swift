@@ -16,12 +16,6 @@ struct ByteReader {
     return bytes[position]
   }
 
-  /// The next big-endian 32-bit number, or `nil` where fewer than four bytes remain.
-  mutating func bigEndian32() -> UInt32? {
-    guard let range = take(4) else { return nil }
-    return bytes[range].reduce(0) { $0 << 8 | UInt32($1) }
-  }
-
   /// The range of the next `count` bytes, or `nil` where fewer remain.
   mutating func take(_ count: Int) -> Range<Int>? {
     guard count >= 0, count <= remaining else { return nil }

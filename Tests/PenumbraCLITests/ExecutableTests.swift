@@ -82,7 +82,7 @@ import Testing
   @Test("inspect lists parameters for people and for programs")
   func inspect() throws {
     let listing = try penumbra.run("inspect scene.xml")
-    #expect(listing.output.contains("grey.reflectance.value"))
+    #expect(listing.output.contains("\nfloor.bsdf.reflectance.value  "))
     let json = try #require(
       try JSONSerialization.jsonObject(with: Data(try penumbra.run("inspect scene.xml --json -").output.utf8))
         as? [String: Any])

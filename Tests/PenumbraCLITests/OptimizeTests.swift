@@ -18,7 +18,7 @@ import Testing
 
   @Test("A colour is recovered, and the folder holds what is promised")
   func recovers() throws {
-    let result = try penumbra.run("optimize scene.xml -o out --iterations 60 \(Self.options)")
+    let result = try penumbra.run("optimize scene.xml -o out --iterations 120 \(Self.options)")
     #expect(result.status == 0 && result.errors.isEmpty, "\(result.errors)")
     for (value, expected) in zip(try parameters("out"), [0.2, 0.4, 0.8]) { #expect(abs(value - expected) < 0.01) }
     let promised = [

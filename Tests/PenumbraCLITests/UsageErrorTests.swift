@@ -1,11 +1,14 @@
+import ArgumentParser
 import Testing
 
 @testable import PenumbraCLI
 
-/// What a session would print for arguments, without running a command that parses.
-func outcome(_ arguments: [String]) -> (status: ExitStatus, text: String) {
+/// What a session would print for arguments, without running a command that parses; help is one that does not.
+func outcome(_ arguments: [String]) -> (status: PenumbraCLI.ExitStatus, text: String) {
   do {
-    _ = try PenumbraCommand.parseAsRoot(arguments)
+    var command = try Session.parse(arguments)
+    // Asking for help parses to a command of its own, whose run throws the text.
+    if arguments.contains("--help") { try command.run() }
     return (.success, "")
   } catch { return Session.outcome(of: error, arguments: arguments) }
 }
@@ -49,7 +52,7 @@ func outcome(_ arguments: [String]) -> (status: ExitStatus, text: String) {
   @Test("-D takes its value joined or apart", arguments: ["-Dspp=4", "-D spp=4"])
   func defines(option: String) throws {
     let arguments = ["render", "scene.xml", "-o", "a.png"] + option.split(separator: " ").map(String.init)
-    let command = try #require(try PenumbraCommand.parseAsRoot(arguments) as? RenderCommand)
+    let command = try #require(try Session.parse(arguments) as? RenderCommand)
     #expect(command.sceneOptions.defines == [Assignment(argument: "spp=4")])
   }
 }

@@ -10,6 +10,7 @@ private let samples: [(name: String, bytes: [UInt8])] = {
   // The pictures are valid, so encoding cannot fail.
   return try! [
     ("float.exr", alpha.encoded(as: .exr)), ("half.exr", color.encoded(as: .exr, options: .init(exrType: .half))),
+    ("scanlines.exr", DWASamples.scanlines), ("tiles.exr", DWASamples.tiles),
     ("8.png", alpha.encoded(as: .png)), ("16.png", grey.encoded(as: .png, options: .init(pngDepth: 16))),
     ("color.jpg", color.encoded(as: .jpeg)), ("grey.jpg", grey.encoded(as: .jpeg)),
     ("color.pfm", color.encoded(as: .pfm)), ("runs.hdr", color.encoded(as: .hdr)),
@@ -39,6 +40,7 @@ struct DamageTests {
     .enabled(if: SharedData.openEXR.isPresent, SharedData.openEXR.absence),
     arguments: [
       "v1.7.test.tiled.exr", "lineOrder_increasing.exr", "v1.7.test.1.exr", "comp_rle.exr", "comp_b44_piz.exr",
+      "comp_dwaa_v2.exr", "comp_dwab_v1.exr",
     ])
   func mutatedEXR(name: String) throws {
     let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: SharedData.openEXR.path(name))))

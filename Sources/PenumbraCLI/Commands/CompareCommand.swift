@@ -7,8 +7,8 @@ struct CompareCommand: ParsableCommand {
     commandName: "compare",
     abstract: "Measure how far two pictures are apart.",
     discussion: """
-      B is the reference of the relative error. Metrics are computed on linear RGB, SSIM and FLIP as a viewer sees it. The
-      lightest false colour stands for a difference of 1 or more.
+      B is the reference of the relative error. Metrics are computed on linear RGB, SSIM and FLIP as a viewer sees it. \
+      The lightest false colour stands for a difference of 1 or more.
 
       EXAMPLES:
         penumbra compare render.exr reference.exr

@@ -7,17 +7,17 @@ struct GradientCommand: ParsableCommand {
     commandName: "gradient",
     abstract: "Differentiate a picture by scene parameters.",
     discussion: """
-      Forward mode writes the signed derivative image of one direction in parameter space. Reverse mode takes an adjoint
-      image A and writes the derivative of the sum of A·I by every element of every key.
+      Forward mode writes the signed derivative image of one direction in parameter space. Reverse mode takes an \
+      adjoint image A and writes the derivative of the sum of A·I by every element of every key.
 
-      A KEY of one element, or KEY[i], stands for itself; otherwise --direction gives one value per element, row-major,
-      for all --parameter options one after the other.
+      A KEY of one element, or KEY[i], stands for itself; otherwise --direction gives one value per element, \
+      row-major, for all --parameter options one after the other.
 
       EXAMPLES:
-        penumbra gradient cornell.xml --parameter 'red.reflectance.value[0]' -o d.exr --visibility none
-        penumbra gradient cornell.xml --parameter red.reflectance.value --direction 1,0,-1 -o d.exr
-        penumbra gradient cornell.xml --parameters red.reflectance.value,lamp.emitter.radiance.value \\
-          --adjoint a.exr -o gradients
+        penumbra gradient box.xml --parameter 'red.reflectance.value[0]' -o d.exr
+        penumbra gradient box.xml --parameter red.eta --direction 1,0,-1 -o d.exr
+        penumbra gradient box.xml --parameter camera.x_fov -o d.exr --visibility none
+        penumbra gradient box.xml --parameters k1,k2 --adjoint a.exr -o gradients
       """)
 
   enum Visibility: String, ExpressibleByArgument, CaseIterable { case edges, reparameterized, soft, none }

@@ -7,13 +7,13 @@ struct OptimizeCommand: ParsableCommand {
     commandName: "optimize",
     abstract: "Recover scene parameters from target pictures.",
     discussion: """
-      Minimises a loss between renders and targets by Adam, from a scene with --target and --parameters, or from a
-      PROBLEM.yaml with the full form. DIR receives scene.xml, history.csv, report.html, result.json, renders/ and
+      Minimises a loss between renders and targets by Adam, from a scene with --target and --parameters, or from a \
+      PROBLEM.yaml with the full form. DIR receives scene.xml, history.csv, report.html, result.json, renders/ and \
       checkpoint/.
 
       EXAMPLES:
-        penumbra optimize cornell.xml --target photo.png --parameters red.reflectance.value -o out
-        penumbra optimize cornell.xml --target a.exr b.exr --parameters lamp.emitter.radiance.value -o out --spp 32
+        penumbra optimize box.xml --target photo.png --parameters red.eta -o out
+        penumbra optimize box.xml --target a.exr b.exr --parameters k1,k2 -o out
         penumbra optimize problem.yaml -o out
         penumbra optimize problem.yaml -o out --resume
       """)
@@ -30,10 +30,11 @@ struct OptimizeCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("Folder to write.", valueName: "dir"))
   var output: String
 
-  @Option(help: ArgumentHelp("Number of iterations (default: 200).", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Number of iterations (default: 200).", valueName: "n"))
   var iterations: Int?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Step relative to max(1, mean |start value|) of each parameter (default: 0.02).", valueName: "rate"))
   var learningRate: Float?
@@ -137,7 +138,7 @@ struct OptimizeCommand: ParsableCommand {
     RunMonitor(
       progress: { finished, total, loss in
         progress.update(
-          Double(finished) / Double(total), detail: "loss \(DisplayNumber.significant(loss, 4))")
+          Double(finished) / Double(total), detail: loss.isNaN ? "" : "loss \(DisplayNumber.significant(loss, 4))")
       },
       isCancelled: { Interrupt.isRaised })
   }

@@ -7,13 +7,14 @@ struct RenderCommand: ParsableCommand {
     commandName: "render",
     abstract: "Render a scene to a picture.",
     discussion: """
-      The extension of OUT chooses the format: .exr (float32 linear), .png (8-bit sRGB, or --depth 16), .jpg, .pfm, .hdr.
+      The extension of OUT chooses the format: .exr (float32 linear), .png (8-bit sRGB, or --depth 16), .jpg, .pfm, \
+      .hdr.
 
       EXAMPLES:
-        penumbra render cornell.xml -o cornell.exr --spp 256
-        penumbra render cornell.xml -o preview.png --size 320x240 -D spp=16 --quiet
-        penumbra render cornell.xml -o layers.exr --aov albedo,normal,depth
-        penumbra render cornell.xml -o red.png --set red.reflectance.value=0.8,0.1,0.1 --json -
+        penumbra render box.xml -o box.exr --spp 256
+        penumbra render box.xml -o preview.png --size 320x240 -D spp=16 --quiet
+        penumbra render box.xml -o layers.exr --aov albedo,normal,depth
+        penumbra render box.xml -o red.png --set red.reflectance.value=0.8,0.1,0.1
       """)
 
   enum Integrator: String, ExpressibleByArgument, CaseIterable { case path, direct, aov }

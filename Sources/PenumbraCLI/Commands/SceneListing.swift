@@ -24,7 +24,7 @@ struct SceneListing {
     var emitters = TextTable(header: ["EMITTER", "KIND"])
     for emitter in structure.emitters { emitters.add([emitter.id, Self.kind(of: emitter)]) }
     let total = structure.shapes.reduce(0) { $0 + (Self.triangleCount(of: $1) ?? 0) }
-    let summary = "\(structure.shapes.count) shapes, \(total) triangles, \(scene.theta.count) numbers\n"
+    let summary = "Shapes: \(structure.shapes.count), triangles: \(total), numbers: \(scene.theta.count)\n"
     return [sensors.text, shapes.text, emitters.text, parameters.text, summary].joined(separator: "\n")
   }
 

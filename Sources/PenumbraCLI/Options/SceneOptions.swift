@@ -10,7 +10,7 @@ struct SceneOptions: ParsableArguments {
   var sensor: String?
 
   @Option(
-    name: .customShort("D", allowingJoined: true),
+    name: .customShort("D"),
     help: ArgumentHelp("Replace a <default name=…> of the scene file; repeatable.", valueName: "name=value"))
   var defines: [Assignment] = []
 

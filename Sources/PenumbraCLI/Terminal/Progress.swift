@@ -7,6 +7,8 @@ final class Progress: Sendable {
 
   private struct State {
     var lastUpdate: ContinuousClock.Instant?
+    /// Fraction and time of the first update: a resumed run has not done the work before it.
+    var origin: (fraction: Double, time: ContinuousClock.Instant)?
     var lastTenth = 0
     var isBarVisible = false
   }
@@ -37,17 +39,20 @@ final class Progress: Sendable {
     guard style != .none else { return }
     let now = ContinuousClock().now
     state.withLock { state in
+      let origin = state.origin ?? (fraction, now)
+      state.origin = origin
+      let status = status(fraction, since: origin, at: now, detail: detail)
       switch style {
       case .bar:
         guard state.lastUpdate.map({ Self.seconds($0.duration(to: now)) > 0.1 }) ?? true else { return }
-        StandardError.write("\r\u{1B}[K" + Self.bar(fraction) + " " + status(fraction, at: now, detail: detail))
+        StandardError.write("\r\u{1B}[K" + Self.bar(fraction) + " " + status)
         state.isBarVisible = true
       case .lines:
         // Short work says nothing, long work at most every tenth and every two seconds.
         let tenth = Int(fraction * 10)
         guard tenth > state.lastTenth, Self.seconds((state.lastUpdate ?? start).duration(to: now)) > 2 else { return }
         state.lastTenth = tenth
-        StandardError.writeLine("penumbra: " + status(fraction, at: now, detail: detail))
+        StandardError.writeLine("penumbra: " + status)
       case .none: return
       }
       state.lastUpdate = now
@@ -63,12 +68,16 @@ final class Progress: Sendable {
     if style != .none, let message { StandardError.writeLine("penumbra: \(message)") }
   }
 
-  private func status(_ fraction: Double, at now: ContinuousClock.Instant, detail: String) -> String {
-    let elapsed = Self.seconds(start.duration(to: now))
+  private func status(
+    _ fraction: Double, since origin: (fraction: Double, time: ContinuousClock.Instant),
+    at now: ContinuousClock.Instant, detail: String
+  ) -> String {
+    let elapsed = Self.seconds(origin.time.duration(to: now))
+    let done = fraction - origin.fraction
     var text = "\(label) \(Int(fraction * 100)) %"
-    if elapsed > 0, fraction > 0 {
-      text += ", \(Self.compact(total * fraction / elapsed)) \(unit)/s"
-      text += ", \(Self.clock(elapsed / fraction - elapsed)) left"
+    if elapsed > 0, done > 0 {
+      text += ", \(Self.compact(total * done / elapsed)) \(unit)/s"
+      text += ", \(Self.clock(elapsed / done * (1 - fraction))) left"
     }
     return detail.isEmpty ? text : text + ", " + detail
   }

@@ -6,17 +6,22 @@ import COpenEXR
 struct EXRBlock {
   let x, y, width, height: Int
 
-  /// Decodes `chunk` into `image`; channel number i of the file goes to channel `slots[i]` of the picture.
-  func decode(
-    _ chunk: exr_chunk_info_t, _ context: borrowing EXRContext, _ channels: [EXRChannel], slots: [Int],
-    into image: inout Image
-  ) throws(EXRFailure) {
+  /// Refuses a chunk that is not this block.
+  func check(_ chunk: exr_chunk_info_t, _ channels: [EXRChannel]) throws(EXRFailure) {
     let rowBytes = channels.reduce(0) { $0 + $1.sampleBytes * width }
     guard Int(chunk.width) == width, Int(chunk.height) == height, chunk.unpacked_size == rowBytes * height else {
       throw EXRFailure(
         status: exr_result_t(EXR_ERR_CORRUPT_CHUNK.rawValue),
         complaint: "a chunk of \(chunk.width)×\(chunk.height) pixels in \(chunk.unpacked_size) bytes")
     }
+  }
+
+  /// Decodes `chunk` into `image`; channel number i of the file goes to channel `slots[i]` of the picture.
+  func decode(
+    _ chunk: exr_chunk_info_t, _ context: borrowing EXRContext, _ channels: [EXRChannel], slots: [Int],
+    into image: inout Image
+  ) throws(EXRFailure) {
+    try check(chunk, channels)
     var chunk = chunk
     var pipeline = exr_decode_pipeline_t()
     defer { exr_decoding_destroy(context.handle, &pipeline) }

@@ -12,8 +12,7 @@ struct EXRHeader {
   let isTiled: Bool
   /// A channel that does not have a sample for every pixel, in words.
   let subsampled: String?
-  /// The compression's usual name, such as "DWAA".
-  let compressionName: String
+  let compression: exr_compression_t
 
   /// - Throws: `unsupported` for deep data, `tooLarge` for windows beyond the limits or beyond what the file can hold.
   init(_ context: borrowing EXRContext, of source: ImageSource) throws(ImageError) {
@@ -36,9 +35,7 @@ struct EXRHeader {
     subsampled = entries.first { $0.x_sampling != 1 || $0.y_sampling != 1 }.map {
       "\(String(cString: $0.name.str)) sampled \($0.x_sampling)×\($0.y_sampling)"
     }
-    let names = ["no compression", "RLE", "ZIPS", "ZIP", "PIZ", "PXR24", "B44", "B44A", "DWAA", "DWAB"]
-    let index = Int(compression.rawValue)
-    compressionName = names.indices.contains(index) ? names[index] : "compression \(index)"
+    self.compression = compression
     isTiled = storage == EXR_STORAGE_TILED
     width = Int(window.max.x) - Int(window.min.x) + 1
     height = Int(window.max.y) - Int(window.min.y) + 1
@@ -53,6 +50,15 @@ struct EXRHeader {
   }
 
   var bytesPerPixel: Int { channels.reduce(0) { $0 + $1.sampleBytes } }
+
+  var isDWA: Bool { compression == EXR_COMPRESSION_DWAA || compression == EXR_COMPRESSION_DWAB }
+
+  /// The compression's usual name, such as "DWAA".
+  var compressionName: String {
+    let names = ["no compression", "RLE", "ZIPS", "ZIP", "PIZ", "PXR24", "B44", "B44A", "DWAA", "DWAB"]
+    let index = Int(compression.rawValue)
+    return names.indices.contains(index) ? names[index] : "compression \(index)"
+  }
 
   /// How many times smaller than the pixels a file of each compression can be at the most, generously.
   private static func greatestRatio(_ compression: exr_compression_t) -> Int {

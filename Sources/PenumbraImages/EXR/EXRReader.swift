@@ -2,9 +2,8 @@ import COpenEXR
 
 /// Reads the first part of an EXR file: half, float and 32-bit integer channels in scanlines or tiles (level 0).
 ///
-/// Luminance with subsampled chroma comes out as R, G, B; other subsampled channels and deep data are refused, and so is
-/// DWA where the library's C core cannot undo it (before 3.2). The picture is the data window, as in Mitsuba; the display
-/// window is ignored.
+/// Luminance with subsampled chroma comes out as R, G, B; other subsampled channels and deep data are refused. The picture
+/// is the data window, as in Mitsuba; the display window is ignored.
 struct EXRReader {
   private let source: ImageSource
 
@@ -37,6 +36,7 @@ struct EXRReader {
     } else {
       try readScanlines(context, header, slots: slots, into: &image)
     }
+    if header.isDWA { try EXRDWAReader(source: source, header: header).read(into: &image) }
     return image
   }
 
@@ -50,12 +50,13 @@ struct EXRReader {
       throw failure(error, header, place: "EXR header")
     }
     guard lines > 0 else { throw source.malformed("EXR header", expected: "chunks of scanlines", found: "\(lines)") }
+    try checkChunks(header, width: header.width, height: Int(lines))
     for row in stride(from: 0, to: header.height, by: Int(lines)) {
       let block = EXRBlock(x: 0, y: row, width: header.width, height: min(Int(lines), header.height - row))
       do throws(EXRFailure) {
         var chunk = exr_chunk_info_t()
         try context.check(exr_read_scanline_chunk_info(context.handle, 0, Int32(header.top + row), &chunk))
-        try block.decode(chunk, context, header.channels, slots: slots, into: &image)
+        try read(chunk, of: block, context, header, slots: slots, into: &image)
       } catch {
         throw failure(error, header, place: "EXR scanline \(row)")
       }
@@ -75,6 +76,7 @@ struct EXRReader {
       throw source.malformed("EXR header tiles", expected: "a size", found: "\(tileWidth)×\(tileHeight)")
     }
     let (stepX, stepY) = (Int(tileWidth), Int(tileHeight))
+    try checkChunks(header, width: stepX, height: stepY)
     for y in stride(from: 0, to: header.height, by: stepY) {
       for x in stride(from: 0, to: header.width, by: stepX) {
         let block = EXRBlock(x: x, y: y, width: min(stepX, header.width - x), height: min(stepY, header.height - y))
@@ -82,12 +84,25 @@ struct EXRReader {
           var chunk = exr_chunk_info_t()
           try context.check(
             exr_read_tile_chunk_info(context.handle, 0, Int32(x / stepX), Int32(y / stepY), 0, 0, &chunk))
-          try block.decode(chunk, context, header.channels, slots: slots, into: &image)
+          try read(chunk, of: block, context, header, slots: slots, into: &image)
         } catch {
           throw failure(error, header, place: "EXR tile \(x / stepX), \(y / stepY)")
         }
       }
     }
+  }
+
+  private func checkChunks(_ header: EXRHeader, width: Int, height: Int) throws(ImageError) {
+    if header.isDWA { try EXRDWAReader(source: source, header: header).checkChunk(width: width, height: height) }
+  }
+
+  /// Decodes a chunk; one of DWA is only looked at, and decoded with all others later.
+  private func read(
+    _ chunk: exr_chunk_info_t, of block: EXRBlock, _ context: borrowing EXRContext, _ header: EXRHeader, slots: [Int],
+    into image: inout Image
+  ) throws(EXRFailure) {
+    guard !header.isDWA else { return try block.check(chunk, header.channels) }
+    try block.decode(chunk, context, header.channels, slots: slots, into: &image)
   }
 
   private func failure(_ failure: EXRFailure, _ header: EXRHeader, place: String) -> ImageError {

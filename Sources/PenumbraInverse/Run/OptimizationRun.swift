@@ -60,8 +60,10 @@ public struct OptimizationRun {
   ) -> Fingerprint {
     var fingerprint = Fingerprint()
     fingerprint.add("scene", scene.theta)
-    for view in views {
-      fingerprint.add("targets", [Float(view.sensor), Float(view.width), Float(view.height)] + view.rgb + view.weights)
+    for (index, view) in views.enumerated() {
+      let lights = view.lights.map { $0.sorted().map { Float($0) } } ?? [-1]
+      let frame = [Float(view.sensor), Float(view.width), Float(view.height)]
+      fingerprint.add("target \(index + 1)", frame + lights + view.rgb + view.weights)
     }
     fingerprint.add("unknowns", unknowns.slices.map { "\($0.name) \($0.bounds) \($0.rate)" }.joined(separator: "\n"))
     fingerprint.add("start values", unknowns.initial)
@@ -93,6 +95,7 @@ public struct OptimizationRun {
   private func minimize(_ state: inout Optimization) throws(InverseError) {
     let clock = ContinuousClock()
     var lastSave = (iteration: state.iteration, time: clock.now)
+    monitor.progress?(state.iteration, state.settings.iterations, state.history.rows.last?.loss ?? .nan)
     let afterStep = { (state: Optimization) throws(InverseError) in
       monitor.progress?(state.iteration, state.settings.iterations, state.history.rows.last?.loss ?? 0)
       if monitor.isCancelled?() ?? false { throw InverseError(.cancelled, "stopped") }

@@ -18,7 +18,7 @@ public struct RunOptions: Sendable {
 
 /// Seen from outside while an optimization runs.
 public struct RunMonitor: Sendable {
-  /// Called after every iteration with the number of finished ones, the total and the last loss.
+  /// Called at the start and after every iteration with the number of finished ones, the total and the last loss.
   public var progress: (@Sendable (_ finished: Int, _ total: Int, _ loss: Double) -> Void)?
   /// Polled within renders and between iterations; `true` stops the run.
   public var isCancelled: (@Sendable () -> Bool)?

@@ -53,33 +53,43 @@ struct EmitterTable {
     let chosen = selection.sample(choice)
     let record = records + chosen.index
     guard chosen.probability > 0 else { return nil }
-    switch record.pointee.kind {
-    case .area: return sampleArea(record.pointee, Int32(chosen.index), origin, chosen.remainder, u)
+    // Area lights first and inlined: they are what most paths sample.
+    if record.pointee.kind == .area {
+      return sampleArea(record.pointee, Int32(truncatingIfNeeded: chosen.index), origin, chosen.remainder, u)
+    }
+    return sampleDistant(record.pointee, Int32(truncatingIfNeeded: chosen.index), chosen.probability, origin, u)
+  }
+
+  private func sampleDistant(
+    _ record: EmitterRecord, _ index: Int32, _ probability: Float, _ origin: Vector3, _ u: SIMD2<Float>
+  ) -> EmitterSample? {
+    switch record.kind {
+    case .area: return nil
     case .point:
-      let p = values + Int(record.pointee.location)
+      let p = values + Int(record.location)
       let position = Vector3(p[0], p[1], p[2])
       let offset = position - origin
       let squared = offset.squaredLength
       guard squared > 0 else { return nil }
       let distance = squared.squareRoot()
-      let intensity = textures.color(record.pointee.texture, .zero)
+      let intensity = textures.color(record.texture, .zero)
       return EmitterSample(
         direction: offset * (1 / distance), distance: distance,
-        radiance: intensity, scale: 1 / (squared * chosen.probability), pdf: 0, emitter: Int32(chosen.index),
+        radiance: intensity, scale: 1 / (squared * probability), pdf: 0, emitter: index,
         point: position, normal: .zero, uv: .zero)
     case .directional:
-      let d = values + Int(record.pointee.location)
-      let irradiance = textures.color(record.pointee.texture, .zero)
+      let d = values + Int(record.location)
+      let irradiance = textures.color(record.texture, .zero)
       return EmitterSample(
         direction: Vector3(-d[0], -d[1], -d[2]), distance: .infinity, radiance: irradiance,
-        scale: 1 / chosen.probability, pdf: 0, emitter: Int32(chosen.index), point: .zero, normal: .zero, uv: .zero)
+        scale: 1 / probability, pdf: 0, emitter: index, point: .zero, normal: .zero, uv: .zero)
     case .constant:
-      let pdf = chosen.probability / (4 * .pi)
-      let radiance = textures.color(record.pointee.texture, .zero)
+      let pdf = probability / (4 * .pi)
+      let radiance = textures.color(record.texture, .zero)
       return EmitterSample(
         direction: Warp.sphere(u), distance: .infinity, radiance: radiance, scale: 1 / pdf, pdf: pdf,
-        emitter: Int32(chosen.index), point: .zero, normal: .zero, uv: .zero)
-    case .environment: return sampleEnvironment(record.pointee, Int32(chosen.index), u)
+        emitter: index, point: .zero, normal: .zero, uv: .zero)
+    case .environment: return sampleEnvironment(record, index, u)
     }
   }
 

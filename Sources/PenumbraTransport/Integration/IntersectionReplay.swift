@@ -16,8 +16,6 @@ private struct RayLog: PathRecorder {
   }
   var entries: [Entry] = []
 
-  static var isRecording: Bool { false }
-  func append() -> UnsafeMutablePointer<PathVertex> { preconditionFailure("not recording") }
   mutating func willTrace(_ ray: Ray, isShadow: Bool) { entries.append(Entry(ray: ray, isShadow: isShadow)) }
 }
 

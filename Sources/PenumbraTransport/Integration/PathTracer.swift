@@ -14,157 +14,190 @@ struct PathTracer {
     var alpha: Float
   }
 
+  /// What a path carries from vertex to vertex.
+  private struct Path {
+    var ray: Ray
+    var throughput = Spectrum.one
+    var radiance = Spectrum.zero
+    var alpha: Float = 1
+    /// Product of the relative indices of refraction crossed, which roulette must not count as energy.
+    var etaScale: Float = 1
+    var depth = 0
+    /// Density with which the ray's direction was chosen; 0 for the camera and Dirac lobes, whose emission no other
+    /// strategy can share.
+    var previousPdf: Float = 0
+  }
+
   /// Unbiased estimate of the radiance [W·m⁻²·sr⁻¹] arriving at the film position `p` in [0, 1]².
   @inline(__always)
   func radiance<Recorder: PathRecorder>(
     at p: SIMD2<Float>, sampler: inout PathSampler, recorder: inout Recorder, rays: inout UInt64
   ) -> Estimate {
     guard maxDepth > 0 else { return Estimate(radiance: .zero, alpha: 0) }
-    var ray = cameraRay(p)
-    var throughput = Spectrum.one
-    var radiance = Spectrum.zero
-    var alpha: Float = 1
-    var etaScale: Float = 1
-    var depth = 0
-    // The camera counts as a Dirac lobe: emission it sees directly has no other strategy to share with.
-    var previousPdf: Float = 0
+    var path = Path(ray: cameraRay(p))
+    while extend(&path, &sampler, &recorder, &rays) {}
+    return Estimate(radiance: path.radiance, alpha: path.alpha)
+  }
 
-    while true {
-      rays &+= 1
-      recorder.willTrace(ray, isShadow: false)
-      guard var hit = scene.intersect(ray) else {
-        let isVisible = scene.emitters.environment >= 0 && !(hideEmitters && depth == 0)
-        if isVisible {
-          let emitted = scene.emitters.environmentRadiance(ray.direction)
-          let weight =
-            previousPdf > 0 ? misWeight(previousPdf, scene.emitters.environmentDensity(ray.direction)) : 1
-          radiance += throughput * emitted * weight
-          if Recorder.isRecording {
-            let vertex = recorder.append()
-            vertex.pointee.kind = .escape
-            vertex.pointee.throughput = throughput
-            vertex.pointee.direction = ray.direction
-            vertex.pointee.emitter = scene.emitters.environment
-            vertex.pointee.emitterWeight = weight
-            vertex.pointee.emitted = emitted
-            vertex.pointee.hasLight = false
-            vertex.pointee.inversePdf = 0
-          }
-        } else if depth == 0 {
-          alpha = 0
-        }
-        break
-      }
-
-      // Emission of the surface itself, weighted against having been chosen by next-event estimation.
-      let shape = scene.shapes + Int(hit.shape)
-      var emitted = Spectrum.zero
-      var emitterWeight: Float = 0
-      if shape.pointee.emitter >= 0 {
-        if hideEmitters && depth == 0 {
-          ray.near = hit.distance + (1 + hit.distance) * RayOffset.epsilon
-          continue
-        }
-        if dot(hit.geometricNormal, ray.direction) < 0 {
-          emitted = scene.emitters.areaRadiance(shape.pointee.emitter, uv: hit.uv)
-          emitterWeight =
-            previousPdf > 0
-            ? misWeight(
-              previousPdf, scene.emitters.areaDensity(shape.pointee.emitter, hit: hit, from: ray.origin)) : 1
-          radiance += throughput * emitted * emitterWeight
-        }
-      }
-
-      var vertex: UnsafeMutablePointer<PathVertex>?
-      if Recorder.isRecording {
-        let v = recorder.append()
-        v.pointee.kind = .end
-        v.pointee.throughput = throughput
-        v.pointee.direction = ray.direction
-        v.pointee.emitter = emitterWeight > 0 ? shape.pointee.emitter : -1
-        v.pointee.emitterWeight = emitterWeight
-        v.pointee.emitted = emitted
-        v.pointee.hasLight = false
-        v.pointee.inversePdf = 0
-        v.pointee.hit = hit
-        vertex = v
-      }
-      if depth + 1 >= maxDepth { break }
-
-      // Surface.
-      var material = scene.materials + Int(shape.pointee.material)
-      var wi = hit.frame.toLocal(-ray.direction)
-      if material.pointee.kind == .twosided {
-        let side = wi.z < 0 ? material.pointee.slots[1] : material.pointee.slots[0]
-        if wi.z < 0 {
-          hit.frame.n = -hit.frame.n
-          wi.z = -wi.z
-        }
-        material = scene.materials + Int(side)
-      }
-      let bsdf = material.pointee.instantiate(ValueInputs(textures: scene.textures, uv: hit.uv))
-      if Recorder.isRecording, let vertex {
-        vertex.pointee.kind = .scatter
-        vertex.pointee.material = Int32(truncatingIfNeeded: material - scene.materials)
-        vertex.pointee.hit.frame = hit.frame
-        vertex.pointee.wi = wi
-        vertex.pointee.isDirac = false
-      }
-
-      // Next-event estimation.
-      if !material.pointee.isDirac && scene.hasEmitters {
-        let choice = sampler.next1D()
-        if let light = scene.emitters.sample(from: hit.position, choice: choice, u: sampler.next2D()) {
-          let wo = hit.frame.toLocal(light.direction)
-          let value = bsdf.evaluate(wi: Vector(wi), wo: Vector(wo)).value
-          if value.largest > 0 {
-            rays &+= 1
-            let shadow = shadowRay(hit, light)
-            recorder.willTrace(shadow, isShadow: true)
-            if !scene.isOccluded(shadow) {
-              let scale = light.pdf > 0 ? light.scale * misWeight(light.pdf, bsdf.pdf(wi: wi, wo: wo)) : light.scale
-              radiance += throughput * value * light.radiance * scale
-              if Recorder.isRecording, let vertex {
-                vertex.pointee.hasLight = true
-                vertex.pointee.light = light
-                vertex.pointee.lightWo = wo
-                vertex.pointee.lightValue = value
-                vertex.pointee.lightScale = scale
-              }
-            }
-          }
-        }
-      }
-
-      // Continuation.
-      let lobe = material.pointee.kind == .diffuse ? 0 : sampler.next1D()
-      guard let next = bsdf.sample(wi: wi, lobe: lobe, u: sampler.next2D()) else { break }
-      var inversePdf = 1 / next.pdf
-      etaScale *= next.eta
-      depth += 1
-      var survived = true
-      if depth >= rouletteDepth {
-        let survival = min((throughput * next.value).largest * inversePdf * etaScale * etaScale, 0.95)
-        survived = sampler.next1D() < survival
-        inversePdf /= survival
-      }
-      if Recorder.isRecording, let vertex {
-        vertex.pointee.wo = next.wo
-        vertex.pointee.value = next.value
-        vertex.pointee.inversePdf = survived ? inversePdf : 0
-        vertex.pointee.isDirac = next.isDirac
-        vertex.pointee.isReflection = next.wo.z * wi.z > 0
-      }
-      guard survived else { break }
-      throughput *= next.value * inversePdf
-      if throughput.largest <= 0 { break }
-      previousPdf = next.isDirac ? 0 : next.pdf
-      let direction = hit.frame.toWorld(next.wo).normalized
-      ray = Ray(
-        origin: RayOffset.origin(hit.position, normal: hit.geometricNormal, direction: direction),
-        direction: direction)
+  /// Traces the path's ray to its next vertex and chooses the ray that leaves it.
+  ///
+  /// - Returns: whether the path goes on.
+  @inline(__always)
+  private func extend<Recorder: PathRecorder>(
+    _ path: inout Path, _ sampler: inout PathSampler, _ recorder: inout Recorder, _ rays: inout UInt64
+  ) -> Bool {
+    rays &+= 1
+    recorder.willTrace(path.ray, isShadow: false)
+    guard var hit = scene.intersect(path.ray) else {
+      addSky(&path, &recorder)
+      return false
     }
-    return Estimate(radiance: radiance, alpha: alpha)
+    let shape = scene.shapes + Int(hit.shape)
+    let vertex = recorder.newVertex()
+    if let vertex { vertex.pointee.begin(.end, throughput: path.throughput, direction: path.ray.direction) }
+    if shape.pointee.emitter >= 0 {
+      if hideEmitters && path.depth == 0 {
+        recorder.removeVertex()
+        path.ray.near = hit.distance + (1 + hit.distance) * RayOffset.epsilon
+        return true
+      }
+      addEmission(of: shape.pointee.emitter, at: hit, &path, vertex)
+    }
+    vertex?.pointee.hit = hit
+    if path.depth + 1 >= maxDepth { return false }
+
+    var material = scene.materials + Int(shape.pointee.material)
+    var wi = hit.frame.toLocal(-path.ray.direction)
+    if material.pointee.kind == .twosided {
+      let side = wi.z < 0 ? material.pointee.slots[1] : material.pointee.slots[0]
+      if wi.z < 0 {
+        hit.frame.n = -hit.frame.n
+        wi.z = -wi.z
+      }
+      material = scene.materials + Int(side)
+    }
+    if let vertex {
+      vertex.pointee.kind = .scatter
+      vertex.pointee.material = Int32(truncatingIfNeeded: material - scene.materials)
+      vertex.pointee.hit.frame = hit.frame
+      vertex.pointee.wi = wi
+    }
+
+    // One specialised body per BSDF: the switch is outside, so that nothing is copied into an enumeration.
+    let inputs = ValueInputs(textures: scene.textures, uv: hit.uv)
+    switch material.pointee.kind {
+    case .diffuse, .twosided:
+      return scatter(material.pointee.diffuse(inputs), hit, wi, &path, &sampler, &recorder, &rays, vertex)
+    case .conductor:
+      return scatter(material.pointee.conductor(inputs), hit, wi, &path, &sampler, &recorder, &rays, vertex)
+    case .roughConductor:
+      return scatter(material.pointee.roughConductor(inputs), hit, wi, &path, &sampler, &recorder, &rays, vertex)
+    case .dielectric:
+      return scatter(material.pointee.dielectric(inputs), hit, wi, &path, &sampler, &recorder, &rays, vertex)
+    case .principled:
+      return scatter(material.pointee.principled(inputs), hit, wi, &path, &sampler, &recorder, &rays, vertex)
+    }
+  }
+
+  /// Light from outside the scene.
+  @inline(__always)
+  private func addSky<Recorder: PathRecorder>(_ path: inout Path, _ recorder: inout Recorder) {
+    guard scene.emitters.environment >= 0, !(hideEmitters && path.depth == 0) else {
+      if path.depth == 0 { path.alpha = 0 }
+      return
+    }
+    let emitted = scene.emitters.environmentRadiance(path.ray.direction)
+    let weight =
+      path.previousPdf > 0
+      ? misWeight(path.previousPdf, scene.emitters.environmentDensity(path.ray.direction)) : 1
+    path.radiance += path.throughput * emitted * weight
+    guard let vertex = recorder.newVertex() else { return }
+    vertex.pointee.begin(.escape, throughput: path.throughput, direction: path.ray.direction)
+    vertex.pointee.emitter = scene.emitters.environment
+    vertex.pointee.emitterWeight = weight
+    vertex.pointee.emitted = emitted
+  }
+
+  /// Emission of the surface itself, weighted against having been chosen by next-event estimation.
+  @inline(__always)
+  private func addEmission(
+    of emitter: Int32, at hit: SurfaceHit, _ path: inout Path, _ vertex: UnsafeMutablePointer<PathVertex>?
+  ) {
+    guard dot(hit.geometricNormal, path.ray.direction) < 0 else { return }
+    let emitted = scene.emitters.areaRadiance(emitter, uv: hit.uv)
+    let weight =
+      path.previousPdf > 0
+      ? misWeight(path.previousPdf, scene.emitters.areaDensity(emitter, hit: hit, from: path.ray.origin)) : 1
+    path.radiance += path.throughput * emitted * weight
+    guard let vertex else { return }
+    vertex.pointee.emitter = emitter
+    vertex.pointee.emitterWeight = weight
+    vertex.pointee.emitted = emitted
+  }
+
+  /// Next-event estimation and the continuation at one surface point.
+  @inline(__always)
+  private func scatter<Surface: SampledBSDF, Recorder: PathRecorder>(
+    _ bsdf: Surface, _ hit: SurfaceHit, _ wi: Vector3, _ path: inout Path, _ sampler: inout PathSampler,
+    _ recorder: inout Recorder, _ rays: inout UInt64, _ vertex: UnsafeMutablePointer<PathVertex>?
+  ) -> Bool {
+    if !Surface.isDirac && scene.hasEmitters {
+      addLight(bsdf, hit, wi, &path, &sampler, &recorder, &rays, vertex)
+    }
+
+    let lobe = Surface.needsLobe ? sampler.next1D() : 0
+    guard let next = bsdf.sample(wi: wi, lobe: lobe, u: sampler.next2D()) else { return false }
+    var inversePdf = 1 / next.pdf
+    path.etaScale *= next.eta
+    path.depth += 1
+    if path.depth >= rouletteDepth {
+      let energy = (path.throughput * next.value).largest * inversePdf * path.etaScale * path.etaScale
+      let survival = min(energy, 0.95)
+      guard sampler.next1D() < survival else { return false }
+      inversePdf /= survival
+    }
+    if let vertex {
+      vertex.pointee.wo = next.wo
+      vertex.pointee.value = next.value
+      vertex.pointee.inversePdf = inversePdf
+      vertex.pointee.isDirac = Surface.isDirac
+      vertex.pointee.isReflection = next.wo.z * wi.z > 0
+    }
+    path.throughput *= next.value * inversePdf
+    if path.throughput.largest <= 0 { return false }
+    path.previousPdf = Surface.isDirac ? 0 : next.pdf
+    let direction = hit.frame.toWorld(next.wo)
+    path.ray = Ray(
+      origin: RayOffset.origin(hit.position, normal: hit.geometricNormal, direction: direction),
+      direction: direction)
+    return true
+  }
+
+  /// Light from one sampled emitter, if nothing stands between.
+  @inline(__always)
+  private func addLight<Surface: SampledBSDF, Recorder: PathRecorder>(
+    _ bsdf: Surface, _ hit: SurfaceHit, _ wi: Vector3, _ path: inout Path, _ sampler: inout PathSampler,
+    _ recorder: inout Recorder, _ rays: inout UInt64, _ vertex: UnsafeMutablePointer<PathVertex>?
+  ) {
+    let choice = sampler.next1D()
+    guard let light = scene.emitters.sample(from: hit.position, choice: choice, u: sampler.next2D()) else { return }
+    let wo = hit.frame.toLocal(light.direction)
+    let value = bsdf.evaluate(wi: Vector(wi), wo: Vector(wo)).value
+    guard value.largest > 0 else { return }
+    let shadow = Ray(
+      origin: RayOffset.origin(hit.position, normal: hit.geometricNormal, direction: light.direction),
+      direction: light.direction, near: 0, far: light.distance * (1 - RayOffset.shadow))
+    rays &+= 1
+    recorder.willTrace(shadow, isShadow: true)
+    if scene.isOccluded(shadow) { return }
+    let scale = light.pdf > 0 ? light.scale * misWeight(light.pdf, bsdf.pdf(wi: wi, wo: wo)) : light.scale
+    path.radiance += path.throughput * value * light.radiance * scale
+    guard let vertex else { return }
+    vertex.pointee.hasLight = true
+    vertex.pointee.light = light
+    vertex.pointee.lightWo = wo
+    vertex.pointee.lightValue = value
+    vertex.pointee.lightScale = scale
   }
 
   @inline(__always) func cameraRay(_ p: SIMD2<Float>) -> Ray {
@@ -172,14 +205,6 @@ struct PathTracer {
     return Ray(
       origin: ray.origin.value, direction: ray.direction.value.normalized, near: sensor.near / ray.forward,
       far: sensor.far / ray.forward)
-  }
-
-  @inline(__always) private func shadowRay(_ hit: SurfaceHit, _ light: EmitterSample) -> Ray {
-    let origin = RayOffset.origin(hit.position, normal: hit.geometricNormal, direction: light.direction)
-    guard light.distance < .infinity else { return Ray(origin: origin, direction: light.direction) }
-    let offset = light.point - origin
-    let distance = offset.length
-    return Ray(origin: origin, direction: offset * (1 / distance), near: 0, far: distance * (1 - RayOffset.shadow))
   }
 
   /// Power heuristic with exponent 2.

@@ -41,6 +41,20 @@ struct PathVertex {
   var incoming: Spectrum
 }
 
+extension PathVertex {
+  /// Sets what every kind of vertex has; the rest is written when it is known.
+  @inline(__always) mutating func begin(_ kind: Kind, throughput: Spectrum, direction: Vector3) {
+    self.kind = kind
+    self.throughput = throughput
+    self.direction = direction
+    isDirac = false
+    emitter = -1
+    emitterWeight = 0
+    hasLight = false
+    inversePdf = 0
+  }
+}
+
 /// Growing storage for the paths of one pixel; one per thread, reused, so that nothing is allocated per path.
 struct PathArena {
   private(set) var base: UnsafeMutablePointer<PathVertex>
@@ -55,6 +69,7 @@ struct PathArena {
   func deallocate() { base.deallocate() }
 
   mutating func removeAll() { count = 0 }
+  @inline(__always) mutating func removeLast() { count -= 1 }
 
   @inline(__always) mutating func append() -> UnsafeMutablePointer<PathVertex> {
     if count == capacity { grow() }

@@ -5,12 +5,13 @@ enum Warp {
   /// Uniform on the unit disk (Shirley & Chiu 1997, concentric).
   @inline(__always) static func disk(_ u: SIMD2<Float>) -> SIMD2<Float> {
     let p = 2 * u - SIMD2(repeating: 1)
-    if p.x == 0 && p.y == 0 { return .zero }
     let swap = abs(p.x) < abs(p.y)
     let radius = swap ? p.y : p.x
-    let ratio = swap ? p.x / p.y : p.y / p.x
-    let (sine, cosine) = sineCosineOfOctant(ratio)
-    return swap ? SIMD2(radius * sine, radius * cosine) : SIMD2(radius * cosine, radius * sine)
+    let other = swap ? p.x : p.y
+    let (sine, cosine) = sineCosineOfOctant(radius == 0 ? 0 : other / radius)
+    let (along, across) = (radius * cosine, radius * sine)
+    // Selections rather than branches: which octant a random point is in cannot be predicted.
+    return SIMD2(swap ? across : along, swap ? along : across)
   }
 
   /// sin and cos of (π/4)·t for |t| ≤ 1 by Taylor polynomials, error below 2⁻²³.

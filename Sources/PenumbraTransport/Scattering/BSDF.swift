@@ -7,12 +7,21 @@ protocol BSDF {
   func evaluate(wi: Vector<Scalar>, wo: Vector<Scalar>) -> Color<Scalar>
 }
 
-/// The value path of a BSDF with a continuous density.
+/// The value path of a BSDF.
 protocol SampledBSDF: BSDF where Scalar == Float {
+  /// Whether every lobe is a Dirac delta: then `evaluate` and `pdf` are 0.
+  static var isDirac: Bool { get }
+  /// Whether `sample` uses `lobe` to choose among lobes.
+  static var needsLobe: Bool { get }
   /// Density of `sample` producing `wo`, in sr⁻¹.
   func pdf(wi: Vector3, wo: Vector3) -> Float
   /// Draws `wo`; `nil` when no energy is scattered.
   func sample(wi: Vector3, lobe: Float, u: SIMD2<Float>) -> BSDFSample?
+}
+
+extension SampledBSDF {
+  static var isDirac: Bool { false }
+  static var needsLobe: Bool { false }
 }
 
 struct BSDFSample {
@@ -21,7 +30,6 @@ struct BSDFSample {
   var value: Spectrum
   /// Density in sr⁻¹, or for a Dirac lobe its discrete probability.
   var pdf: Float
-  var isDirac: Bool
   /// Relative index of refraction crossed, 1 for reflection.
   var eta: Float = 1
 }

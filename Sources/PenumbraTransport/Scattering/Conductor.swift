@@ -1,18 +1,24 @@
 /// A perfect mirror with complex index of refraction.
-struct Conductor<S: ShadingScalar> {
+struct Conductor<S: ShadingScalar>: BSDF {
   let eta: Color<S>
   let k: Color<S>
   let specularReflectance: Color<S>
+
+  func evaluate(wi: Vector<S>, wo: Vector<S>) -> Color<S> { .zero }
 
   /// Energy of the mirrored direction.
   func energy(cosine: S) -> Color<S> { specularReflectance * Fresnel.conductor(cosine, eta: eta, k: k) }
 }
 
-extension Conductor where S == Float {
-  func sample(wi: Vector3) -> BSDFSample? {
+extension Conductor: SampledBSDF where S == Float {
+  static var isDirac: Bool { true }
+
+  func pdf(wi: Vector3, wo: Vector3) -> Float { 0 }
+
+  func sample(wi: Vector3, lobe: Float, u: SIMD2<Float>) -> BSDFSample? {
     guard wi.z > 0 else { return nil }
     return BSDFSample(
-      wo: Vector3(-wi.x, -wi.y, wi.z), value: energy(cosine: wi.z).value, pdf: 1, isDirac: true)
+      wo: Vector3(-wi.x, -wi.y, wi.z), value: energy(cosine: wi.z).value, pdf: 1)
   }
 }
 
@@ -47,6 +53,6 @@ extension RoughConductor: SampledBSDF where S == Float {
     let density = pdf(wi: wi, wo: wo)
     guard density > 0 else { return nil }
     return BSDFSample(
-      wo: wo, value: evaluate(wi: Vector(wi), wo: Vector(wo)).value, pdf: density, isDirac: false)
+      wo: wo, value: evaluate(wi: Vector(wi), wo: Vector(wo)).value, pdf: density)
   }
 }

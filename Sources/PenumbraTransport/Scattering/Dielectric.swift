@@ -1,8 +1,10 @@
 /// A smooth boundary between two transparent media.
-struct Dielectric<S: ShadingScalar> {
+struct Dielectric<S: ShadingScalar>: BSDF {
   let eta: S
   let specularReflectance: Color<S>
   let specularTransmittance: Color<S>
+
+  func evaluate(wi: Vector<S>, wo: Vector<S>) -> Color<S> { .zero }
 
   /// Energy of the reflected or refracted direction, radiance compression (η⁻²) included.
   func energy(cosine: S, isReflection: Bool) -> Color<S> {
@@ -18,20 +20,24 @@ struct Dielectric<S: ShadingScalar> {
   }
 }
 
-extension Dielectric where S == Float {
-  func sample(wi: Vector3, lobe: Float) -> BSDFSample? {
+extension Dielectric: SampledBSDF where S == Float {
+  static var isDirac: Bool { true }
+  static var needsLobe: Bool { true }
+
+  func pdf(wi: Vector3, wo: Vector3) -> Float { 0 }
+
+  func sample(wi: Vector3, lobe: Float, u: SIMD2<Float>) -> BSDFSample? {
     guard wi.z != 0 else { return nil }
     let f = Fresnel.dielectric(wi.z, eta: eta)
     if lobe < f.reflectance {
       return BSDFSample(
-        wo: Vector3(-wi.x, -wi.y, wi.z), value: specularReflectance.value * f.reflectance, pdf: f.reflectance,
-        isDirac: true)
+        wo: Vector3(-wi.x, -wi.y, wi.z), value: specularReflectance.value * f.reflectance, pdf: f.reflectance)
     }
     let probability = 1 - f.reflectance
     guard probability > 0 else { return nil }
     let wo = Vector3(-wi.x * f.etaBackward, -wi.y * f.etaBackward, f.cosTransmitted)
     return BSDFSample(
       wo: wo, value: specularTransmittance.value * (probability * f.etaBackward * f.etaBackward),
-      pdf: probability, isDirac: true, eta: f.etaForward)
+      pdf: probability, eta: f.etaForward)
   }
 }

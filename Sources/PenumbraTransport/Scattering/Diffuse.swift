@@ -18,6 +18,6 @@ extension Diffuse: SampledBSDF where S == Float {
     let wo = Warp.cosineHemisphere(u)
     let density = wo.z * (1 / .pi)
     guard density > 0 else { return nil }
-    return BSDFSample(wo: wo, value: reflectance.value * density, pdf: density, isDirac: false)
+    return BSDFSample(wo: wo, value: reflectance.value * density, pdf: density)
   }
 }

@@ -45,9 +45,6 @@ struct MaterialRecord {
       slots[1] = Int32(back.index)
     }
   }
-
-  /// Whether every lobe is a Dirac delta.
-  @inline(__always) var isDirac: Bool { kind == .conductor || kind == .dielectric }
 }
 
 /// One differentiable input of a material: where it is read and which derivative lanes it owns.
@@ -77,34 +74,33 @@ struct MaterialInput {
   }
 }
 
+/// The BSDF of each kind at a point, its inputs read from `inputs`; lanes as in `MaterialInput.all`.
 extension MaterialRecord {
-  /// The BSDF at a point, its inputs read from `inputs`; `twosided` has been resolved before.
-  @inline(__always)
-  func instantiate<Inputs: MaterialInputs>(_ inputs: Inputs) -> Scattering<Inputs.Scalar> {
-    switch kind {
-    case .diffuse, .twosided: return .diffuse(Diffuse(reflectance: inputs.color(slots[0], lane: 0)))
-    case .conductor:
-      return .conductor(
-        Conductor(
-          eta: inputs.color(slots[0], lane: 0), k: inputs.color(slots[1], lane: 3),
-          specularReflectance: inputs.color(slots[2], lane: 6)))
-    case .roughConductor:
-      let facets = Microfacets(
-        distribution, alphaU: inputs.scalar(slots[3], lane: 9), alphaV: inputs.scalar(slots[4], lane: 10))
-      return .roughConductor(
-        RoughConductor(
-          microfacets: facets, eta: inputs.color(slots[0], lane: 0), k: inputs.color(slots[1], lane: 3),
-          specularReflectance: inputs.color(slots[2], lane: 6)))
-    case .dielectric:
-      return .dielectric(
-        Dielectric(
-          eta: inputs.number(etaOffset, lane: 6), specularReflectance: inputs.color(slots[0], lane: 0),
-          specularTransmittance: inputs.color(slots[1], lane: 3)))
-    case .principled: return .principled(principled(inputs))
-    }
+  @inline(__always) func diffuse<I: MaterialInputs>(_ inputs: I) -> Diffuse<I.Scalar> {
+    Diffuse(reflectance: inputs.color(slots[0], lane: 0))
   }
 
-  private func principled<Inputs: MaterialInputs>(_ inputs: Inputs) -> PrincipledBSDF<Inputs.Scalar> {
+  @inline(__always) func conductor<I: MaterialInputs>(_ inputs: I) -> Conductor<I.Scalar> {
+    Conductor(
+      eta: inputs.color(slots[0], lane: 0), k: inputs.color(slots[1], lane: 3),
+      specularReflectance: inputs.color(slots[2], lane: 6))
+  }
+
+  @inline(__always) func roughConductor<I: MaterialInputs>(_ inputs: I) -> RoughConductor<I.Scalar> {
+    RoughConductor(
+      microfacets: Microfacets(
+        distribution, alphaU: inputs.scalar(slots[3], lane: 9), alphaV: inputs.scalar(slots[4], lane: 10)),
+      eta: inputs.color(slots[0], lane: 0), k: inputs.color(slots[1], lane: 3),
+      specularReflectance: inputs.color(slots[2], lane: 6))
+  }
+
+  @inline(__always) func dielectric<I: MaterialInputs>(_ inputs: I) -> Dielectric<I.Scalar> {
+    Dielectric(
+      eta: inputs.number(etaOffset, lane: 6), specularReflectance: inputs.color(slots[0], lane: 0),
+      specularTransmittance: inputs.color(slots[1], lane: 3))
+  }
+
+  func principled<I: MaterialInputs>(_ inputs: I) -> PrincipledBSDF<I.Scalar> {
     let number = inputs.number(etaOffset, lane: 13)
     return PrincipledBSDF(
       baseColor: inputs.color(slots[0], lane: 0), roughness: inputs.scalar(slots[1], lane: 3),
@@ -114,5 +110,16 @@ extension MaterialRecord {
       flatness: inputs.scalar(slots[8], lane: 10), clearcoat: inputs.scalar(slots[9], lane: 11),
       clearcoatGloss: inputs.scalar(slots[10], lane: 12),
       eta: etaIsSpecular ? PrincipledBSDF.eta(specular: number) : number, rates: rates)
+  }
+
+  /// The same as one closed family; `twosided` has been resolved before.
+  @inline(__always) func instantiate<I: MaterialInputs>(_ inputs: I) -> Scattering<I.Scalar> {
+    switch kind {
+    case .diffuse, .twosided: .diffuse(diffuse(inputs))
+    case .conductor: .conductor(conductor(inputs))
+    case .roughConductor: .roughConductor(roughConductor(inputs))
+    case .dielectric: .dielectric(dielectric(inputs))
+    case .principled: .principled(principled(inputs))
+    }
   }
 }

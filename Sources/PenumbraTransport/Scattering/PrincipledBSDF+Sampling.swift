@@ -1,4 +1,6 @@
 extension PrincipledBSDF: SampledBSDF where S == Float {
+  static var needsLobe: Bool { true }
+
   /// Probabilities of the four lobes for a facet with dielectric reflectance `f`.
   private struct LobeProbabilities {
     var diffuse: Float
@@ -76,7 +78,7 @@ extension PrincipledBSDF: SampledBSDF where S == Float {
     let density = pdf(wi: wi, wo: wo)
     guard density > 0 else { return nil }
     return BSDFSample(
-      wo: wo, value: evaluate(wi: Vector(wi), wo: Vector(wo)).value, pdf: density, isDirac: false,
+      wo: wo, value: evaluate(wi: Vector(wi), wo: Vector(wo)).value, pdf: density,
       eta: isTransmission ? f.etaForward : 1)
   }
 }

@@ -33,25 +33,6 @@ enum Scattering<S: ShadingScalar> {
 }
 
 extension Scattering where S == Float {
-  @inline(__always) func pdf(wi: Vector3, wo: Vector3) -> Float {
-    switch self {
-    case .diffuse(let bsdf): bsdf.pdf(wi: wi, wo: wo)
-    case .roughConductor(let bsdf): bsdf.pdf(wi: wi, wo: wo)
-    case .principled(let bsdf): bsdf.pdf(wi: wi, wo: wo)
-    case .conductor, .dielectric: 0
-    }
-  }
-
-  @inline(__always) func sample(wi: Vector3, lobe: Float, u: SIMD2<Float>) -> BSDFSample? {
-    switch self {
-    case .diffuse(let bsdf): bsdf.sample(wi: wi, lobe: lobe, u: u)
-    case .roughConductor(let bsdf): bsdf.sample(wi: wi, lobe: lobe, u: u)
-    case .principled(let bsdf): bsdf.sample(wi: wi, lobe: lobe, u: u)
-    case .conductor(let bsdf): bsdf.sample(wi: wi)
-    case .dielectric(let bsdf): bsdf.sample(wi: wi, lobe: lobe)
-    }
-  }
-
   /// Reflectance for the albedo layer: the colour that scales the BSDF.
   var albedo: Spectrum {
     switch self {

@@ -37,7 +37,7 @@ def main():
         light = rotated([0, 0, 1], parameters[f"light_{i:02}.rotate"]["value"])
         to_chrome.append(angle(light, image["light_direction_from_chrome_sphere"]))
         to_file.append(angle(light, image["light_direction"]))
-        strength = parameters.get(f"light_{i:02}.irradiance.value", {"value": [2, 2, 2]})["value"]
+        strength = parameters.get(f"light_{i:02}.irradiance.value", {"value": [4, 4, 4]})["value"]
         print(f"light {i:2}: {to_chrome[-1]:5.2f}° from the chrome sphere's, intensity {strength}")
     print(f"mean angle to the chrome sphere's directions {sum(to_chrome) / len(to_chrome):.3f}°, "
           f"to the set's own light file {sum(to_file) / len(to_file):.3f}°")

@@ -20,7 +20,7 @@ def scene(data):
     lights = "\n".join(
         f"""  <emitter type="directional" id="light_{i:02}">
     <vector name="direction" value="0, 0, -1"/>
-    <rgb name="irradiance" value="2, 2, 2"/>
+    <rgb name="irradiance" value="4, 4, 4"/>
   </emitter>"""
         for i in range(len(data["images"]))
     )
