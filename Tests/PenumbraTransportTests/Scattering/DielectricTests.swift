@@ -36,7 +36,7 @@ struct DielectricTests {
     for wi in [Vector3(0.5, 0.3, 0.8).normalized, Vector3(0.2, 0.1, -0.95).normalized] {
       let f = Fresnel.dielectric(wi.z, eta: 1.5)
       let reflected = Estimate(count: 20_000) {
-        guard let s = glass.sample(wi: wi, lobe: sampler.next1D()) else { return 0 }
+        guard let s = glass.sample(wi: wi, lobe: sampler.next1D(), u: .zero) else { return 0 }
         #expect(abs(s.wo.length - 1) < 1e-5)
         // Either lobe's weight is 1 for energy.
         #expect(abs(s.value.x / s.pdf * s.eta * s.eta - 1) < 1e-5)
@@ -65,10 +65,10 @@ struct DielectricTests {
   @Test("A mirror reflects about the normal with its Fresnel energy, and nothing from behind") func mirror() throws {
     let silver = Conductor<Float>(eta: Color(0.15), k: Color(4.8), specularReflectance: Color(0.9))
     let wi = Vector3(0.5, -0.3, 0.8).normalized
-    let s = try #require(silver.sample(wi: wi))
+    let s = try #require(silver.sample(wi: wi, lobe: 0, u: .zero))
     #expect(s.pdf == 1 && s.wo == Vector3(-wi.x, -wi.y, wi.z))
     #expect(abs(s.value.x - 0.9 * Fresnel.conductor(wi.z, eta: 0.15, k: 4.8)) < 1e-6)
-    let behind = silver.sample(wi: -wi)
+    let behind = silver.sample(wi: -wi, lobe: 0, u: .zero)
     #expect(behind?.pdf == nil)
   }
 }

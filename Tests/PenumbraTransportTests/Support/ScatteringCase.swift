@@ -89,3 +89,21 @@ extension ScatteringCase {
 
   static let all = [diffuse] + roughConductors + principleds
 }
+
+extension Scattering where S == Float {
+  /// The continuous BSDF inside, by its law; `nil` for Dirac lobes.
+  private var sampled: (any SampledBSDF)? {
+    switch self {
+    case .diffuse(let bsdf): bsdf
+    case .roughConductor(let bsdf): bsdf
+    case .principled(let bsdf): bsdf
+    case .conductor, .dielectric: nil
+    }
+  }
+
+  func pdf(wi: Vector3, wo: Vector3) -> Float { sampled?.pdf(wi: wi, wo: wo) ?? 0 }
+
+  func sample(wi: Vector3, lobe: Float, u: SIMD2<Float>) -> BSDFSample? {
+    sampled?.sample(wi: wi, lobe: lobe, u: u)
+  }
+}
