@@ -13,9 +13,10 @@ public enum LearningRateSchedule: String, Sendable, Equatable, CaseIterable {
     switch self {
     case .constant: return 1
     case .cosineTail:
-      let start = 2 * Double(count) / 3
+      let last = Double(count - 1)
+      let start = 2 * last / 3
       guard count > 1, Double(iteration) > start else { return 1 }
-      let progress = min(1, (Double(iteration) - start) / (Double(count - 1) - start))
+      let progress = min(1, (Double(iteration) - start) / (last - start))
       return Float(0.01 + 0.99 * (0.5 + 0.5 * cos(.pi * progress)))
     }
   }

@@ -15,16 +15,18 @@ struct MaterialAdjoint {
   func add(_ vertex: UnsafePointer<PathVertex>, to sink: inout some DerivativeSink) {
     let material = scene.materials + Int(vertex.pointee.material)
     guard flags.materials[Int(vertex.pointee.material)] else { return }
+    // Fields of a light or continuation that does not exist are unwritten memory and must not be read.
+    let hasLight = vertex.pointee.hasLight
+    let continues = vertex.pointee.inversePdf > 0
     let lightWeight =
-      vertex.pointee.hasLight
-      ? vertex.pointee.throughput * vertex.pointee.light.radiance * vertex.pointee.lightScale : .zero
-    let weight = vertex.pointee.throughput * vertex.pointee.incoming * vertex.pointee.inversePdf
+      hasLight ? vertex.pointee.throughput * vertex.pointee.light.radiance * vertex.pointee.lightScale : .zero
+    let weight =
+      continues ? vertex.pointee.throughput * vertex.pointee.incoming * vertex.pointee.inversePdf : .zero
     if material.pointee.kind == .diffuse {
       // Linear in the reflectance: value / reflectance is cos θ / π, without a division.
-      // Directions that were not sampled are not written either: 0 · garbage need not be 0.
       var cosines = Spectrum.zero
-      if vertex.pointee.hasLight { cosines += lightWeight * max(vertex.pointee.lightWo.z, 0) }
-      if vertex.pointee.inversePdf > 0 { cosines += weight * max(vertex.pointee.wo.z, 0) }
+      if hasLight { cosines += lightWeight * max(vertex.pointee.lightWo.z, 0) }
+      if continues { cosines += weight * max(vertex.pointee.wo.z, 0) }
       textures.addDiagonal(
         material.pointee.slots[0], vertex.pointee.hit.uv, cosines * (1 / .pi), to: &sink)
       return
@@ -45,7 +47,7 @@ struct MaterialAdjoint {
       let value = bsdf.evaluate(wi: wi, wo: Vector(vertex.pointee.lightWo))
       total = total + value * Color(lightWeight)
     }
-    if vertex.pointee.inversePdf > 0 && !weight.isZero {
+    if !weight.isZero {
       let value =
         vertex.pointee.isDirac
         ? bsdf.energy(wi: wi, isReflection: vertex.pointee.isReflection)

@@ -62,6 +62,6 @@ struct WorkerPool {
     if cancelled.load(ordering: .relaxed) { throw TransportError(.cancelled, "interrupted") }
   }
 
-  /// The number of processors this process may run on (on Linux, Foundation counts its affinity mask).
+  /// The number of processors of this machine; programs that respect an affinity mask pass a number of their own.
   static var defaultThreads: Int { max(ProcessInfo.processInfo.activeProcessorCount, 1) }
 }
