@@ -64,6 +64,8 @@ public struct RenderObjective {
   private func viewSettings(_ view: Int, seed: UInt64) -> RenderSettings {
     var settings = self.settings
     settings.sensor = views[view].sensor
+    // Stratified points whatever the scene file asks for: the noise of gradients, not of pictures, sets the pace.
+    settings.sampler = settings.sampler ?? .sobol
     settings.seed = seed
     return settings
   }

@@ -145,7 +145,8 @@ struct EmitterTable {
     guard cosine > 0 else { return nil }
     if pdf == 0 { pdf = record.selection * squared / (cosine * shape.pointee.area) }
     return EmitterSample(
-      direction: direction, distance: distance, radiance: textures.color(record.texture, point.uv), scale: 1 / pdf, pdf: pdf,
+      direction: direction, distance: distance, radiance: textures.color(record.texture, point.uv), scale: 1 / pdf,
+      pdf: pdf,
       emitter: index, point: point.position, normal: point.normal, uv: point.uv)
   }
 }

@@ -105,7 +105,8 @@ final class ExpandedScene {
       emitters: EmitterTable(
         records: UnsafePointer(emitters.base),
         selection: CumulativeTable(cumulative: UnsafePointer(selection.base), count: selection.count),
-        environment: environment >= 0 && isLit[environment] ? Int32(environment) : -1, values: UnsafePointer(vector.values), textures: textureTable,
+        environment: environment >= 0 && isLit[environment] ? Int32(environment) : -1,
+        values: UnsafePointer(vector.values), textures: textureTable,
         shapes: UnsafePointer(shapes.base)),
       hasEmitters: isLit.contains(true))
   }

@@ -31,7 +31,8 @@ struct PosedOutput {
   /// Evaluates with the pose's numbers as inputs of any shading scalar; `input(offset, lane, fallback)` supplies them.
   func evaluate<S: ShadingScalar>(_ theta: UnsafePointer<Float>, _ input: (Int?, Int, Float) -> S) -> [S] {
     func vector(_ offset: Int?, _ lane: Int) -> Vector<S> {
-      Vector(input(offset, lane, 0), input(offset.map { $0 + 1 }, lane + 1, 0), input(offset.map { $0 + 2 }, lane + 2, 0))
+      Vector(
+        input(offset, lane, 0), input(offset.map { $0 + 1 }, lane + 1, 0), input(offset.map { $0 + 2 }, lane + 2, 0))
     }
     let translation = vector(pose.translate, 0)
     if form == .position {

@@ -20,45 +20,36 @@ struct WorkerPool {
   ///   - finish: receives each thread's state when it has no more work, one at a time.
   /// - Throws: `.cancelled` when the monitor asks for it.
   func run<State>(
-    makeState: () -> State, work: (inout State, _ tile: Int) -> Void,
-    endChunk: (inout State, _ chunk: Int) -> Void = { _, _ in }, finish: (State) -> Void
+    makeState: @escaping () -> State, work: @escaping (inout State, _ tile: Int) -> Void,
+    endChunk: @escaping (inout State, _ chunk: Int) -> Void = { _, _ in }, finish: @escaping (State) -> Void
   ) throws(TransportError) {
     let next = Atomic<Int>(0)
     let done = Atomic<Int>(0)
     let cancelled = Atomic<Bool>(false)
     let lock = NSLock()
-    withoutActuallyEscaping(makeState) { makeState in
-      withoutActuallyEscaping(work) { work in
-        withoutActuallyEscaping(endChunk) { endChunk in
-        withoutActuallyEscaping(finish) { finish in
-          let calls = Unchecked(value: (makeState, work, endChunk, finish))
-          let plan = self.plan
-          let monitor = self.monitor
-          let body: @Sendable (Int) -> Void = { _ in
-            var state = calls.value.0()
-            while !cancelled.load(ordering: .relaxed) {
-              let chunk = next.add(1, ordering: .relaxed).oldValue
-              guard chunk < plan.chunkCount else { break }
-              for tile in plan.tiles(inChunk: chunk) {
-                calls.value.1(&state, tile)
-                let finished = done.add(1, ordering: .relaxed).newValue
-                if monitor.isCancelled?() == true {
-                  cancelled.store(true, ordering: .relaxed)
-                  break
-                }
-                if let progress = monitor.progress {
-                  lock.withLock { progress(Double(finished) / Double(plan.tileCount)) }
-                }
-              }
-              calls.value.2(&state, chunk)
-            }
-            lock.withLock { calls.value.3(state) }
+    let calls = Unchecked(value: (makeState: makeState, work: work, endChunk: endChunk, finish: finish))
+    let (plan, monitor) = (plan, monitor)
+    let body: @Sendable (Int) -> Void = { _ in
+      var state = calls.value.makeState()
+      while !cancelled.load(ordering: .relaxed) {
+        let chunk = next.add(1, ordering: .relaxed).oldValue
+        guard chunk < plan.chunkCount else { break }
+        for tile in plan.tiles(inChunk: chunk) {
+          calls.value.work(&state, tile)
+          let finished = done.add(1, ordering: .relaxed).newValue
+          if monitor.isCancelled?() == true {
+            cancelled.store(true, ordering: .relaxed)
+            break
           }
-          if threads <= 1 { body(0) } else { DispatchQueue.concurrentPerform(iterations: threads, execute: body) }
+          if let progress = monitor.progress {
+            lock.withLock { progress(Double(finished) / Double(plan.tileCount)) }
+          }
         }
-        }
+        calls.value.endChunk(&state, chunk)
       }
+      lock.withLock { calls.value.finish(state) }
     }
+    if threads <= 1 { body(0) } else { DispatchQueue.concurrentPerform(iterations: threads, execute: body) }
     if cancelled.load(ordering: .relaxed) { throw TransportError(.cancelled, "interrupted") }
   }
 
