@@ -55,7 +55,7 @@ struct EmitterTable {
     guard chosen.probability > 0 else { return nil }
     // Area lights first and inlined: they are what most paths sample.
     if record.pointee.kind == .area {
-      return sampleArea(record.pointee, Int32(truncatingIfNeeded: chosen.index), origin, chosen.remainder, u)
+      return sampleArea(record, Int32(truncatingIfNeeded: chosen.index), origin, chosen.remainder, u)
     }
     return sampleDistant(record.pointee, Int32(truncatingIfNeeded: chosen.index), chosen.probability, origin, u)
   }
@@ -111,30 +111,32 @@ struct EmitterTable {
 
   @inline(__always)
   private func sampleArea(
-    _ record: EmitterRecord, _ index: Int32, _ origin: Vector3, _ choice: Float, _ u: SIMD2<Float>
+    _ record: UnsafePointer<EmitterRecord>, _ index: Int32, _ origin: Vector3, _ choice: Float, _ u: SIMD2<Float>
   ) -> EmitterSample? {
-    let shape = shapes + Int(record.shape)
+    let shape = shapes + Int(record.pointee.shape)
     var pdf: Float = 0
     let point: EmittingPoint
     switch shape.pointee.kind {
+    case .mesh where shape.pointee.isRectangle:
+      point = EmittingPoint(rectangle: shape.pointee, values, u)
     case .mesh:
       guard let areas = shape.pointee.triangleAreas else { return nil }
       let triangle = Int32(truncatingIfNeeded: areas.sample(choice).index)
       point = EmittingPoint(shape.pointee, values, triangle: triangle, barycentric: Warp.triangle(u))
     case .sphere:
       if let cone = SphereCone(shape.pointee, values, from: origin) {
-        point = EmittingPoint(shape.pointee.sphereHit(values, near: cone.point(u), distance: 0, shape: record.shape))
-        pdf = record.selection * cone.density
+        point = EmittingPoint(shape.pointee.sphereHit(values, near: cone.point(u), distance: 0, shape: record.pointee.shape))
+        pdf = record.pointee.selection * cone.density
       } else {
         let m = values + Int(shape.pointee.matrix)
         let position = Vector3(m[12], m[13], m[14]) + Warp.sphere(u) * m[15]
-        point = EmittingPoint(shape.pointee.sphereHit(values, near: position, distance: 0, shape: record.shape))
+        point = EmittingPoint(shape.pointee.sphereHit(values, near: position, distance: 0, shape: record.pointee.shape))
       }
     case .disk:
       let map = AffineMap<Float>(rowMajor: values + Int(shape.pointee.matrix))
       let d = Warp.disk(u)
       let position = map.point(Vector(d.x, d.y, 0)).value
-      point = EmittingPoint(shape.pointee.diskHit(values, at: position, distance: 0, shape: record.shape))
+      point = EmittingPoint(shape.pointee.diskHit(values, at: position, distance: 0, shape: record.pointee.shape))
     }
     let offset = point.position - origin
     let squared = offset.squaredLength
@@ -143,9 +145,9 @@ struct EmitterTable {
     let direction = offset * (1 / distance)
     let cosine = -dot(direction, point.normal)
     guard cosine > 0 else { return nil }
-    if pdf == 0 { pdf = record.selection * squared / (cosine * shape.pointee.area) }
+    if pdf == 0 { pdf = record.pointee.selection * squared / (cosine * shape.pointee.area) }
     return EmitterSample(
-      direction: direction, distance: distance, radiance: textures.color(record.texture, point.uv), scale: 1 / pdf,
+      direction: direction, distance: distance, radiance: textures.color(record.pointee.texture, point.uv), scale: 1 / pdf,
       pdf: pdf,
       emitter: index, point: point.position, normal: point.normal, uv: point.uv)
   }

@@ -26,4 +26,16 @@ struct EmittingPoint {
     let t2 = ShapeRecord.load2(e, shape.texcoords, i2)
     uv = t0 * (1 - b.x - b.y) + t1 * b.x + t2 * b.y
   }
+
+  /// A point of a rectangle: no triangle has to be chosen, and texture coordinates are the sample itself.
+  @inline(__always)
+  init(rectangle shape: ShapeRecord, _ e: UnsafePointer<Float>, _ u: SIMD2<Float>) {
+    let p0 = ShapeRecord.load(e, shape.positions, 0)
+    let e1 = ShapeRecord.load(e, shape.positions, 1) - p0
+    let e2 = ShapeRecord.load(e, shape.positions, 3) - p0
+    position = p0 + e1 * u.x + e2 * u.y
+    // The area of a parallelogram is the length of this cross product.
+    normal = cross(e1, e2) * (shape.orientation / shape.area)
+    uv = u
+  }
 }

@@ -26,6 +26,7 @@ struct ShapeRecordBuilder {
       record.texcoords = mesh.texcoords.map { Int32($0) } ?? -1
       record.normals = layout.meshes.first { $0.shape == index }?.normals.map { Int32($0) } ?? -1
     case .rectangle:
+      record.isRectangle = true
       record.positions = offset
       record.texcoords = offset + 12
     case .sphere:

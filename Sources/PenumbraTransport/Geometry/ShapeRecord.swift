@@ -21,6 +21,9 @@ struct ShapeRecord {
   /// Spheres and disks: offset of the 3×4 world matrix, row-major; for spheres followed by centre and radius.
   var matrix: Int32 = 0
 
+  /// Whether the two triangles are the halves of a parallelogram with corners 0, 1, 2, 3 in order.
+  var isRectangle = false
+
   /// World surface area, and for emitting meshes the cumulative areas of its triangles.
   var area: Float = 0
   var triangleAreas: CumulativeTable?

@@ -7,6 +7,7 @@ struct CumulativeTable {
 
   /// The first index whose cumulative probability exceeds u, and u rescaled to [0, 1) within it.
   @inline(__always) func sample(_ u: Float) -> (index: Int, probability: Float, remainder: Float) {
+    if count == 1 { return (0, 1, u) }
     var low = 0
     var high = count - 1
     while low < high {
