@@ -125,7 +125,8 @@ struct EmitterTable {
       point = EmittingPoint(shape.pointee, values, triangle: triangle, barycentric: Warp.triangle(u))
     case .sphere:
       if let cone = SphereCone(shape.pointee, values, from: origin) {
-        point = EmittingPoint(shape.pointee.sphereHit(values, near: cone.point(u), distance: 0, shape: record.pointee.shape))
+        point = EmittingPoint(
+          shape.pointee.sphereHit(values, near: cone.point(u), distance: 0, shape: record.pointee.shape))
         pdf = record.pointee.selection * cone.density
       } else {
         let m = values + Int(shape.pointee.matrix)
@@ -147,7 +148,8 @@ struct EmitterTable {
     guard cosine > 0 else { return nil }
     if pdf == 0 { pdf = record.pointee.selection * squared / (cosine * shape.pointee.area) }
     return EmitterSample(
-      direction: direction, distance: distance, radiance: textures.color(record.pointee.texture, point.uv), scale: 1 / pdf,
+      direction: direction, distance: distance, radiance: textures.color(record.pointee.texture, point.uv),
+      scale: 1 / pdf,
       pdf: pdf,
       emitter: index, point: point.position, normal: point.normal, uv: point.uv)
   }
