@@ -15,7 +15,7 @@ struct WriterTests {
       <film type="hdrfilm"><integer name="width" value="30"/><integer name="height" value="20"/><rfilter type="tent"/>
       </film></sensor>
     <sensor type="orthographic"/>
-    <texture type="bitmap" id="grey"><string name="filename" value="grey.pfm"/></texture>
+    <texture type="bitmap" id="grey"><string name="filename" value="grey.exr"/></texture>
     <bsdf type="diffuse" id="cloth"><ref name="reflectance" id="grey"/></bsdf>
     <bsdf type="principled" id="paint"><float name="eta" value="1.4"/>
       <texture type="bitmap" name="base_color"><string name="filename" value="color.pfm"/>
@@ -42,7 +42,7 @@ struct WriterTests {
     let color = Image(width: 3, height: 2, values: (0..<18).map { Float($0) / 20 })
     let grey = Image(width: 2, height: 2, channels: ["Y"], values: [0, 0.25, 0.5, 1])
     try color.write(to: folder.path + "/maps/color.pfm")
-    try grey.write(to: folder.path + "/maps/grey.pfm")
+    try grey.write(to: folder.path + "/maps/grey.exr")
   }
 
   @Test("Load, write, load: the same keys, shapes, aliases and θ, bit for bit")
