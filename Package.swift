@@ -40,6 +40,7 @@ let package = Package(
       cxxSettings: [.unsafeFlags(["-I/usr/include/OpenEXR", "-I/usr/include/Imath"])],
       linkerSettings: [.linkedLibrary("OpenEXRCore")]),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png16")]),
+    .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
     .target(name: "CTurboJPEG", linkerSettings: [.linkedLibrary("turbojpeg")]),
 
     // The hot module: everything that runs per ray.
@@ -50,7 +51,7 @@ let package = Package(
       name: "PenumbraImages", dependencies: ["COpenEXR", "CPNG", "CTurboJPEG"],
       swiftSettings: features),
     .target(
-      name: "PenumbraScenes", dependencies: ["PenumbraTransport", "PenumbraImages"],
+      name: "PenumbraScenes", dependencies: ["PenumbraTransport", "PenumbraImages", "CZlib"],
       swiftSettings: features),
     .target(
       name: "PenumbraInverse",

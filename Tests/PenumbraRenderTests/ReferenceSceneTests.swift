@@ -32,6 +32,7 @@ struct ReferenceScene: Sendable, CustomStringConvertible {
     core("bsdf_spheres", "textured_diffuse", "path", (48, 48), 868),
     core("bsdf_spheres", "textured_roughconductor", "path", (48, 48), 868),
     core("bsdf_spheres", "texturedprincipled1", "path", (48, 48), 868),
+    core("instancing", "instancing", "path", (64, 64), 488),
     core("orthographic_sensor", "orthographic", "path", (200, 120), 83),
     core("texture_interp", "texture_interp", "direct", (128, 128), 122),
   ]

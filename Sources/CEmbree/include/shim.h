@@ -6,10 +6,10 @@
 #include <embree3/rtcore.h>
 #endif
 
-// A closest hit: `geometry` is RTC_INVALID_GEOMETRY_ID for a miss.
+// A closest hit: `geometry` is RTC_INVALID_GEOMETRY_ID for a miss, `instance` for a hit outside instances.
 typedef struct {
   float t, u, v;
-  unsigned int geometry, primitive;
+  unsigned int geometry, primitive, instance;
 } CEmbreeHit;
 
 static inline void cembree_intersect(
@@ -42,6 +42,18 @@ static inline void cembree_intersect(
   hit->v = query.hit.v;
   hit->geometry = query.hit.geomID;
   hit->primitive = query.hit.primID;
+  hit->instance = query.hit.instID[0];
+}
+
+// Records a hit of a user geometry at distance `t`, within the instance that is being traversed.
+static inline void cembree_accept_hit(const struct RTCIntersectFunctionNArguments *arguments, float t) {
+  struct RTCRayHit *query = (struct RTCRayHit *)arguments->rayhit;
+  query->ray.tfar = t;
+  query->hit.u = 0;
+  query->hit.v = 0;
+  query->hit.primID = 0;
+  query->hit.geomID = arguments->geomID;
+  query->hit.instID[0] = arguments->context->instID[0];
 }
 
 static inline int cembree_occluded(

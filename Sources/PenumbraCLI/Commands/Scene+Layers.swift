@@ -18,6 +18,8 @@ extension Scene {
       for texture in structure.textures { _ = builder.add(texture) }
       for material in structure.materials { _ = builder.add(material) }
       for shape in structure.shapes { _ = builder.add(shape) }
+      for group in structure.groups { _ = builder.add(group) }
+      for instance in structure.instances { builder.add(instance) }
       for emitter in structure.emitters { builder.add(emitter) }
       for sensor in structure.sensors { builder.add(sensor) }
       builder.integrator = structure.integrator

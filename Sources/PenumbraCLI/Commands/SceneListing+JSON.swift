@@ -5,7 +5,7 @@ extension SceneListing {
   var json: JSON {
     .object([
       ("sensors", .array(structure.sensors.map(Self.json))),
-      ("shapes", .array(structure.shapes.map(Self.json))),
+      ("shapes", .array(structure.shapes.map(Self.json) + structure.instances.map(Self.json))),
       ("emitters", .array(structure.emitters.map(Self.json))),
       ("triangles", .integer(structure.shapes.reduce(0) { $0 + (Self.triangleCount(of: $1) ?? 0) })),
       ("parameters", .array(structure.parameters.all.map(json))),
@@ -24,6 +24,10 @@ extension SceneListing {
       ("id", .string(shape.id)), ("type", .string(kind(of: shape))),
       ("triangles", triangleCount(of: shape).map(JSON.integer) ?? .null),
     ])
+  }
+
+  private static func json(_ instance: Instance) -> JSON {
+    .object([("id", .string(instance.id)), ("type", .string("instance")), ("triangles", .null)])
   }
 
   private static func json(_ emitter: Emitter) -> JSON {

@@ -21,6 +21,9 @@ struct SceneListing {
     for shape in structure.shapes {
       shapes.add([shape.id, Self.kind(of: shape), Self.triangleCount(of: shape).map(String.init) ?? "-"])
     }
+    for instance in structure.instances {
+      shapes.add([instance.id, "instance of \(structure.groups[instance.group.index].id)", "-"])
+    }
     var emitters = TextTable(header: ["EMITTER", "KIND"])
     for emitter in structure.emitters { emitters.add([emitter.id, Self.kind(of: emitter)]) }
     let total = structure.shapes.reduce(0) { $0 + (Self.triangleCount(of: $1) ?? 0) }
@@ -76,6 +79,7 @@ struct SceneListing {
     case .sphere: "sphere"
     case .rectangle: "rectangle"
     case .disk: "disk"
+    case .cylinder: "cylinder"
     }
   }
 

@@ -95,6 +95,12 @@ extension Matrix4 {
     return lookAt(origin: .zero, target: z, up: s) ?? frame(s, t, z, .zero)
   }
 
+  /// Rotation that takes +z to the unit vector `normal`.
+  static func orthonormalFrame(normal: SIMD3<Double>) -> Matrix4 {
+    let (s, t) = orthonormalBasis(normal)
+    return frame(s, t, normal, .zero)
+  }
+
   private static func frame(_ x: SIMD3<Double>, _ y: SIMD3<Double>, _ z: SIMD3<Double>, _ o: SIMD3<Double>) -> Matrix4 {
     Matrix4([x.x, y.x, z.x, o.x], [x.y, y.y, z.y, o.y], [x.z, y.z, z.z, o.z], [0, 0, 0, 1])
   }

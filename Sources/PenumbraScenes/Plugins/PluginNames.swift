@@ -7,8 +7,8 @@ enum BSDFPlugin: String, CaseIterable {
 }
 
 enum ShapePlugin: String, CaseIterable {
-  case sphere, rectangle, cube, disk, obj, ply
-  case cylinder, serialized, shapegroup, instance, bsplinecurve, linearcurve, sdfgrid, merge, ellipsoids
+  case sphere, rectangle, cube, disk, cylinder, obj, ply, serialized, shapegroup, instance
+  case bsplinecurve, linearcurve, sdfgrid, merge, ellipsoids
   case ellipsoidsmesh
 }
 

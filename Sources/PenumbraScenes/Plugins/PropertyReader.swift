@@ -17,6 +17,9 @@ struct PropertyReader {
 
   func has(_ name: String) -> Bool { node.properties.contains { $0.name == name } }
 
+  /// Whether it holds or refers to an object of that kind.
+  func hasObject(_ kind: ObjectKind) -> Bool { node.properties.contains { document.object($0)?.kind == kind } }
+
   // MARK: - Typed values
 
   mutating func boolean(_ name: String, default fallback: Bool) throws(SceneError) -> Bool {

@@ -17,6 +17,7 @@ struct SceneAssembler {
   private var finishedScopes: [ObjectIdentifier: [KeyScope.Entry]] = [:]
   var materials: [ObjectIdentifier: MaterialID] = [:]
   var textures: [ObjectIdentifier: TextureID] = [:]
+  var groups: [ObjectIdentifier: ShapeGroupID] = [:]
 
   init(_ document: SceneDocument, options: SceneLoadOptions) {
     (self.document, self.options) = (document, options)
@@ -64,7 +65,7 @@ struct SceneAssembler {
     }
   }
 
-  private static func freeName(_ base: String, _ taken: inout Set<String>) -> String {
+  static func freeName(_ base: String, _ taken: inout Set<String>) -> String {
     var (name, number) = (base, 0)
     while !taken.insert(name).inserted {
       number += 1

@@ -27,19 +27,24 @@ struct MovingHit {
     u = Dual16(hit.uv.x)
     v = Dual16(hit.uv.y)
     let shape = scene.shapes + Int(hit.shape)
+    let instance = hit.instance >= 0 ? MovingInstance(scene.instances[Int(hit.instance)], scene.values) : nil
     switch shape.pointee.kind {
-    case .mesh: follow(mesh: shape.pointee, hit, scene.values)
-    case .sphere: follow(sphere: shape.pointee, hit, scene.values)
-    case .disk: follow(disk: shape.pointee, scene.values)
+    case .mesh: follow(mesh: shape.pointee, hit, scene.values, instance)
+    case .sphere: follow(sphere: shape.pointee, hit, scene.values, instance)
+    case .disk: follow(disk: shape.pointee, scene.values, instance)
+    case .cylinder: follow(cylinder: shape.pointee, hit, scene.values, instance)
     }
   }
 
   /// Barycentric coordinates follow the position; normal, uv and frame follow them.
-  private mutating func follow(mesh shape: ShapeRecord, _ hit: SurfaceHit, _ e: UnsafePointer<Float>) {
+  private mutating func follow(
+    mesh shape: ShapeRecord, _ hit: SurfaceHit, _ e: UnsafePointer<Float>, _ instance: MovingInstance?
+  ) {
     let (i0, i1, i2) = shape.corners(hit.primitive)
     let p0 = ShapeRecord.load(e, shape.positions, i0)
-    let e1 = ShapeRecord.load(e, shape.positions, i1) - p0
-    let e2 = ShapeRecord.load(e, shape.positions, i2) - p0
+    var e1 = ShapeRecord.load(e, shape.positions, i1) - p0
+    var e2 = ShapeRecord.load(e, shape.positions, i2) - p0
+    if let instance { (e1, e2) = (instance.direction(e1), instance.direction(e2)) }
     // Dual basis of the triangle's edges: b₁ = g₁ · (x − p₀), b₂ = g₂ · (x − p₀).
     let normal = cross(e1, e2)
     let inverse = 1 / normal.squaredLength
@@ -63,13 +68,17 @@ struct MovingHit {
     let n0 = Vector<Dual16>(ShapeRecord.load(e, shape.normals, i0))
     let n1 = Vector<Dual16>(ShapeRecord.load(e, shape.normals, i1))
     let n2 = Vector<Dual16>(ShapeRecord.load(e, shape.normals, i2))
-    let blend = n0 * (1 - b1 - b2) + n1 * b1 + n2 * b2
+    var blend = n0 * (1 - b1 - b2) + n1 * b1 + n2 * b2
+    if let instance { blend = instance.normal(blend) }
     turn(to: blend.normalized(), like: hit.frame, tangent: tangent.map { Vector($0) })
   }
 
-  private mutating func follow(sphere shape: ShapeRecord, _ hit: SurfaceHit, _ e: UnsafePointer<Float>) {
+  private mutating func follow(
+    sphere shape: ShapeRecord, _ hit: SurfaceHit, _ e: UnsafePointer<Float>, _ instance: MovingInstance?
+  ) {
     let m = e + Int(shape.matrix)
-    let outward = (position - Vector(Vector3(m[12], m[13], m[14]))) * Dual16(1 / m[15])
+    let place = instance?.toObject.point(position) ?? position
+    let outward = (place - Vector(Vector3(m[12], m[13], m[14]))) * Dual16(1 / m[15])
     var tangent: Vector<Dual16>?
     if shape.needsUV {
       let scale = 1 / m[15]
@@ -82,19 +91,37 @@ struct MovingHit {
       v = Dual16(hit.uv.y, uv.v.tangent)
       if shape.needsTangent { tangent = Vector<Dual16>(y) * local.x - Vector<Dual16>(x) * local.y }
     }
-    turn(to: outward, like: hit.frame, tangent: tangent)
+    guard let instance else { return turn(to: outward, like: hit.frame, tangent: tangent) }
+    turn(
+      to: instance.normal(outward).normalized(), like: hit.frame,
+      tangent: tangent.map { instance.toWorld.direction($0) })
   }
 
-  private mutating func follow(disk shape: ShapeRecord, _ e: UnsafePointer<Float>) {
+  private mutating func follow(
+    cylinder shape: ShapeRecord, _ hit: SurfaceHit, _ e: UnsafePointer<Float>, _ instance: MovingInstance?
+  ) {
+    // A cylinder is the image of the unit cylinder: its own map works as an instance's.
+    let own = MovingInstance(rowMajor: e + Int(shape.matrix))
+    let p = own.toObject.point(instance?.toObject.point(position) ?? position)
+    let uv = AnalyticShape.cylinderUV(p)
+    u = Dual16(hit.uv.x, uv.u.tangent)
+    v = Dual16(hit.uv.y, uv.v.tangent)
+    var normal = own.normal(Vector(p.x, p.y, Dual16(0)))
+    var tangent = own.toWorld.direction(Vector(-p.y, p.x, Dual16(0)))
+    if let instance { (normal, tangent) = (instance.normal(normal), instance.toWorld.direction(tangent)) }
+    turn(to: normal.normalized(), like: hit.frame, tangent: shape.needsTangent ? tangent : nil)
+  }
+
+  private mutating func follow(disk shape: ShapeRecord, _ e: UnsafePointer<Float>, _ instance: MovingInstance?) {
     let map = AffineMap<Float>(rowMajor: e + Int(shape.matrix))
     let (x, y) = (map.x.value, map.y.value)
-    let offset = position - Vector(map.translation.value)
+    let offset = (instance?.toObject.point(position) ?? position) - Vector(map.translation.value)
     let uv = AnalyticShape.diskUV(
       offset.dot(x) * (1 / x.squaredLength), offset.dot(y) * (1 / y.squaredLength))
     u = Dual16(u.value, uv.u.tangent)
     v = Dual16(v.value, uv.v.tangent)
     guard shape.needsTangent else { return }
-    frame = MovingFrame(normal: frame.n, tangent: offset)
+    frame = MovingFrame(normal: frame.n, tangent: instance?.toWorld.direction(offset) ?? offset)
   }
 
   /// Turns the frame to a moving normal, keeping the side (two-sided materials turn it) and the tangents' rule.

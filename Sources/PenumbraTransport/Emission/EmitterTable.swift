@@ -138,6 +138,11 @@ struct EmitterTable {
       let d = Warp.disk(u)
       let position = map.point(Vector(d.x, d.y, 0)).value
       point = EmittingPoint(shape.pointee.diskHit(values, at: position, distance: 0, shape: record.pointee.shape))
+    case .cylinder:
+      let map = AffineMap<Float>(rowMajor: values + Int(shape.pointee.matrix))
+      let phi = 2 * .pi * u.y
+      let position = map.point(Vector(cos(phi), sin(phi), u.x)).value
+      point = EmittingPoint(shape.pointee.cylinderHit(values, at: position, distance: 0, shape: record.pointee.shape))
     }
     let offset = point.position - origin
     let squared = offset.squaredLength

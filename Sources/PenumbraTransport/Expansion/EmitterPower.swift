@@ -4,6 +4,8 @@ struct EmitterPower {
   let values: UnsafeMutablePointer<Float>
   let textures: TextureTable
   let shapes: OwnedBuffer<ShapeRecord>
+  /// Radius of a sphere around all surfaces.
+  let sceneRadius: Float
   /// Emitters that are switched on.
   let isLit: [Bool]
 
@@ -14,7 +16,7 @@ struct EmitterPower {
     records: OwnedBuffer<EmitterRecord>, selection: OwnedBuffer<Float>, environmentTable: OwnedBuffer<Float>
   ) {
     guard records.count > 0 else { return }
-    let radius = sceneRadius()
+    let radius = sceneRadius
     let powers = (0..<records.count).map {
       isLit[$0] ? max(power(records.base[$0], radius, environmentTable), 0) * structure.emitters[$0].samplingWeight : 0
     }
@@ -58,29 +60,5 @@ struct EmitterPower {
     var sum = 0.0
     for i in 0..<texels * channels { sum += Double(values[Int(record.offset) + i]) }
     return Float(sum / Double(texels * channels))
-  }
-
-  /// Radius of a sphere around all surfaces; 1 for an empty scene.
-  private func sceneRadius() -> Float {
-    var low = Vector3(repeating: .infinity)
-    var high = -low
-    for i in 0..<shapes.count {
-      let shape = shapes.base[i]
-      if shape.kind != .mesh {
-        let bounds = AnalyticShape.bounds(values + Int(shape.matrix), shape.kind)
-        low = pointwiseMin(low, bounds.0)
-        high = pointwiseMax(high, bounds.1)
-        continue
-      }
-      for triangle in 0..<shape.triangleCount {
-        let (a, b, c) = shape.corners(triangle)
-        for corner in [a, b, c] {
-          let p = ShapeRecord.load(values, shape.positions, corner)
-          low = pointwiseMin(low, p)
-          high = pointwiseMax(high, p)
-        }
-      }
-    }
-    return low.x <= high.x ? max(0.5 * (high - low).length, 1e-6) : 1
   }
 }

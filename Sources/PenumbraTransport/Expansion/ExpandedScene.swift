@@ -5,6 +5,7 @@ final class ExpandedScene {
   private let textures: OwnedBuffer<TextureRecord>
   private let materials: OwnedBuffer<MaterialRecord>
   private let shapes: OwnedBuffer<ShapeRecord>
+  private let instances: OwnedBuffer<InstanceRecord>
   private let triangles: [OwnedBuffer<UInt32>]
   private let areaTables: [Int: OwnedBuffer<Float>]
   private let emitters: OwnedBuffer<EmitterRecord>
@@ -35,6 +36,13 @@ final class ExpandedScene {
       structure.shapes.indices.map { [areaTables] in
         builder.record($0, triangles: triangles[$0], areas: areaTables[$0])
       })
+    instances = OwnedBuffer(
+      structure.instances.enumerated().map { [layout = vector.layout] index, instance in
+        InstanceRecord(
+          firstGeometry: Int32(structure.shapes.count),
+          firstShape: Int32(structure.groups[instance.group.index].shapes.lowerBound),
+          matrix: Int32(layout.instanceMatrices[index]))
+      })
     var environmentIndex = -1
     var tableSize = 0
     for (index, emitter) in structure.emitters.enumerated() {
@@ -56,14 +64,14 @@ final class ExpandedScene {
     emitters = OwnedBuffer(
       EmitterRecordBuilder(structure: structure, layout: vector.layout).records(table: environmentTable))
     selection = OwnedBuffer(repeating: 0, count: structure.emitters.count)
-    intersection = try Self.intersectionScene(structure, shapes, vector)
+    intersection = try Self.intersectionScene(structure, shapes, instances, vector)
     updateTables()
   }
 
   /// Expands a new θ; the BVH is built again only when a surface moved.
   func update(_ theta: [Float]) throws(TransportError) {
     let moved = vector.fill(theta)
-    if moved { intersection = try Self.intersectionScene(structure, shapes, vector) }
+    if moved { intersection = try Self.intersectionScene(structure, shapes, instances, vector) }
     updateTables()
   }
 
@@ -77,21 +85,26 @@ final class ExpandedScene {
   }
 
   private static func intersectionScene(
-    _ structure: SceneStructure, _ shapes: OwnedBuffer<ShapeRecord>, _ vector: ExpandedVector
+    _ structure: SceneStructure, _ shapes: OwnedBuffer<ShapeRecord>, _ instances: OwnedBuffer<InstanceRecord>,
+    _ vector: ExpandedVector
   ) throws(TransportError) -> IntersectionScene {
     let counts = structure.shapes.map { shape in
       if case .mesh(let mesh) = shape.geometry { return mesh.vertexCount }
       return 4
     }
-    return try IntersectionScene(shapes: Array(shapes.buffer), vertexCounts: counts, expanded: vector.values)
+    return try IntersectionScene(
+      shapes: Array(shapes.buffer), vertexCounts: counts, groups: structure.groups.map(\.shapes),
+      instances: zip(structure.instances, instances.buffer).map { ($0.group.index, $1) }, expanded: vector.values)
   }
 
   private func updateTables() {
     for (index, table) in areaTables {
       shapes.base[index].area = ShapeArea.fill(table, shape: shapes.base[index], values: vector.values)
     }
-    EmitterPower(structure: structure, values: vector.values, textures: textureTable, shapes: shapes, isLit: isLit)
-      .fill(records: emitters, selection: selection, environmentTable: environmentTable)
+    EmitterPower(
+      structure: structure, values: vector.values, textures: textureTable, shapes: shapes,
+      sceneRadius: intersection.radius, isLit: isLit
+    ).fill(records: emitters, selection: selection, environmentTable: environmentTable)
   }
 
   private var textureTable: TextureTable {
@@ -102,6 +115,7 @@ final class ExpandedScene {
     KernelScene(
       values: UnsafePointer(vector.values), embree: intersection.handle, textures: textureTable,
       materials: UnsafePointer(materials.base), shapes: UnsafePointer(shapes.base),
+      instances: UnsafePointer(instances.base),
       emitters: EmitterTable(
         records: UnsafePointer(emitters.base),
         selection: CumulativeTable(cumulative: UnsafePointer(selection.base), count: selection.count),

@@ -26,6 +26,9 @@ final class ExpandedVector {
     values.update(from: theta, count: theta.count)
     for output in layout.posed { output.expand(values, into: values) }
     for mesh in layout.meshes { expand(mesh) }
+    for matrix in layout.instanceMatrices {
+      (values + matrix + 12).update(from: InverseMap(rowMajor: values + matrix).entries, count: 12)
+    }
     for rectangle in layout.rectangles { expandRectangle(rectangle.matrix, rectangle.vertices) }
     return before != geometryFingerprint()
   }
@@ -63,9 +66,10 @@ final class ExpandedVector {
       switch shape.geometry {
       case .mesh(let mesh): absorb(layout.shapeOffsets[index], 3 * mesh.vertexCount)
       case .sphere: absorb(layout.shapeOffsets[index], 16)
-      case .disk, .rectangle: absorb(layout.shapeOffsets[index], 12)
+      case .disk, .rectangle, .cylinder: absorb(layout.shapeOffsets[index], 12)
       }
     }
+    for matrix in layout.instanceMatrices { absorb(matrix, 12) }
     return hash
   }
 

@@ -11,9 +11,11 @@ struct ExpansionLayout {
   private(set) var count: Int
   private(set) var posed: [PosedOutput] = []
   private(set) var meshes: [MeshCopy] = []
-  /// Per shape: the matrix (sphere, disk), or for rectangles where the 4 vertices and 4 uv pairs lie.
+  /// Per shape: the matrix (sphere, disk, cylinder), or for rectangles where the 4 vertices and 4 uv pairs lie.
   private(set) var shapeOffsets: [Int] = []
   private(set) var rectangles: [(shape: Int, matrix: Int, vertices: Int)] = []
+  /// Per instance: its map to the world, 12 numbers, followed by the inverse.
+  private(set) var instanceMatrices: [Int] = []
   private(set) var sensorMatrices: [Int] = []
   /// Per emitter: position, direction or rotation matrix; −1 when it has none.
   private(set) var emitterOffsets: [Int] = []
@@ -22,6 +24,11 @@ struct ExpansionLayout {
     parameterCount = theta.count
     count = theta.count
     for (index, shape) in structure.shapes.enumerated() { add(shape, index, theta) }
+    for instance in structure.instances {
+      let pivot = Vector3(instance.pivot.x, instance.pivot.y, instance.pivot.z)
+      instanceMatrices.append(add(.matrix, instance.toWorld, instance.pose, pivot))
+      _ = reserve(12)
+    }
     for sensor in structure.sensors {
       sensorMatrices.append(add(.matrix, sensor.toWorld, sensor.pose, Self.origin(theta, sensor.toWorld)))
     }
@@ -58,6 +65,9 @@ struct ExpansionLayout {
       shapeOffsets.append(positions)
     case .sphere(let toWorld):
       shapeOffsets.append(add(.sphere, toWorld, shape.pose, Self.origin(theta, toWorld)))
+    case .cylinder(let toWorld):
+      let middle = AffineMap<Float>(rowMajor: Array(theta[toWorld..<(toWorld + 12)])).point(Vector(0, 0, 0.5)).value
+      shapeOffsets.append(add(.matrix, toWorld, shape.pose, middle))
     case .disk(let toWorld):
       shapeOffsets.append(add(.matrix, toWorld, shape.pose, Self.origin(theta, toWorld)))
     case .rectangle(let toWorld):

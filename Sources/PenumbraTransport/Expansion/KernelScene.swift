@@ -8,6 +8,7 @@ struct KernelScene {
   let textures: TextureTable
   let materials: UnsafePointer<MaterialRecord>
   let shapes: UnsafePointer<ShapeRecord>
+  let instances: UnsafePointer<InstanceRecord>
   let emitters: EmitterTable
   let hasEmitters: Bool
 }
@@ -20,6 +21,7 @@ extension KernelScene {
       embree, ray.origin.x, ray.origin.y, ray.origin.z, ray.near, ray.direction.x, ray.direction.y,
       ray.direction.z, ray.far, &hit)
     guard hit.geometry != .max else { return nil }
+    if hit.instance != .max { return instanceHit(hit, ray) }
     let index = Int32(bitPattern: hit.geometry)
     let shape = shapes + Int(index)
     switch shape.pointee.kind {
@@ -32,7 +34,32 @@ extension KernelScene {
         values, near: ray.origin + ray.direction * hit.t, distance: hit.t, shape: index)
     case .disk:
       return shape.pointee.diskHit(values, at: ray.origin + ray.direction * hit.t, distance: hit.t, shape: index)
+    case .cylinder:
+      return shape.pointee.cylinderHit(values, at: ray.origin + ray.direction * hit.t, distance: hit.t, shape: index)
     }
+  }
+
+  /// A hit inside a group of shapes, moved by its instance.
+  private func instanceHit(_ hit: CEmbreeHit, _ ray: Ray) -> SurfaceHit {
+    let number = Int32(bitPattern: hit.instance) - instances.pointee.firstGeometry
+    let instance = instances + Int(number)
+    let index = instance.pointee.firstShape + Int32(bitPattern: hit.geometry)
+    let shape = shapes + Int(index)
+    let maps = instance.pointee.maps(values)
+    let local = maps.toObject.point(Vector(ray.origin + ray.direction * hit.t)).value
+    var result: SurfaceHit
+    switch shape.pointee.kind {
+    case .mesh:
+      result = shape.pointee.meshHit(
+        values, primitive: Int32(bitPattern: hit.primitive), barycentric: SIMD2(hit.u, hit.v), distance: hit.t,
+        shape: index)
+    case .sphere: result = shape.pointee.sphereHit(values, near: local, distance: hit.t, shape: index)
+    case .disk: result = shape.pointee.diskHit(values, at: local, distance: hit.t, shape: index)
+    case .cylinder: result = shape.pointee.cylinderHit(values, at: local, distance: hit.t, shape: index)
+    }
+    maps.move(&result, shape.pointee, values)
+    result.instance = number
+    return result
   }
 
   @inline(__always) func isOccluded(_ ray: Ray) -> Bool {

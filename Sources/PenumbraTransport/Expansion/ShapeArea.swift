@@ -9,6 +9,10 @@ enum ShapeArea {
     case .disk:
       let map = AffineMap<Float>(rowMajor: values + Int(shape.matrix))
       return .pi * cross(map.x.value, map.y.value).length
+    case .cylinder:
+      // Emitting cylinders are round.
+      let map = AffineMap<Float>(rowMajor: values + Int(shape.matrix))
+      return 2 * .pi * map.x.value.length * map.z.value.length
     case .mesh:
       let areas = (0..<shape.triangleCount).map { triangle in
         let (i0, i1, i2) = shape.corners(triangle)

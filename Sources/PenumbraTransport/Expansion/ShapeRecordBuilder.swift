@@ -9,7 +9,7 @@ struct ShapeRecordBuilder {
     switch shape.geometry {
     case .mesh(let mesh): mesh.triangles.flatMap { [$0.x, $0.y, $0.z] }
     case .rectangle: [0, 1, 2, 2, 3, 0]
-    case .sphere, .disk: []
+    case .sphere, .disk, .cylinder: []
     }
   }
 
@@ -34,6 +34,9 @@ struct ShapeRecordBuilder {
       record.matrix = offset
     case .disk:
       record.kind = .disk
+      record.matrix = offset
+    case .cylinder:
+      record.kind = .cylinder
       record.matrix = offset
     }
     for (i, emitter) in structure.emitters.enumerated() {

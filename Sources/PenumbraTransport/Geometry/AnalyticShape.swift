@@ -11,7 +11,7 @@ extension UV where S == Float {
   var components: SIMD2<Float> { SIMD2(u, v) }
 }
 
-/// Spheres and disks: their coordinates and their intersection with rays, called back by Embree.
+/// Spheres, disks and cylinders: their coordinates and their intersection with rays, called back by Embree.
 enum AnalyticShape {
   /// u = φ / 2π from +x towards +y, v = θ / π from +z, for a point on the unit sphere.
   static func sphereUV<S: ShadingScalar>(_ p: Vector<S>) -> UV<S> {
@@ -24,6 +24,12 @@ enum AnalyticShape {
   static func diskUV<S: ShadingScalar>(_ x: S, _ y: S) -> UV<S> {
     let phi = y.arcTangent(over: x) * (0.5 / .pi)
     return UV(u: (x * x + y * y).safeSquareRoot(), v: phi.value < 0 ? phi + 1 : phi)
+  }
+
+  /// u = φ / 2π from +x towards +y, v = z on the unit cylinder.
+  static func cylinderUV<S: ShadingScalar>(_ p: Vector<S>) -> UV<S> {
+    let phi = p.y.arcTangent(over: p.x) * (0.5 / .pi)
+    return UV(u: phi.value < 0 ? phi + 1 : phi, v: p.z)
   }
 
   /// The nearest distance in (near, far) where the ray meets the sphere; in double precision, since single
@@ -40,15 +46,39 @@ enum AnalyticShape {
     let c = ox * ox + oy * oy + oz * oz - r * r
     let discriminant = b * b - a * c
     guard discriminant >= 0, a > 0 else { return nil }
+    guard let (low, high) = roots(a, b, c, discriminant) else { return nil }
+    let (near, far) = (Double(ray.tnear), Double(ray.tfar))
+    if low > near && low < far { return Float(low) }
+    if high > near && high < far { return Float(high) }
+    return nil
+  }
+
+  /// The solutions of a t² + 2 b t + c = 0 in order, without cancellation.
+  @inline(__always)
+  private static func roots(_ a: Double, _ b: Double, _ c: Double, _ discriminant: Double) -> (Double, Double)? {
     let root = discriminant.squareRoot()
     let q = b < 0 ? root - b : -root - b
     guard q != 0 else { return nil }
     let first = q / a
     let second = c / q
+    return first < second ? (first, second) : (second, first)
+  }
+
+  /// The open side of the unit cylinder 0 ≤ z ≤ 1 under an affine map; in its own coordinates, in double precision.
+  @inline(__always)
+  static func intersectCylinder(_ m: UnsafePointer<Float>, _ ray: RTCRay) -> Float? {
+    let inverse = InverseMap(rowMajor: m)
+    let o = inverse.point([Double(ray.org_x), Double(ray.org_y), Double(ray.org_z)])
+    let d = inverse.direction([Double(ray.dir_x), Double(ray.dir_y), Double(ray.dir_z)])
+    let a = d.x * d.x + d.y * d.y
+    let b = o.x * d.x + o.y * d.y
+    let c = o.x * o.x + o.y * o.y - 1
+    let discriminant = b * b - a * c
+    guard discriminant >= 0, a > 0, let (low, high) = roots(a, b, c, discriminant) else { return nil }
     let (near, far) = (Double(ray.tnear), Double(ray.tfar))
-    let (low, high) = first < second ? (first, second) : (second, first)
-    if low > near && low < far { return Float(low) }
-    if high > near && high < far { return Float(high) }
+    let (lowZ, highZ) = (o.z + low * d.z, o.z + high * d.z)
+    if low > near && low < far && lowZ >= 0 && lowZ <= 1 { return Float(low) }
+    if high > near && high < far && highZ >= 0 && highZ <= 1 { return Float(high) }
     return nil
   }
 
@@ -76,7 +106,11 @@ enum AnalyticShape {
   @inline(__always)
   private static func distance(_ user: UnsafeMutableRawPointer?, _ ray: RTCRay) -> Float? {
     guard let data = user?.assumingMemoryBound(to: UserData.self).pointee else { return nil }
-    return data.kind == .sphere ? intersectSphere(data.matrix, ray) : intersectDisk(data.matrix, ray)
+    switch data.kind {
+    case .sphere: return intersectSphere(data.matrix, ray)
+    case .cylinder: return intersectCylinder(data.matrix, ray)
+    case .disk, .mesh: return intersectDisk(data.matrix, ray)
+    }
   }
 
   static let boundsCallback: RTCBoundsFunction = { arguments in
@@ -96,11 +130,7 @@ enum AnalyticShape {
     guard let arguments, arguments.pointee.valid[0] != 0, arguments.pointee.N == 1 else { return }
     let query = UnsafeMutableRawPointer(arguments.pointee.rayhit!).assumingMemoryBound(to: RTCRayHit.self)
     guard let t = AnalyticShape.distance(arguments.pointee.geometryUserPtr, query.pointee.ray) else { return }
-    query.pointee.ray.tfar = t
-    query.pointee.hit.u = 0
-    query.pointee.hit.v = 0
-    query.pointee.hit.primID = 0
-    query.pointee.hit.geomID = arguments.pointee.geomID
+    cembree_accept_hit(arguments, t)
   }
 
   static let occludedCallback: RTCOccludedFunctionN = { arguments in
@@ -120,6 +150,8 @@ enum AnalyticShape {
     let map = AffineMap<Float>(rowMajor: m)
     let (x, y, center) = (map.x.value, map.y.value, map.translation.value)
     let extent = (x * x + y * y).squareRoot()
-    return (center - extent, center + extent)
+    guard kind == .cylinder else { return (center - extent, center + extent) }
+    let top = center + map.z.value
+    return (pointwiseMin(center, top) - extent, pointwiseMax(center, top) + extent)
   }
 }

@@ -1,6 +1,6 @@
 /// A shape as the kernel reads it: plain data, offsets into the expanded vector.
 struct ShapeRecord {
-  enum Kind: UInt8 { case mesh, sphere, disk }
+  enum Kind: UInt8 { case mesh, sphere, disk, cylinder }
   var kind: Kind
   /// −1 where the surface's outside is turned in.
   var orientation: Float
@@ -18,7 +18,7 @@ struct ShapeRecord {
   var normals: Int32 = -1
   var texcoords: Int32 = -1
 
-  /// Spheres and disks: offset of the 3×4 world matrix, row-major; for spheres followed by centre and radius.
+  /// Spheres, disks and cylinders: offset of the 3×4 world matrix, row-major; for spheres followed by centre and radius.
   var matrix: Int32 = 0
 
   /// Whether the two triangles are the halves of a parallelogram with corners 0, 1, 2, 3 in order.

@@ -12,6 +12,8 @@ struct SurfaceHit {
   var barycentric: SIMD2<Float>
   /// Distance along the ray.
   var distance: Float
+  /// Index of the instance that was hit, −1 for shapes of the scene itself.
+  var instance: Int32 = -1
 }
 
 extension ShapeRecord {
@@ -110,6 +112,29 @@ extension ShapeRecord {
     return SurfaceHit(
       position: origin + x * local.x + y * local.y, geometricNormal: normal, frame: frame, uv: uv, shape: shape,
       primitive: 0, barycentric: .zero, distance: distance)
+  }
+}
+
+extension ShapeRecord {
+  /// Surface properties of the side of a cylinder next to `point`.
+  func cylinderHit(_ e: UnsafePointer<Float>, at point: Vector3, distance: Float, shape: Int32) -> SurfaceHit {
+    let map = AffineMap<Float>(rowMajor: e + Int(matrix))
+    let inverse = InverseMap(rowMajor: e + Int(matrix))
+    let p = inverse.point([Double(point.x), Double(point.y), Double(point.z)])
+    let radius = (p.x * p.x + p.y * p.y).squareRoot()
+    let local = Vector3(Float(p.x / radius), Float(p.y / radius), Float(p.z))
+    let (x, y, z) = (map.x.value, map.y.value, map.z.value)
+    let around = y * local.x - x * local.y
+    let outward = cross(around, z)
+    // Outward whatever the handedness of the map.
+    let side = dot(outward, x * local.x + y * local.y) < 0 ? -orientation : orientation
+    let normal = outward.normalized * side
+    var frame = Frame(normal: normal)
+    if needsTangent { frame = frame.aligned(with: around) }
+    return SurfaceHit(
+      position: map.point(Vector(local)).value, geometricNormal: normal, frame: frame,
+      uv: AnalyticShape.cylinderUV(Vector<Float>(local)).components, shape: shape, primitive: 0, barycentric: .zero,
+      distance: distance)
   }
 }
 

@@ -11,6 +11,8 @@ public final class SceneStructure: Sendable {
   public let textures: [Texture]
   public let materials: [Material]
   public let shapes: [Shape]
+  public let groups: [ShapeGroup]
+  public let instances: [Instance]
   public let emitters: [Emitter]
   public let sensors: [Sensor]
   public let integrator: IntegratorSettings
@@ -20,6 +22,8 @@ public final class SceneStructure: Sendable {
     textures = builder.textures
     materials = builder.materials
     shapes = builder.shapes
+    groups = builder.groups
+    instances = builder.instances
     emitters = builder.emitters
     sensors = builder.sensors
     integrator = builder.integrator

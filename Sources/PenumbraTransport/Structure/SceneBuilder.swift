@@ -5,6 +5,8 @@ public struct SceneBuilder: Sendable {
   public private(set) var textures: [Texture] = []
   public private(set) var materials: [Material] = []
   public private(set) var shapes: [Shape] = []
+  public private(set) var groups: [ShapeGroup] = []
+  public private(set) var instances: [Instance] = []
   public private(set) var emitters: [Emitter] = []
   public private(set) var sensors: [Sensor] = []
   public var integrator = IntegratorSettings()
@@ -64,6 +66,13 @@ public struct SceneBuilder: Sendable {
     shapes.append(shape)
     return ShapeID(index: shapes.count - 1)
   }
+
+  public mutating func add(_ group: ShapeGroup) -> ShapeGroupID {
+    groups.append(group)
+    return ShapeGroupID(index: groups.count - 1)
+  }
+
+  public mutating func add(_ instance: Instance) { instances.append(instance) }
 
   public mutating func add(_ emitter: Emitter) { emitters.append(emitter) }
 

@@ -9,6 +9,8 @@ struct SceneValidation {
     for texture in builder.textures { try check(texture) }
     for (index, material) in builder.materials.enumerated() { try check(material, at: index) }
     for shape in builder.shapes { try check(shape) }
+    try checkGroups()
+    for instance in builder.instances { try check(instance) }
     var areaLights: Set<Int> = []
     for emitter in builder.emitters {
       try check(emitter)
@@ -84,7 +86,7 @@ struct SceneValidation {
       throw fault("shape \(shape.id): no material \(shape.material.index)")
     }
     switch shape.geometry {
-    case .sphere(let toWorld), .rectangle(let toWorld), .disk(let toWorld):
+    case .sphere(let toWorld), .rectangle(let toWorld), .disk(let toWorld), .cylinder(let toWorld):
       try check(offset: toWorld, count: 16, of: "shape \(shape.id)")
     case .mesh(let mesh):
       guard !mesh.triangles.isEmpty else { throw fault("shape \(shape.id): expected triangles, found an empty mesh") }
@@ -100,11 +102,31 @@ struct SceneValidation {
     }
   }
 
+  private func checkGroups() throws(TransportError) {
+    var end = 0
+    for group in builder.groups {
+      guard group.shapes.lowerBound >= end, group.shapes.upperBound <= builder.shapes.count else {
+        throw fault("shape group \(group.id): shapes \(group.shapes) overlap another group or do not exist")
+      }
+      end = group.shapes.upperBound
+    }
+  }
+
+  private func check(_ instance: Instance) throws(TransportError) {
+    guard builder.groups.indices.contains(instance.group.index) else {
+      throw fault("instance \(instance.id): no shape group \(instance.group.index)")
+    }
+    try check(offset: instance.toWorld, count: 16, of: "instance \(instance.id)")
+  }
+
   private func check(_ emitter: Emitter) throws(TransportError) {
     let name = "emitter \(emitter.id)"
     switch emitter.source {
     case .area(let shape, let radiance):
       guard builder.shapes.indices.contains(shape.index) else { throw fault("\(name): no shape \(shape.index)") }
+      guard !builder.groups.contains(where: { $0.shapes.contains(shape.index) }) else {
+        throw fault("\(name): shapes inside a group cannot emit light")
+      }
       try check(radiance, of: name)
     case .point(let position, let intensity):
       try check(offset: position, count: 3, of: name)

@@ -32,6 +32,8 @@ public enum Geometry: Sendable {
   case rectangle(toWorld: Int)
   /// Unit disk at z = 0 with normal +z, uv = (r, φ / 2π).
   case disk(toWorld: Int)
+  /// Open cylinder of radius 1 from z = 0 to z = 1, uv = (φ / 2π, z); `toWorld` may be any invertible affine map.
+  case cylinder(toWorld: Int)
 }
 
 /// An indexed triangle mesh; its positions, normals and texture coordinates live in θ, world space.

@@ -14,8 +14,7 @@ extension SceneAssembler {
       data = CubeMesh.data
     } else {
       faceNormals = try reader.boolean("face_normals", default: false)
-      let flipsByDefault = plugin == .obj
-      let flip = try reader.boolean("flip_tex_coords", default: flipsByDefault)
+      let flip = plugin == .serialized ? false : try reader.boolean("flip_tex_coords", default: plugin == .obj)
       data = try load(plugin, &reader)
       if flip { data.flipTexcoords() }
     }
@@ -33,10 +32,17 @@ extension SceneAssembler {
     return try declare(data, at: node.location.description)
   }
 
-  private func load(_ plugin: ShapePlugin, _ reader: inout PropertyReader) throws(SceneError) -> MeshData {
+  private mutating func load(_ plugin: ShapePlugin, _ reader: inout PropertyReader) throws(SceneError) -> MeshData {
     guard let file = try reader.string("filename") else { throw reader.missing("'filename'") }
     let bytes = try SourceFile.read(file, referrer: reader.node.location, maximumBytes: SourceFile.maximumMeshBytes)
-    return plugin == .obj ? try OBJReader.read(bytes, file: file) : try PLYReader.read(bytes, file: file)
+    switch plugin {
+    case .obj: return try OBJReader.read(bytes, file: file)
+    case .serialized:
+      let index = try reader.integer("shape_index", default: 0, in: 0...Int(Int32.max))
+      bindings.bind(reader.node, "shape_index", .omitted)
+      return try SerializedReader.read(bytes, index: index, file: file)
+    default: return try PLYReader.read(bytes, file: file)
+    }
   }
 
   private mutating func declare(_ data: MeshData, at location: String) throws(SceneError) -> Mesh {

@@ -1,8 +1,18 @@
 import PenumbraTransport
 
 extension SceneAssembler {
+  /// A shape directly inside the scene.
   mutating func addShape(_ node: SceneNode) throws(SceneError) {
-    open(node, slot: "shape")
+    switch try node.plugin(ShapePlugin.self) {
+    case .shapegroup: _ = try shapeGroup(node, slot: "")
+    case .instance: try addInstance(node)
+    default: try addSurface(node, slot: "shape")
+    }
+  }
+
+  /// - Parameter slot: its name inside its group.
+  mutating func addSurface(_ node: SceneNode, slot: String) throws(SceneError) {
+    open(node, slot: slot)
     var reader = PropertyReader(node, in: document)
     let geometry = try geometry(&reader)
     let flip = try reader.boolean("flip_normals", default: false)
@@ -28,8 +38,9 @@ extension SceneAssembler {
     case .sphere: return .sphere(toWorld: try sphereMatrix(&reader))
     case .rectangle: return .rectangle(toWorld: try flatShapeMatrix(&reader))
     case .disk: return .disk(toWorld: try flatShapeMatrix(&reader))
-    case .cube, .obj, .ply: return .mesh(try mesh(plugin, &reader))
-    case .cylinder, .serialized, .shapegroup, .instance, .bsplinecurve, .linearcurve, .sdfgrid, .merge, .ellipsoids,
+    case .cylinder: return .cylinder(toWorld: try cylinderMatrix(&reader))
+    case .cube, .obj, .ply, .serialized: return .mesh(try mesh(plugin, &reader))
+    case .shapegroup, .instance, .bsplinecurve, .linearcurve, .sdfgrid, .merge, .ellipsoids,
       .ellipsoidsmesh:
       throw node.unsupported
     }
@@ -66,13 +77,39 @@ extension SceneAssembler {
     return try declareToWorld(matrix, discontinuous: true, at: reader.node.location.description)
   }
 
+  /// The unit cylinder from `p0` to `p1`, then `to_world`.
+  private mutating func cylinderMatrix(_ reader: inout PropertyReader) throws(SceneError) -> Int {
+    let p0 = try reader.point("p0") ?? .zero
+    let p1 = try reader.point("p1") ?? [0, 0, 1]
+    let radius = try reader.float("radius") ?? 1
+    let size = length(p1 - p0)
+    guard radius > 0 else { throw reader.outOfRange("radius", "a radius above 0", found: "\(radius)") }
+    guard size > 0 else { throw reader.outOfRange("p1", "another point than p0", found: "the same") }
+    let toWorld = try reader.transform("to_world") ?? .identity
+    guard toWorld.determinant != 0 else {
+      throw reader.outOfRange("to_world", "an invertible transform", found: "a singular one")
+    }
+    for name in ["p0", "p1", "radius"] { bindings.bind(reader.node, name, .omitted) }
+    let matrix =
+      toWorld * .translation(p0) * .orthonormalFrame(normal: (p1 - p0) / size) * .scale([radius, radius, size])
+    let (x, y, z) = (matrix.column(0), matrix.column(1), matrix.column(2))
+    let isRound = abs(dot(x, y)) <= 1e-3 * dot(x, x) && abs(dot(x, x) - dot(y, y)) <= 1e-3 * dot(x, x)
+    let isStraight = abs(dot(x, z)) + abs(dot(y, z)) <= 1e-3 * length(x) * length(z)
+    if reader.hasObject(.emitter), !(isRound && isStraight) {
+      throw reader.outOfRange(
+        "to_world", "a round, upright cylinder where it emits light", found: "one with uneven scale or shear")
+    }
+    return try declareToWorld(matrix, discontinuous: true, at: reader.node.location.description)
+  }
+
   private mutating func bindPose(_ geometry: Geometry, of node: SceneNode, pose: Pose) {
     switch geometry {
     case .mesh: bindings.bind(node, "filename", .mesh(shape: builder.shapes.count))
-    case .sphere(let offset), .rectangle(let offset), .disk(let offset):
-      let pivot = SIMD3(offset + 3, offset + 7, offset + 11)
-      let center = SIMD3<Double>(
-        Double(builder.theta[pivot.x]), Double(builder.theta[pivot.y]), Double(builder.theta[pivot.z]))
+    case .sphere(let offset), .rectangle(let offset), .disk(let offset), .cylinder(let offset):
+      let matrix = Matrix4(rowMajor: builder.theta[offset..<(offset + 16)].map(Double.init))
+      var middle = SIMD3<Double>.zero
+      if case .cylinder = geometry { middle.z = 0.5 }
+      let center = matrix.point(middle)
       bindings.bind(node, "to_world", .transform(offset: offset, pose: Placement(pose, pivot: center)))
     }
   }
