@@ -118,7 +118,7 @@ struct EmitterTable {
     let point: EmittingPoint
     switch shape.pointee.kind {
     case .mesh where shape.pointee.isRectangle:
-      point = EmittingPoint(rectangle: shape.pointee, values, u)
+      point = EmittingPoint(rectangle: shape.pointee.rectangle, u)
     case .mesh:
       guard let areas = shape.pointee.triangleAreas else { return nil }
       let triangle = Int32(truncatingIfNeeded: areas.sample(choice).index)
@@ -146,16 +146,18 @@ struct EmitterTable {
     }
     let offset = point.position - origin
     let squared = offset.squaredLength
-    guard squared > 0 else { return nil }
+    guard squared >= .leastNormalMagnitude else { return nil }
+    let facing = -dot(offset, point.normal)
+    guard facing > 0 else { return nil }
+    // The division and the root do not wait for each other.
     let distance = squared.squareRoot()
-    let direction = offset * (1 / distance)
-    let cosine = -dot(direction, point.normal)
-    guard cosine > 0 else { return nil }
-    if pdf == 0 { pdf = record.pointee.selection * squared / (cosine * shape.pointee.area) }
+    let inverseSquared = 1 / squared
+    let inverse = inverseSquared * distance
+    let direction = offset * inverse
+    let scale = pdf > 0 ? 1 / pdf : facing * inverse * inverseSquared * (shape.pointee.area / record.pointee.selection)
+    if pdf == 0 { pdf = 1 / scale }
     return EmitterSample(
       direction: direction, distance: distance, radiance: textures.color(record.pointee.texture, point.uv),
-      scale: 1 / pdf,
-      pdf: pdf,
-      emitter: index, point: point.position, normal: point.normal, uv: point.uv)
+      scale: scale, pdf: pdf, emitter: index, point: point.position, normal: point.normal, uv: point.uv)
   }
 }

@@ -28,14 +28,9 @@ struct EmittingPoint {
   }
 
   /// A point of a rectangle: no triangle has to be chosen, and texture coordinates are the sample itself.
-  @inline(__always)
-  init(rectangle shape: ShapeRecord, _ e: UnsafePointer<Float>, _ u: SIMD2<Float>) {
-    let p0 = ShapeRecord.load(e, shape.positions, 0)
-    let e1 = ShapeRecord.load(e, shape.positions, 1) - p0
-    let e2 = ShapeRecord.load(e, shape.positions, 3) - p0
-    position = p0 + e1 * u.x + e2 * u.y
-    // The area of a parallelogram is the length of this cross product.
-    normal = cross(e1, e2) * (shape.orientation / shape.area)
+  @inline(__always) init(rectangle: ShapeRecord.Rectangle, _ u: SIMD2<Float>) {
+    position = rectangle.corner + rectangle.alongU * u.x + rectangle.alongV * u.y
+    normal = rectangle.normal
     uv = u
   }
 }

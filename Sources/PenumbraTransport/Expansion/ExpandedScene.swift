@@ -100,6 +100,9 @@ final class ExpandedScene {
   private func updateTables() {
     for (index, table) in areaTables {
       shapes.base[index].area = ShapeArea.fill(table, shape: shapes.base[index], values: vector.values)
+      if shapes.base[index].isRectangle {
+        shapes.base[index].rectangle = ShapeRecord.Rectangle(shapes.base[index], vector.values)
+      }
     }
     EmitterPower(
       structure: structure, values: vector.values, textures: textureTable, shapes: shapes,

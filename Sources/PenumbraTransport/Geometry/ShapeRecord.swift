@@ -24,7 +24,30 @@ struct ShapeRecord {
   /// Whether the two triangles are the halves of a parallelogram with corners 0, 1, 2, 3 in order.
   var isRectangle = false
 
+  /// Of an emitting rectangle: corner, edges along u and v, unit normal, copied here so that sampling it reads one place.
+  var rectangle = Rectangle()
+
   /// World surface area, and for emitting meshes the cumulative areas of its triangles.
   var area: Float = 0
   var triangleAreas: CumulativeTable?
+}
+
+extension ShapeRecord {
+  /// A parallelogram in world space.
+  struct Rectangle {
+    var corner = Vector3.zero
+    var alongU = Vector3.zero
+    var alongV = Vector3.zero
+    /// Unit length, on the lit side.
+    var normal = Vector3.zero
+  }
+}
+
+extension ShapeRecord.Rectangle {
+  init(_ shape: ShapeRecord, _ e: UnsafePointer<Float>) {
+    corner = ShapeRecord.load(e, shape.positions, 0)
+    alongU = ShapeRecord.load(e, shape.positions, 1) - corner
+    alongV = ShapeRecord.load(e, shape.positions, 3) - corner
+    normal = cross(alongU, alongV).normalized * shape.orientation
+  }
 }

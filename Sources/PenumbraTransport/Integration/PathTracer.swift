@@ -85,17 +85,18 @@ struct PathTracer {
 
     // One specialised body per BSDF: the switch is outside, so that nothing is copied into an enumeration.
     let inputs = ValueInputs(textures: scene.textures, uv: hit.uv)
+    let numbers = sampler.nextVertex()
     switch material.pointee.kind {
     case .diffuse, .twosided:
-      return scatter(material.pointee.diffuse(inputs), hit, wi, &path, &sampler, &recorder, &rays, vertex)
+      return scatter(material.pointee.diffuse(inputs), hit, wi, &path, numbers, &recorder, &rays, vertex)
     case .conductor:
-      return scatter(material.pointee.conductor(inputs), hit, wi, &path, &sampler, &recorder, &rays, vertex)
+      return scatter(material.pointee.conductor(inputs), hit, wi, &path, numbers, &recorder, &rays, vertex)
     case .roughConductor:
-      return scatter(material.pointee.roughConductor(inputs), hit, wi, &path, &sampler, &recorder, &rays, vertex)
+      return scatter(material.pointee.roughConductor(inputs), hit, wi, &path, numbers, &recorder, &rays, vertex)
     case .dielectric:
-      return scatter(material.pointee.dielectric(inputs), hit, wi, &path, &sampler, &recorder, &rays, vertex)
+      return scatter(material.pointee.dielectric(inputs), hit, wi, &path, numbers, &recorder, &rays, vertex)
     case .principled:
-      return scatter(material.pointee.principled(inputs), hit, wi, &path, &sampler, &recorder, &rays, vertex)
+      return scatter(material.pointee.principled(inputs), hit, wi, &path, numbers, &recorder, &rays, vertex)
     }
   }
 
@@ -138,22 +139,40 @@ struct PathTracer {
   /// Next-event estimation and the continuation at one surface point.
   @inline(__always)
   private func scatter<Surface: SampledBSDF, Recorder: PathRecorder>(
-    _ bsdf: Surface, _ hit: SurfaceHit, _ wi: Vector3, _ path: inout Path, _ sampler: inout PathSampler,
+    _ bsdf: Surface, _ hit: SurfaceHit, _ wi: Vector3, _ path: inout Path, _ numbers: VertexNumbers,
     _ recorder: inout Recorder, _ rays: inout UInt64, _ vertex: UnsafeMutablePointer<PathVertex>?
   ) -> Bool {
-    if !Surface.isDirac && scene.hasEmitters {
-      addLight(bsdf, hit, wi, &path, &sampler, &recorder, &rays, vertex)
+    // Both directions are chosen before either ray is traced, so that their arithmetic overlaps.
+    let light =
+      !Surface.isDirac && scene.hasEmitters ? sampleLight(bsdf, hit, wi, path.throughput, numbers, vertex) : nil
+    let goesOn = sampleContinuation(bsdf, hit, wi, &path, numbers, vertex)
+    if let light {
+      rays &+= 1
+      recorder.willTrace(light.shadow, isShadow: true)
+      if !scene.isOccluded(light.shadow) {
+        path.radiance += light.contribution
+        vertex?.pointee.hasLight = true
+      }
     }
+    return goesOn
+  }
 
-    let lobe = Surface.needsLobe ? sampler.next1D() : 0
-    guard let next = bsdf.sample(wi: wi, lobe: lobe, u: sampler.next2D()) else { return false }
+  /// Chooses the ray that leaves the surface.
+  ///
+  /// - Returns: whether the path goes on.
+  @inline(__always)
+  private func sampleContinuation<Surface: SampledBSDF>(
+    _ bsdf: Surface, _ hit: SurfaceHit, _ wi: Vector3, _ path: inout Path, _ numbers: VertexNumbers,
+    _ vertex: UnsafeMutablePointer<PathVertex>?
+  ) -> Bool {
+    guard let next = bsdf.sample(wi: wi, lobe: numbers.lobe, u: numbers.direction) else { return false }
     var inversePdf = 1 / next.pdf
     path.etaScale *= next.eta
     path.depth += 1
     if path.depth >= rouletteDepth {
       let energy = (path.throughput * next.value).largest * inversePdf * path.etaScale * path.etaScale
       let survival = min(energy, 0.95)
-      guard sampler.next1D() < survival else { return false }
+      guard numbers.roulette < survival else { return false }
       inversePdf /= survival
     }
     if let vertex {
@@ -173,31 +192,34 @@ struct PathTracer {
     return true
   }
 
-  /// Light from one sampled emitter, if nothing stands between.
+  /// What one sampled emitter adds if nothing stands between.
+  private struct LightCandidate {
+    var shadow: Ray
+    var contribution: Spectrum
+  }
+
+  /// Chooses a point of an emitter; `nil` when no light can arrive from it.
   @inline(__always)
-  private func addLight<Surface: SampledBSDF, Recorder: PathRecorder>(
-    _ bsdf: Surface, _ hit: SurfaceHit, _ wi: Vector3, _ path: inout Path, _ sampler: inout PathSampler,
-    _ recorder: inout Recorder, _ rays: inout UInt64, _ vertex: UnsafeMutablePointer<PathVertex>?
-  ) {
-    let choice = sampler.next1D()
-    guard let light = scene.emitters.sample(from: hit.position, choice: choice, u: sampler.next2D()) else { return }
+  private func sampleLight<Surface: SampledBSDF>(
+    _ bsdf: Surface, _ hit: SurfaceHit, _ wi: Vector3, _ throughput: Spectrum, _ numbers: VertexNumbers,
+    _ vertex: UnsafeMutablePointer<PathVertex>?
+  ) -> LightCandidate? {
+    guard let light = scene.emitters.sample(from: hit.position, choice: numbers.emitter, u: numbers.light)
+    else { return nil }
     let wo = hit.frame.toLocal(light.direction)
     let value = bsdf.evaluate(wi: Vector(wi), wo: Vector(wo)).value
-    guard value.largest > 0 else { return }
+    guard value.largest > 0 else { return nil }
     let shadow = Ray(
       origin: RayOffset.origin(hit.position, normal: hit.geometricNormal, direction: light.direction),
       direction: light.direction, near: 0, far: light.distance * (1 - RayOffset.shadow))
-    rays &+= 1
-    recorder.willTrace(shadow, isShadow: true)
-    if scene.isOccluded(shadow) { return }
-    let scale = light.pdf > 0 ? light.scale * misWeight(light.pdf, bsdf.pdf(wi: wi, wo: wo)) : light.scale
-    path.radiance += path.throughput * value * light.radiance * scale
-    guard let vertex else { return }
-    vertex.pointee.hasLight = true
-    vertex.pointee.light = light
-    vertex.pointee.lightWo = wo
-    vertex.pointee.lightValue = value
-    vertex.pointee.lightScale = scale
+    let scale = light.pdf > 0 ? light.scale * misWeight(inverse: light.scale, bsdf.pdf(wi: wi, wo: wo)) : light.scale
+    if let vertex {
+      vertex.pointee.light = light
+      vertex.pointee.lightWo = wo
+      vertex.pointee.lightValue = value
+      vertex.pointee.lightScale = scale
+    }
+    return LightCandidate(shadow: shadow, contribution: throughput * value * light.radiance * scale)
   }
 
   @inline(__always) func cameraRay(_ p: SIMD2<Float>) -> Ray {
@@ -207,9 +229,11 @@ struct PathTracer {
       far: sensor.far / ray.forward)
   }
 
-  /// Power heuristic with exponent 2.
-  @inline(__always) private func misWeight(_ a: Float, _ b: Float) -> Float {
-    let ratio = b / a
+  /// Power heuristic with exponent 2 for a strategy of density a beside one of density b.
+  @inline(__always) private func misWeight(_ a: Float, _ b: Float) -> Float { misWeight(inverse: 1 / a, b) }
+
+  @inline(__always) private func misWeight(inverse: Float, _ b: Float) -> Float {
+    let ratio = b * inverse
     return 1 / (1 + ratio * ratio)
   }
 }

@@ -3,10 +3,16 @@ typealias Vector3 = SIMD3<Float>
 /// Linear RGB.
 typealias Spectrum = SIMD3<Float>
 
-@inline(__always) func dot(_ a: Vector3, _ b: Vector3) -> Float { a.x * b.x + a.y * b.y + a.z * b.z }
+// Fused multiply-adds: fewer instructions, and one rounding less per term.
+
+@inline(__always) func dot(_ a: Vector3, _ b: Vector3) -> Float {
+  (a.z * b.z).addingProduct(a.y, b.y).addingProduct(a.x, b.x)
+}
 
 @inline(__always) func cross(_ a: Vector3, _ b: Vector3) -> Vector3 {
-  Vector3(a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x)
+  Vector3(
+    (-a.z * b.y).addingProduct(a.y, b.z), (-a.x * b.z).addingProduct(a.z, b.x),
+    (-a.y * b.x).addingProduct(a.x, b.y))
 }
 
 extension SIMD3<Float> {

@@ -14,4 +14,11 @@ enum Hash {
     let word = ((state >> ((state >> 28) &+ 4)) ^ state) &* 277_803_737
     return (word >> 22) ^ word
   }
+
+  /// `mix32` in every lane.
+  @inline(__always) static func mix32(_ value: SIMD8<UInt32>) -> SIMD8<UInt32> {
+    let state = value &* 747_796_405 &+ 2_891_336_453
+    let word = ((state &>> ((state &>> 28) &+ 4)) ^ state) &* 277_803_737
+    return (word &>> 22) ^ word
+  }
 }

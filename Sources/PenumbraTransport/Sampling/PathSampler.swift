@@ -32,6 +32,16 @@ struct PathSampler {
     return dimensionSeed
   }
 
+  /// The eight numbers of the next path vertex, drawn together in SIMD lanes.
+  @inline(__always) mutating func nextVertex() -> VertexNumbers {
+    if kind == .independent {
+      let key = nextBits()
+      let counters = SIMD8<UInt32>(0, 1, 2, 3, 4, 5, 6, 7) &* 0x9e37_79b9 &+ nextBits()
+      return VertexNumbers(SobolPoints.unit(Hash.mix32(Hash.mix32(counters) ^ key)))
+    }
+    return VertexNumbers(SobolPoints.fourPoints(reversedIndex: SobolPoints.reversed(index), seed: nextSeed()))
+  }
+
   /// Uniform in [0, 1).
   @inline(__always) mutating func next1D() -> Float {
     kind == .independent

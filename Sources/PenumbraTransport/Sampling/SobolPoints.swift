@@ -49,4 +49,49 @@ enum SobolPoints {
     let second = reversed(permute(secondDimension(order), seed: Hash.mix32(seed ^ 0x02e5_be93)))
     return SIMD2(unit(first), unit(second))
   }
+
+  /// Four independently shuffled and scrambled two-dimensional points: pair i is in lanes i and i + 4.
+  ///
+  /// - Parameter reversedIndex: the sample's index with its bits reversed.
+  @inline(__always) static func fourPoints(reversedIndex: UInt32, seed: UInt32) -> SIMD8<Float> {
+    let pair = SIMD8<UInt32>(0, 1, 2, 3, 0, 1, 2, 3)
+    let seeds = Hash.mix32(pair &* 0x9e37_79b9 &+ seed)
+    let order = reversed(permute(SIMD8(repeating: reversedIndex), seeds: seeds))
+    let isSecond = SIMDMask<SIMD8<Int32>>([false, false, false, false, true, true, true, true])
+    let points = order.replacing(with: secondDimension(order), where: isSecond)
+    let dimension = SIMD8<UInt32>(repeating: 0x68bc_21eb).replacing(with: 0x02e5_be93, where: isSecond)
+    return unit(reversed(permute(points, seeds: Hash.mix32(seeds ^ dimension))))
+  }
+
+  @inline(__always) private static func permute(_ value: SIMD8<UInt32>, seeds: SIMD8<UInt32>) -> SIMD8<UInt32> {
+    var x = value ^ (value &* 0x3d20_adea)
+    x = x &+ seeds
+    x = x &* ((seeds &>> 16) | 1)
+    x ^= x &* 0x0552_6c56
+    x ^= x &* 0x53a2_2864
+    return x
+  }
+
+  @inline(__always) private static func reversed(_ value: SIMD8<UInt32>) -> SIMD8<UInt32> {
+    var x = value
+    x = ((x & 0x0f0f_0f0f) &<< 4) | ((x &>> 4) & 0x0f0f_0f0f)
+    x = ((x & 0x3333_3333) &<< 2) | ((x &>> 2) & 0x3333_3333)
+    x = ((x & 0x5555_5555) &<< 1) | ((x &>> 1) & 0x5555_5555)
+    x = ((x & 0x00ff_00ff) &<< 8) | ((x &>> 8) & 0x00ff_00ff)
+    return (x &<< 16) | (x &>> 16)
+  }
+
+  @inline(__always) private static func secondDimension(_ index: SIMD8<UInt32>) -> SIMD8<UInt32> {
+    var x = index
+    x ^= (x &>> 1) & 0x5555_5555
+    x ^= (x &>> 2) & 0x3333_3333
+    x ^= (x &>> 4) & 0x0f0f_0f0f
+    x ^= (x &>> 8) & 0x00ff_00ff
+    x ^= (x &>> 16) & 0x0000_ffff
+    return x
+  }
+
+  @inline(__always) static func unit(_ bits: SIMD8<UInt32>) -> SIMD8<Float> {
+    SIMD8<Float>(SIMD8<Int32>(truncatingIfNeeded: bits &>> 8)) * 0x1p-24
+  }
 }

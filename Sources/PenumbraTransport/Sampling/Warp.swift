@@ -18,9 +18,14 @@ enum Warp {
   @inline(__always) private static func sineCosineOfOctant(_ t: Float) -> (Float, Float) {
     let x = t * (.pi / 4)
     let y = x * x
-    let s = x * (1 + y * (-1 / 6 + y * (1 / 120 + y * (-1 / 5040 + y * (1 / 362_880)))))
-    let c = 1 + y * (-1 / 2 + y * (1 / 24 + y * (-1 / 720 + y * (1 / 40320))))
-    return (s, c)
+    let s = horner(y, 1, -1 / 6, 1 / 120, -1 / 5040, 1 / 362_880)
+    return (x * s, horner(y, 1, -1 / 2, 1 / 24, -1 / 720, 1 / 40320))
+  }
+
+  /// a + b·y + c·y² + d·y³ + e·y⁴.
+  @inline(__always)
+  private static func horner(_ y: Float, _ a: Float, _ b: Float, _ c: Float, _ d: Float, _ e: Float) -> Float {
+    a.addingProduct(y, b.addingProduct(y, c.addingProduct(y, d.addingProduct(y, e))))
   }
 
   /// Density cos θ / π on the upper hemisphere.

@@ -11,8 +11,6 @@ protocol BSDF {
 protocol SampledBSDF: BSDF where Scalar == Float {
   /// Whether every lobe is a Dirac delta: then `evaluate` and `pdf` are 0.
   static var isDirac: Bool { get }
-  /// Whether `sample` uses `lobe` to choose among lobes.
-  static var needsLobe: Bool { get }
   /// Density of `sample` producing `wo`, in sr⁻¹.
   func pdf(wi: Vector3, wo: Vector3) -> Float
   /// Draws `wo`; `nil` when no energy is scattered.
@@ -21,7 +19,6 @@ protocol SampledBSDF: BSDF where Scalar == Float {
 
 extension SampledBSDF {
   static var isDirac: Bool { false }
-  static var needsLobe: Bool { false }
 }
 
 struct BSDFSample {

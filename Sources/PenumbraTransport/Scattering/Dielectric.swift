@@ -22,7 +22,6 @@ struct Dielectric<S: ShadingScalar>: BSDF {
 
 extension Dielectric: SampledBSDF where S == Float {
   static var isDirac: Bool { true }
-  static var needsLobe: Bool { true }
 
   func pdf(wi: Vector3, wo: Vector3) -> Float { 0 }
 

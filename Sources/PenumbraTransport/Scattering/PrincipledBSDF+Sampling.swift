@@ -1,5 +1,4 @@
 extension PrincipledBSDF: SampledBSDF where S == Float {
-  static var needsLobe: Bool { true }
 
   /// Probabilities of the four lobes for a facet with dielectric reflectance `f`.
   private struct LobeProbabilities {

@@ -25,9 +25,18 @@ struct CameraRay<S: ShadingScalar> {
 /// What a camera's rays depend on.
 struct CameraInputs<S: ShadingScalar> {
   var map: AffineMap<S>
-  var xFov: S
+  /// Tangent of half the horizontal field of view.
+  var halfWidth: S
   var principalX: S
   var principalY: S
+
+  /// - Parameter xFov: horizontal field of view in degrees.
+  init(map: AffineMap<S>, xFov: S, principalX: S, principalY: S) {
+    self.map = map
+    halfWidth = (xFov * (.pi / 360)).tangentFunction()
+    self.principalX = principalX
+    self.principalY = principalY
+  }
 }
 
 extension SensorRecord {
@@ -35,9 +44,8 @@ extension SensorRecord {
   @inline(__always) func ray<S: ShadingScalar>(_ p: SIMD2<Float>, _ inputs: CameraInputs<S>) -> CameraRay<S> {
     let aspect = Float(width) / Float(height)
     if isPerspective {
-      let half = (inputs.xFov * (.pi / 360)).tangentFunction()
-      let x = (1 - (inputs.principalX + p.x) * 2) * half
-      let y = (1 - (inputs.principalY + p.y) * 2) * half * (1 / aspect)
+      let x = (1 - (inputs.principalX + p.x) * 2) * inputs.halfWidth
+      let y = (1 - (inputs.principalY + p.y) * 2) * inputs.halfWidth * (1 / aspect)
       let inverse = (x * x + y * y + 1).safeSquareRoot().reciprocal()
       let local = Vector(x * inverse, y * inverse, inverse)
       return CameraRay(origin: inputs.map.translation, direction: inputs.map.direction(local), forward: inverse)

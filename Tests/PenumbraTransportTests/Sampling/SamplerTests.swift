@@ -19,9 +19,29 @@ struct SamplerTests {
     #expect(SobolPoints.unit(.max) < 1)
   }
 
+  /// The numbers of a vertex in the order of their uses.
+  private static func all(_ n: VertexNumbers) -> [Float] {
+    [n.light.x, n.light.y, n.direction.x, n.direction.y, n.emitter, n.material, n.lobe, n.roulette]
+  }
+
+  @Test("The numbers of one vertex are uniform and independent of each other, over pixels", arguments: kinds)
+  func vertex(_ kind: SamplerSettings.Kind) {
+    for i in 0..<8 {
+      for j in 0..<i {
+        expectUniform(kind, "numbers \(i) and \(j)", cases: 56) {
+          let all = Self.all($0.nextVertex())
+          return SIMD2(all[i], all[j])
+        }
+      }
+    }
+    expectUniform(kind, "consecutive vertices") {
+      SIMD2(Self.all($0.nextVertex())[5], Self.all($0.nextVertex())[5])
+    }
+  }
+
   /// Counts of pairs drawn by the caller; the pixel varies, so that draws are independent.
   private func expectUniform(
-    _ kind: SamplerSettings.Kind, _ name: String, draw: (inout PathSampler) -> SIMD2<Float>,
+    _ kind: SamplerSettings.Kind, _ name: String, cases: Int = 10, draw: (inout PathSampler) -> SIMD2<Float>,
     sourceLocation: SourceLocation = #_sourceLocation
   ) {
     let (side, count) = (16, 1 << 16)
@@ -33,7 +53,7 @@ struct SamplerTests {
     }
     let expected = [Double](repeating: Double(count) / Double(side * side), count: side * side)
     let test = ChiSquared(observed: counts, expected: expected)
-    #expect(test.passes(cases: 10), "\(name): \(test)", sourceLocation: sourceLocation)
+    #expect(test.passes(cases: cases), "\(name): \(test)", sourceLocation: sourceLocation)
   }
 
   @Test("Pairs are uniform, and so are numbers drawn one after the other, over pixels", arguments: kinds)

@@ -29,6 +29,25 @@ struct SobolTests {
     }
   }
 
+  @Test("The four pairs of a vertex are (0, k, 2)-nets of their own", arguments: [3, 6])
+  func vertexNets(_ k: Int) {
+    let numbers = (0..<1 << k).map { sample in
+      var sampler = PathSampler(kind: .sobol, seed: 5, pixel: 8, sample: sample)
+      return sampler.nextVertex()
+    }
+    let pairs: [(VertexNumbers) -> SIMD2<Float>] = [
+      { $0.light }, { $0.direction }, { SIMD2($0.emitter, $0.material) }, { SIMD2($0.lobe, $0.roulette) },
+    ]
+    for pair in pairs {
+      for j in 0...k {
+        let (columns, rows) = (1 << j, 1 << (k - j))
+        var counts = [Int](repeating: 0, count: columns * rows)
+        for p in numbers.map(pair) { counts[Int(p.y * Float(rows)) * columns + Int(p.x * Float(columns))] += 1 }
+        #expect(counts.allSatisfy { $0 == 1 }, "\(columns) × \(rows)")
+      }
+    }
+  }
+
   @Test("2ᵏ numbers of one dimension are stratified", arguments: [1, 4, 9])
   func stratified(_ k: Int) {
     let count = 1 << k
