@@ -138,7 +138,7 @@ struct DerivativeCase: Sendable, CustomStringConvertible {
       try DerivativeScene.metalFloor(.beckmann)
     }
     + cases("ggx", ["floor.alpha_u", "floor.alpha_v"], step: 0.05) { try DerivativeScene.metalFloor(.ggx) }
-    + cases("principled", DerivativeScene.principledKeys, step: 0.08, spp: 512) {
+    + cases("principled", DerivativeScene.principledKeys, step: 0.08, spp: 768) {
       try DerivativeScene.principledFloor()
     }
     + cases("glass", ["glass.eta", "glass.reflectance", "glass.transmittance"], step: 0.06) {
