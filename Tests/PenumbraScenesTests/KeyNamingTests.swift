@@ -73,8 +73,8 @@ struct KeyNamingTests {
     ).scene.structure.parameters
     let expected: [(String, Bool, Bool)] = [
       ("cam.translate", true, true), ("cam.rotate", true, true), ("cam.x_fov", true, true),
-      ("box.translate", false, true), ("box.rotate", false, true), ("box.scale", false, true),
-      ("box.vertex_positions", false, true), ("box.vertex_normals", false, false),
+      ("box.translate", true, true), ("box.rotate", true, true), ("box.scale", true, true),
+      ("box.vertex_positions", true, true), ("box.vertex_normals", true, false),
       ("bulb.translate", true, true), ("bulb.position", true, true), ("sun.rotate", true, true),
       ("sky.radiance.value", true, false),
     ]

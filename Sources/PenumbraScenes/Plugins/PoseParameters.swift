@@ -8,12 +8,10 @@ extension SceneAssembler {
 
   /// Declares `translate`, `rotate` and `scale` of the current object, as far as it has them.
   mutating func declarePose(_ kind: PoseKind, at location: String) throws(SceneError) -> Pose {
-    let differentiable = kind != .shape
     let discontinuous = kind != .environment
     func parameter(_ key: String, shape: [Int], unit: String, bounds: ClosedRange<Float>) -> Parameter {
       Parameter(
-        key: key, shape: shape, bounds: bounds, unit: unit, isDifferentiable: differentiable,
-        movesDiscontinuities: discontinuous)
+        key: key, shape: shape, bounds: bounds, unit: unit, movesDiscontinuities: discontinuous)
     }
     let unbounded = -Float.infinity...Float.infinity
     var pose = Pose()

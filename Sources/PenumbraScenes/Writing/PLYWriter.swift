@@ -31,7 +31,7 @@ enum PLYWriter {
     return result
   }
 
-  /// The mesh as θ has it, moved by its pose about the centre of its bounding box.
+  /// The mesh as θ has it, moved by its pose.
   private static func posed(_ mesh: Mesh, pose: Pose, theta: [Float]) -> MeshData {
     func slice(_ offset: Int?, _ components: Int) -> [Float] {
       offset.map { Array(theta[$0..<($0 + components * mesh.vertexCount)]) } ?? []
@@ -39,7 +39,8 @@ enum PLYWriter {
     var data = MeshData(
       positions: slice(mesh.positions, 3), normals: slice(mesh.normals, 3), texcoords: slice(mesh.texcoords, 2),
       triangles: mesh.triangles)
-    let matrix = Placement(pose, pivot: data.boundingBoxCenter).matrix(theta: theta)
+    let pivot = mesh.pivot.map { SIMD3<Double>($0) } ?? data.boundingBoxCenter
+    let matrix = Placement(pose, pivot: pivot).matrix(theta: theta)
     if matrix != .identity { data.transform(by: matrix) }
     return data
   }

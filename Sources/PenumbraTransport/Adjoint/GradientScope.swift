@@ -25,6 +25,8 @@ struct GradientScope {
     for output in layout.posed where output.isMoved(by: marks) {
       for i in 0..<output.count { marks[output.destination + i] = true }
     }
+    for mesh in layout.meshes { mesh.mark(&marks) }
+    for rectangle in layout.rectangles { rectangle.mark(&marks) }
     request = GradientRequest(marks, structure: structure, layout: layout, sensor: sensor)
     let first = marks.firstIndex(of: true) ?? 0
     window = first..<((marks.lastIndex(of: true) ?? -1) + 1 < first ? first : (marks.lastIndex(of: true) ?? -1) + 1)

@@ -1,19 +1,12 @@
 /// Where everything lies in the expanded vector: θ first, then what follows from it.
 struct ExpansionLayout {
-  /// A mesh's world positions and normals.
-  struct MeshCopy {
-    var shape: Int
-    var positions: Int
-    var normals: Int?
-  }
-
   let parameterCount: Int
   private(set) var count: Int
   private(set) var posed: [PosedOutput] = []
   private(set) var meshes: [MeshCopy] = []
   /// Per shape: the matrix (sphere, disk, cylinder), or for rectangles where the 4 vertices and 4 uv pairs lie.
   private(set) var shapeOffsets: [Int] = []
-  private(set) var rectangles: [(shape: Int, matrix: Int, vertices: Int)] = []
+  private(set) var rectangles: [RectangleCopy] = []
   /// Per instance: its map to the world, 12 numbers, followed by the inverse.
   private(set) var instanceMatrices: [Int] = []
   private(set) var sensorMatrices: [Int] = []
@@ -61,7 +54,10 @@ struct ExpansionLayout {
     case .mesh(let mesh):
       let positions = reserve(3 * mesh.vertexCount)
       let normals = mesh.normals.map { _ in reserve(3 * mesh.vertexCount) }
-      meshes.append(MeshCopy(shape: index, positions: positions, normals: normals))
+      meshes.append(
+        MeshCopy(
+          shape: index, vertexCount: mesh.vertexCount, sourcePositions: mesh.positions, sourceNormals: mesh.normals,
+          pose: shape.pose, pivot: mesh.pivot(in: theta), positions: positions, normals: normals))
       shapeOffsets.append(positions)
     case .sphere(let toWorld):
       shapeOffsets.append(add(.sphere, toWorld, shape.pose, Self.origin(theta, toWorld)))
@@ -72,8 +68,9 @@ struct ExpansionLayout {
       shapeOffsets.append(add(.matrix, toWorld, shape.pose, Self.origin(theta, toWorld)))
     case .rectangle(let toWorld):
       let matrix = add(.matrix, toWorld, shape.pose, Self.origin(theta, toWorld))
-      rectangles.append((index, matrix, reserve(12 + 8)))
-      shapeOffsets.append(rectangles[rectangles.count - 1].vertices)
+      let vertices = reserve(RectangleCopy.count)
+      rectangles.append(RectangleCopy(shape: index, matrix: matrix, vertices: vertices))
+      shapeOffsets.append(vertices)
     }
   }
 

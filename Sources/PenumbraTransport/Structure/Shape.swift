@@ -47,12 +47,19 @@ public struct Mesh: Sendable {
   public var normals: Int?
   /// θ offset of texture coordinates, shape [vertexCount × 2]; `nil` when there are none.
   public var texcoords: Int?
+  /// World point about which the pose scales and rotates; `nil` for the centre of the box around the vertices that a
+  /// `Renderer` starts with.
+  public var pivot: SIMD3<Float>?
 
-  public init(positions: Int, vertexCount: Int, triangles: [SIMD3<UInt32>], normals: Int?, texcoords: Int?) {
+  public init(
+    positions: Int, vertexCount: Int, triangles: [SIMD3<UInt32>], normals: Int?, texcoords: Int?,
+    pivot: SIMD3<Float>? = nil
+  ) {
     self.positions = positions
     self.vertexCount = vertexCount
     self.triangles = triangles
     self.normals = normals
     self.texcoords = texcoords
+    self.pivot = pivot
   }
 }

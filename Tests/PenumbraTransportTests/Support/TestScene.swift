@@ -47,6 +47,31 @@ struct TestScene {
       rotate: try builder.declare(Parameter(key: "\(id).rotate", shape: [3]), values: [0, 0, 0]))
   }
 
+  /// Pose parameters `ID.translate`, `ID.rotate`, `ID.scale`.
+  mutating func shapePose(_ id: String) throws -> Pose {
+    var pose = try pose(id)
+    pose.scale = try builder.declare(Parameter(key: "\(id).scale"), values: [1])
+    return pose
+  }
+
+  /// A mesh with parameters `KEY.positions` and `KEY.normals`.
+  mutating func mesh(
+    key: String, _ positions: [Vector3], normals: [Vector3]?, texcoords: [SIMD2<Float>]? = nil,
+    triangles: [SIMD3<UInt32>]
+  ) throws -> Geometry {
+    let offset = try builder.declare(
+      Parameter(key: "\(key).positions", shape: [positions.count, 3]),
+      values: positions.flatMap { [$0.x, $0.y, $0.z] })
+    let normalOffset = try normals.map { normals in
+      try builder.declare(
+        Parameter(key: "\(key).normals", shape: [normals.count, 3]), values: normals.flatMap { [$0.x, $0.y, $0.z] })
+    }
+    let uv = texcoords.map { builder.addHidden($0.flatMap { [$0.x, $0.y] }) }
+    return .mesh(
+      Mesh(
+        positions: offset, vertexCount: positions.count, triangles: triangles, normals: normalOffset, texcoords: uv))
+  }
+
   // MARK: Matrices
 
   static let identity: [Float] = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]

@@ -49,13 +49,12 @@ extension SceneAssembler {
     let count = data.vertexCount
     let positions = try declare(
       Parameter(
-        key: "vertex_positions", shape: [count, 3], unit: "world units", isDifferentiable: false,
-        movesDiscontinuities: true), values: data.positions, at: location)
+        key: "vertex_positions", shape: [count, 3], unit: "world units", movesDiscontinuities: true),
+      values: data.positions, at: location)
     var (normals, texcoords): (Int?, Int?)
     if !data.normals.isEmpty {
       normals = try declare(
-        Parameter(key: "vertex_normals", shape: [count, 3], isDifferentiable: false), values: data.normals,
-        at: location)
+        Parameter(key: "vertex_normals", shape: [count, 3]), values: data.normals, at: location)
     }
     if !data.texcoords.isEmpty {
       texcoords = try declare(
@@ -63,6 +62,7 @@ extension SceneAssembler {
         at: location)
     }
     return Mesh(
-      positions: positions, vertexCount: count, triangles: data.triangles, normals: normals, texcoords: texcoords)
+      positions: positions, vertexCount: count, triangles: data.triangles, normals: normals, texcoords: texcoords,
+      pivot: SIMD3<Float>(data.boundingBoxCenter))
   }
 }
