@@ -3,17 +3,34 @@
 /// Keys of parameters follow Mitsuba's `traverse()`: an object directly inside `<scene>` begins its keys with its id, or,
 /// when it has none, with its tag (`shape`, `shape_1`, … in document order); nested objects are named by their slot.
 public enum SceneReader {
-  /// Reads a scene with everything it refers to.
+  /// Reads a scene with everything it refers to: Mitsuba XML, glTF 2.0 (`.gltf`, `.glb`), or
+  /// a mesh alone (`.obj`, `.ply`, `.serialized`), which gets a camera and a sky.
   ///
   /// - Throws: the first fault, with the file and the place in it.
   public static func load(path: String, options: SceneLoadOptions = SceneLoadOptions()) throws(SceneError)
     -> LoadedScene
   {
-    let document = try DocumentReader.read(path: path, defines: options.defines)
+    let (document, notes) = try document(path: path, defines: options.defines)
     var assembler = SceneAssembler(document, options: options)
     let scene = try assembler.assemble()
     return LoadedScene(
       scene: scene, source: SceneSource(path: path, document: document, bindings: assembler.bindings),
-      warnings: assembler.warnings)
+      warnings: notes + assembler.warnings)
+  }
+
+  /// The description of a scene, whatever its format.
+  private static func document(path: String, defines: [String: String]) throws(SceneError) -> (SceneDocument, [String])
+  {
+    let name = path.lowercased()
+    let format = name.split(separator: ".").last.map(String.init) ?? ""
+    guard ["gltf", "glb", "obj", "ply", "serialized"].contains(format) else {
+      return (try DocumentReader.read(path: path, defines: defines), [])
+    }
+    if let define = defines.keys.min() {
+      throw SceneError(.unknownName, at: path, found: "the scene has no default '\(define)'")
+    }
+    if format != "gltf" && format != "glb" { return try MeshDocument.read(path: path, format: format) }
+    var translation = try GLTFTranslation(GLTFFile(path: path))
+    return (try translation.document(), translation.warnings)
   }
 }

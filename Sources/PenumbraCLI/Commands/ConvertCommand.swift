@@ -5,14 +5,16 @@ import Penumbra
 struct ConvertCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "convert",
-    abstract: "Convert a picture to another format.",
+    abstract: "Convert a picture or scene to another format.",
     discussion: """
       Pictures: .exr, .png, .jpg, .pfm, .hdr. To .pfm: linear RGB float32; alpha is dropped, PNG and JPEG are decoded \
-      from sRGB. Meshes and scenes are not supported yet.
+      from sRGB.
+      Scenes: .gltf, .glb, .obj, .ply, .serialized and Mitsuba's .xml to .xml; meshes and textures are written beside it.
 
       EXAMPLES:
         penumbra convert photo.png photo.exr
         penumbra convert render.exr render.png --depth 16
+        penumbra convert model.glb scene/scene.xml
       """)
 
   @Argument(help: "File to read.")
@@ -26,18 +28,17 @@ struct ConvertCommand: ParsableCommand {
 
   @OptionGroup(title: "Output options") var outputOptions: OutputOptions
 
-  private static let laterExtensions: Set = ["xml", "ply", "obj", "glb", "gltf", "serialized", "stl"]
+  private static let sceneExtensions: Set = ["xml", "ply", "obj", "glb", "gltf", "serialized"]
 
   mutating func validate() throws {
     guard depth == 8 || depth == 16 else { throw ValidationError("--depth: expected 8 or 16, found \(depth)") }
   }
 
   func run() throws {
-    for path in [input, output] {
-      let suffix = path.split(separator: ".").last.map { $0.lowercased() } ?? ""
-      if Self.laterExtensions.contains(suffix) {
-        throw Failure(.usage, "\(path): converting meshes and scenes is not supported yet; expected a picture")
-      }
+    let formats = [input, output].map { $0.split(separator: ".").last.map { $0.lowercased() } ?? "" }
+    if Self.sceneExtensions.contains(formats[0]) { return try convertScene(to: formats[1]) }
+    if Self.sceneExtensions.contains(formats[1]) {
+      throw Failure(.usage, "\(output): expected a picture, as \(input) is one")
     }
     _ = try OutputCheck.imageFormat(of: output)
     do {
@@ -49,6 +50,24 @@ struct ConvertCommand: ParsableCommand {
           ("channels", .array(image.channels.map(JSON.string))),
         ]))
     } catch let error as ImageError { throw Failure(error) }
+    if !outputOptions.quiet { StandardError.writeLine("penumbra: wrote \(output)") }
+  }
+
+  private func convertScene(to format: String) throws {
+    guard format == "xml" else {
+      throw Failure(.usage, "\(output): expected a scene ending in .xml, found .\(format)")
+    }
+    do {
+      let loaded = try SceneReader.load(path: input)
+      if !outputOptions.quiet {
+        for warning in loaded.warnings { StandardError.writeLine("penumbra: warning: \(warning)") }
+      }
+      try SceneWriter.write(loaded, toFile: output)
+    } catch let error as SceneError {
+      throw Failure(error)
+    } catch let error as ImageError {
+      throw Failure(error)
+    }
     if !outputOptions.quiet { StandardError.writeLine("penumbra: wrote \(output)") }
   }
 }

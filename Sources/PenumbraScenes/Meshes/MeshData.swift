@@ -7,6 +7,18 @@ struct MeshData: Equatable {
   var normals: [Float] = []
   var texcoords: [Float] = []
   var triangles: [SIMD3<UInt32>] = []
+  var attributes: [Attribute] = []
+
+  /// Further values per vertex or triangle.
+  struct Attribute: Equatable {
+    /// Begins with `vertex_` or `face_`.
+    var name: String
+    /// 1 or 3.
+    var channels: Int
+    var isPerFace: Bool
+    /// Shape [vertices or triangles × channels].
+    var values: [Float]
+  }
 
   var vertexCount: Int { positions.count / 3 }
 

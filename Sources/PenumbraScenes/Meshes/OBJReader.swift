@@ -1,7 +1,8 @@
-/// Reads Wavefront OBJ: positions, texture coordinates, normals and polygons; groups and materials are skipped.
+/// Reads Wavefront OBJ: positions, texture coordinates, normals, polygons and the names of their materials.
 ///
 /// A vertex is a combination of indices that some face uses; vertices are numbered in the order of their first use, as
-/// Mitsuba numbers them. Polygons become fans of triangles.
+/// Mitsuba numbers them. Polygons become fans of triangles. Where only some corners have texture coordinates the others
+/// get zeros, as in Mitsuba; missing normals are those of the surface.
 struct OBJReader {
   private var scanner: ByteScanner
   private var positions: [Float] = []
@@ -9,19 +10,26 @@ struct OBJReader {
   private var normals: [Float] = []
   private var mesh = MeshData()
   private var vertices: [Corner: UInt32] = [:]
-  private var hasTexcoords: Bool?
-  private var hasNormals: Bool?
+  private var lacksNormals = false
+  private var runs: [(material: String, firstTriangle: Int)] = []
+  private var libraries: [String] = []
 
   /// Indices into the three lists of the file, from 0; −1 where a corner gives none.
   private struct Corner: Hashable { var position, texcoord, normal: Int32 }
 
   static func read(_ bytes: [UInt8], file: String) throws(SceneError) -> MeshData {
+    try readModel(bytes, file: file).mesh
+  }
+
+  /// The mesh with the names of its materials, in order, and of the files that describe them.
+  static func readModel(_ bytes: [UInt8], file: String) throws(SceneError) -> OBJModel {
     var reader = OBJReader(scanner: ByteScanner(file: file, bytes: bytes))
     while !reader.scanner.isAtEnd { try reader.readLine() }
     guard !reader.mesh.triangles.isEmpty else {
       throw SceneError(.malformed, at: file, expected: "at least one face", found: "none")
     }
-    return reader.mesh
+    if reader.lacksNormals { reader.fillNormals() }
+    return OBJModel(mesh: reader.mesh, runs: reader.runs, libraries: reader.libraries)
   }
 
   private init(scanner: ByteScanner) { self.scanner = scanner }
@@ -37,17 +45,29 @@ struct OBJReader {
       for axis in ["x", "y", "z"] { normals.append(try scanner.float("number for \(axis)")) }
     } else if scanner.equals(keyword, "f") {
       try readFace()
+    } else if scanner.equals(keyword, "usemtl") {
+      runs.append((restOfLine(), mesh.triangles.count))
+    } else if scanner.equals(keyword, "mtllib") {
+      libraries.append(restOfLine())
     } else {
       try checkSkipped(keyword)
     }
     scanner.nextLine()
   }
 
+  private mutating func restOfLine() -> String {
+    scanner.skipBlanks()
+    let start = scanner.offset
+    while scanner.offset < scanner.bytes.count, scanner.bytes[scanner.offset] != 0x0A { scanner.offset += 1 }
+    let text = String(decoding: scanner.bytes[start..<min(scanner.offset, start + 1024)], as: UTF8.self)
+    return String(text.reversed().drop { $0.isWhitespace }.reversed())
+  }
+
   /// Known lines that carry no geometry for us; anything else is not an OBJ file.
   private func checkSkipped(_ keyword: Range<Int>) throws(SceneError) {
     guard let first = keyword.first, scanner.bytes[first] != UInt8(ascii: "#") else { return }
     let known: [StaticString] = [
-      "g", "o", "s", "usemtl", "mtllib", "l", "p", "vp", "cstype", "deg", "bmat", "step", "curv", "curv2", "surf",
+      "g", "o", "s", "l", "p", "vp", "cstype", "deg", "bmat", "step", "curv", "curv2", "surf",
       "parm", "trim", "hole", "scrv", "sp", "end", "con", "mg", "bevel", "c_interp", "d_interp", "lod", "shadow_obj",
       "trace_obj", "ctech", "stech", "usemap", "maplib", "call", "csh",
     ]
@@ -110,15 +130,35 @@ struct OBJReader {
   private mutating func vertex(_ corner: Corner) throws(SceneError) -> UInt32 {
     if let known = vertices[corner] { return known }
     let number = UInt32(vertices.count)
-    let isFirst = vertices.isEmpty
-    if isFirst { (hasTexcoords, hasNormals) = (corner.texcoord >= 0, corner.normal >= 0) }
-    guard corner.texcoord >= 0 || hasTexcoords != true, corner.normal >= 0 || hasNormals != true else {
-      throw scanner.fault("texture coordinates and normals on all corners or on none", found: "a corner without")
-    }
     vertices[corner] = number
     mesh.positions += positions[(3 * Int(corner.position))..<(3 * Int(corner.position) + 3)]
-    if hasTexcoords == true { mesh.texcoords += texcoords[(2 * Int(corner.texcoord))..<(2 * Int(corner.texcoord) + 2)] }
-    if hasNormals == true { mesh.normals += normals[(3 * Int(corner.normal))..<(3 * Int(corner.normal) + 3)] }
+    if corner.texcoord >= 0 {
+      if mesh.texcoords.count < 2 * Int(number) { pad(&mesh.texcoords, to: 2 * Int(number)) }
+      mesh.texcoords += texcoords[(2 * Int(corner.texcoord))..<(2 * Int(corner.texcoord) + 2)]
+    } else if !mesh.texcoords.isEmpty {
+      mesh.texcoords += [0, 0]
+    }
+    if corner.normal >= 0 {
+      if mesh.normals.count < 3 * Int(number) {
+        pad(&mesh.normals, to: 3 * Int(number))
+        lacksNormals = true
+      }
+      mesh.normals += normals[(3 * Int(corner.normal))..<(3 * Int(corner.normal) + 3)]
+    } else if !mesh.normals.isEmpty {
+      mesh.normals += [0, 0, 0]
+      lacksNormals = true
+    }
     return number
+  }
+
+  private func pad(_ values: inout [Float], to count: Int) {
+    values.append(contentsOf: repeatElement(0, count: count - values.count))
+  }
+
+  private mutating func fillNormals() {
+    let smooth = VertexNormals.compute(for: mesh)
+    for vertex in 0..<mesh.vertexCount where mesh.normals[3 * vertex..<3 * vertex + 3].allSatisfy({ $0 == 0 }) {
+      for axis in 0..<3 { mesh.normals[3 * vertex + axis] = smooth[3 * vertex + axis] }
+    }
   }
 }

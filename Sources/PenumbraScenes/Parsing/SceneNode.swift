@@ -55,6 +55,10 @@ public enum PropertyValue: Sendable {
   case transform(Matrix4)
   case object(SceneNode)
   case reference(id: String)
+  /// In place of a file name.
+  case mesh(EmbeddedMesh)
+  /// In place of a file name.
+  case picture(EmbeddedPicture)
 
   /// The tag it is written with.
   var typeName: String {
@@ -70,6 +74,8 @@ public enum PropertyValue: Sendable {
     case .transform: "transform"
     case .object(let node): node.kind.rawValue
     case .reference: "reference"
+    case .mesh: "mesh"
+    case .picture: "picture"
     }
   }
 }

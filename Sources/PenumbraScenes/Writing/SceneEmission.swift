@@ -54,6 +54,8 @@ struct SceneEmission {
       xml.property("spectrum", name, samples.map { "\($0.wavelength):\($0.value)" }.joined(separator: ", "))
     case .transform(let matrix): xml.transform(name, matrix.elements.map { "\($0)" })
     case .object(let node): try write(node, name: name)
+    // Objects that hold data are bound to their numbers in θ.
+    case .mesh, .picture: break
     case .reference(let id): xml.empty("ref", (name.isEmpty ? [] : [("name", name)]) + [("id", id)])
     }
   }

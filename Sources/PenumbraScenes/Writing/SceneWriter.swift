@@ -8,7 +8,20 @@ public enum SceneWriter {
   /// Poses are applied: the written scene begins with poses of zero. Includes and defaults are resolved; keys stay the
   /// same. Every file is replaced as a whole, `scene.xml` last.
   public static func write(_ loaded: LoadedScene, to directory: String) throws(ImageError) {
-    for (name, bytes) in try files(of: loaded) {
+    try write(files(of: loaded), to: directory)
+  }
+
+  /// Writes the scene under another name than `scene.xml`, with its meshes and textures beside it.
+  public static func write(_ loaded: LoadedScene, toFile path: String) throws(ImageError) {
+    var files = try files(of: loaded)
+    let folder = SearchPath.folder(of: path)
+    files[files.count - 1].path = String(
+      path.dropFirst(folder.isEmpty ? 0 : folder.hasSuffix("/") ? 1 : folder.count + 1))
+    try write(files, to: folder.isEmpty ? "." : folder)
+  }
+
+  private static func write(_ files: [(path: String, bytes: [UInt8])], to directory: String) throws(ImageError) {
+    for (name, bytes) in files {
       let path = directory + "/" + name
       let folder = SearchPath.folder(of: path)
       do {

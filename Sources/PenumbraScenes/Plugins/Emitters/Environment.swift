@@ -38,6 +38,8 @@ extension SceneAssembler {
       image = try picture(&inner)
       try inner.finish()
       bindings.bind(reader.node, texture.property.name, .omitted)
+    } else if case .picture(let embedded)? = reader.take("filename")?.value {
+      image = embedded.image
     } else {
       guard let file = try reader.string("filename") else { throw reader.missing("'filename'") }
       image = try TextureFile.read(file, raw: false, at: reader.node.location)

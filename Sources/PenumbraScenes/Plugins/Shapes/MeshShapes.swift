@@ -33,6 +33,7 @@ extension SceneAssembler {
   }
 
   private mutating func load(_ plugin: ShapePlugin, _ reader: inout PropertyReader) throws(SceneError) -> MeshData {
+    if case .mesh(let embedded)? = reader.take("filename")?.value { return embedded.data }
     guard let file = try reader.string("filename") else { throw reader.missing("'filename'") }
     let bytes = try SourceFile.read(file, referrer: reader.node.location, maximumBytes: SourceFile.maximumMeshBytes)
     switch plugin {

@@ -41,6 +41,7 @@ extension SceneAssembler {
   /// The picture that `filename` and `raw` name.
   func picture(_ reader: inout PropertyReader) throws(SceneError) -> Image {
     let raw = try reader.boolean("raw", default: false)
+    if case .picture(let embedded)? = reader.take("filename")?.value { return embedded.image }
     guard let file = try reader.string("filename") else { throw reader.missing("'filename'") }
     return try TextureFile.read(file, raw: raw, at: reader.node.location)
   }
