@@ -18,6 +18,7 @@ struct GradientCase: Sendable, CustomStringConvertible {
     GradientCase(description: "cbox_wall_albedo", spp: 128), GradientCase(description: "dielectric_eta", spp: 128),
     GradientCase(description: "point_translate", spp: 64),
     GradientCase(description: "principled_roughness", spp: 128),
+    GradientCase(description: "roughdielectric_alpha", spp: 256), GradientCase(description: "blend_weight", spp: 256),
     GradientCase(description: "roughconductor_alpha", spp: 128), GradientCase(description: "envmap_rotate", spp: 64),
   ]
 

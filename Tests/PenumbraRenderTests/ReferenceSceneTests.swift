@@ -29,6 +29,12 @@ struct ReferenceScene: Sendable, CustomStringConvertible {
 
   /// Those whose plugins are all supported.
   static let core: [ReferenceScene] = [
+    core("bsdf_spheres", "constant", "path", (48, 48), 868),
+    core("bsdf_spheres", "arealight", "path", (48, 48), 868),
+    core("bsdf_spheres", "roughdielectric", "path", (48, 48), 868),
+    core("bsdf_spheres", "roughplastic_nonlinear", "path", (48, 48), 868),
+    core("bsdf_spheres", "bumpmap", "path", (48, 48), 868),
+    core("bsdf_spheres", "normalmap", "path", (48, 48), 868),
     core("bsdf_spheres", "textured_diffuse", "path", (48, 48), 868),
     core("bsdf_spheres", "textured_roughconductor", "path", (48, 48), 868),
     core("bsdf_spheres", "texturedprincipled1", "path", (48, 48), 868),

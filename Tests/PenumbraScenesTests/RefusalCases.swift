@@ -132,6 +132,21 @@ extension RefusalCase {
       "rising wavelengths"),
     RefusalCase("<bsdf type=\"twosided\"/>", .outOfRange, "one or two bsdfs"),
     RefusalCase("<bsdf type=\"twosided\"><bsdf type=\"dielectric\"/></bsdf>", .unsupported, "dielectric"),
+    RefusalCase("<bsdf type=\"twosided\"><bsdf type=\"mask\">\(diffuse(""))</bsdf></bsdf>", .unsupported, "mask"),
+    RefusalCase("<bsdf type=\"mask\"/>", .outOfRange, "one bsdf inside mask"),
+    RefusalCase("<bsdf type=\"blendbsdf\">\(diffuse(""))\(diffuse(""))</bsdf>", .wrongType, "'weight'"),
+    RefusalCase(
+      "<bsdf type=\"blendbsdf\"><float name=\"weight\" value=\"0.5\"/>\(diffuse(""))</bsdf>", .outOfRange, "two bsdfs"),
+    RefusalCase("<bsdf type=\"normalmap\">\(diffuse(""))</bsdf>", .wrongType, "normalmap"),
+    RefusalCase("<bsdf type=\"bumpmap\">\(diffuse(""))</bsdf>", .outOfRange, "one texture inside bumpmap"),
+    RefusalCase(
+      String(repeating: "<bsdf type=\"mask\">", count: 9) + diffuse("") + String(repeating: "</bsdf>", count: 9),
+      .outOfRange, "at most 8 bsdfs that wrap each other"),
+    RefusalCase(
+      "<bsdf type=\"roughplastic\"><float name=\"alpha\" value=\"0\"/></bsdf>", .outOfRange, "'alpha' in 0.001...1.0"),
+    RefusalCase(
+      "<bsdf type=\"roughdielectric\"><float name=\"int_ior\" value=\"1.5\"/><float name=\"ext_ior\" value=\"1.5\"/></bsdf>",
+      .outOfRange, "int_ior and ext_ior to differ"),
     RefusalCase(
       "<integrator type=\"aov\"><string name=\"aovs\" value=\"n:shnormal\"/></integrator>", .outOfRange,
       "did you mean 'sh_normal'?"),

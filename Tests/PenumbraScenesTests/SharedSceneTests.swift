@@ -7,10 +7,12 @@ struct SharedSceneTests {
   /// Scenes this version must load; the others must name what they need.
   static let supported: Set<String> = [
     "cbox.xml", "test_textured_diffuse_path.xml", "test_textured_roughconductor_path.xml",
+    "test_constant_path.xml", "test_arealight_path.xml", "test_roughdielectric_path.xml",
+    "test_roughplastic_nonlinear_path.xml", "test_bumpmap_path.xml", "test_normalmap_path.xml",
     "test_texturedprincipled1_path.xml", "test_orthographic_path.xml", "test_texture_interp_direct.xml",
   ]
   static let unsupportedCases = [
-    "blend_weight", "roughdielectric_alpha", "spot_rotate", "thinlens_focus_distance", "vertex_normals",
+    "spot_rotate", "thinlens_focus_distance", "vertex_normals",
   ]
 
   @Test("Mitsuba's test scenes load, or the error names what is not supported yet")

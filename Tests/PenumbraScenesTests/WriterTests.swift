@@ -22,6 +22,19 @@ struct WriterTests {
       <string name="wrap_mode" value="clamp"/><transform name="to_uv"><scale value="3"/></transform></texture></bsdf>
     <bsdf type="roughconductor" id="gold"><string name="material" value="Au"/><float name="alpha" value="0.2"/></bsdf>
     <bsdf type="dielectric" id="glass"/><bsdf type="conductor" id="mirror"/>
+    <bsdf type="roughdielectric" id="frost"><string name="int_ior" value="water"/><float name="alpha" value="0.2"/></bsdf>
+    <bsdf type="thindielectric" id="window"/><bsdf type="null" id="air"/>
+    <bsdf type="plastic" id="toy"><boolean name="nonlinear" value="true"/></bsdf>
+    <bsdf type="roughplastic" id="lacquer"><float name="alpha" value="0.3"/></bsdf>
+    <bsdf type="roughplastic" id="worn"><texture type="checkerboard" name="alpha"><float name="color0" value="0.2"/>
+      <float name="color1" value="0.3"/></texture></bsdf>
+    <bsdf type="principledthin" id="leaf"><float name="diff_trans" value="1.5"/></bsdf>
+    <bsdf type="mask" id="cut"><float name="opacity" value="0.25"/><bsdf type="twosided"><ref id="toy"/></bsdf></bsdf>
+    <bsdf type="blendbsdf" id="mix"><float name="weight" value="0.4"/><ref id="cut"/><ref id="lacquer"/></bsdf>
+    <bsdf type="normalmap" id="dented"><ref name="normalmap" id="grey"/><ref id="gold"/></bsdf>
+    <bsdf type="bumpmap" id="rough"><float name="scale" value="0.5"/><ref name="any" id="grey"/><ref id="gold"/>
+      <boolean name="use_shadowing_function" value="false"/></bsdf>
+    <bsdf type="twosided" id="both"><boolean name="allow_transmission" value="true"/><ref id="mix"/><ref id="frost"/></bsdf>
     <shape type="sphere" id="ball"><point name="center" value="1,2,3"/><float name="radius" value="0.3"/>
       <ref id="paint"/></shape>
     <shape type="cube" id="box \\$1"><transform name="to_world"><rotate y="1" angle="33"/><translate x="2"/></transform>
@@ -62,6 +75,7 @@ struct WriterTests {
     #expect(a.structure.sensors.map(\.film) == b.structure.sensors.map(\.film))
     #expect(a.structure.sensors.map(\.sampler) == b.structure.sensors.map(\.sampler))
     #expect(a.structure.integrator == b.structure.integrator)
+    #expect(a.structure.materials.map(\.children) == b.structure.materials.map(\.children))
     #expect(a.structure.shapes.map(\.flipNormals) == b.structure.shapes.map(\.flipNormals))
     let files = try SceneWriter.files(of: second).map(\.path)
     #expect(try SceneWriter.files(of: first).map(\.path) == files)
@@ -73,6 +87,10 @@ struct WriterTests {
     var loaded = try folder.load()
     try loaded.scene.set("paint.roughness.value", to: "0.125")
     try loaded.scene.set("grey.data[2]", to: "0.75")
+    try loaded.scene.set("frost.eta", to: "1.2")
+    try loaded.scene.set("lacquer.alpha", to: "0.5")
+    try loaded.scene.set("mix.weight.value", to: "0.7")
+    try loaded.scene.set("rough.scale", to: "-2")
     try loaded.scene.set("ball.translate", to: "0.5, 0, 0")
     try loaded.scene.set("ball.scale", to: "2")
     try loaded.scene.set("box $1.rotate[1]", to: "\(Float.pi)")
@@ -82,6 +100,10 @@ struct WriterTests {
     let scene = try folder.load("out/scene.xml").scene
     #expect(scene.values("paint.roughness.value") == [0.125])
     #expect(scene.values("grey.data") == [0, 0.25, 0.75, 1])
+    #expect(scene.values("frost.eta") == [1.2])
+    #expect(scene.values("lacquer.alpha") == [0.5])
+    #expect(scene.values("mix.weight.value") == [0.7])
+    #expect(scene.values("rough.scale") == [-2])
     #expect(scene.values("ball.to_world") == [0.6, 0, 0, 1.5, 0, 0.6, 0, 2, 0, 0, 0.6, 3, 0, 0, 0, 1])
     #expect(scene.values("bulb.position") == [1, 3, 0])
     #expect(scene.values("cam.to_world")[11] == 3)

@@ -38,6 +38,9 @@ struct SceneDocument: Sendable {
     }
   }
 
+  /// Objects inside each other, by nesting or by reference.
+  static let maximumDepth = 256
+
   private func check(_ node: SceneNode, open: inout [SceneNode], done: inout Set<ObjectIdentifier>)
     throws(SceneError)
   {
@@ -54,6 +57,11 @@ struct SceneDocument: Sendable {
       guard !open.contains(where: { $0 === next }) else {
         throw SceneError(
           .cyclic, at: property.location.description, found: "object '\(next.id ?? next.plugin)' contains itself")
+      }
+      guard open.count < Self.maximumDepth else {
+        throw SceneError(
+          .outOfRange, at: property.location.description,
+          expected: "at most \(Self.maximumDepth) objects that refer to each other in a chain", found: "more")
       }
       if !done.contains(ObjectIdentifier(next)) { try check(next, open: &open, done: &done) }
     }

@@ -53,7 +53,7 @@ struct EmissionAdjoint {
   /// A point or directional light seen by next-event estimation at `vertex` moves with its world position or
   /// direction: three lanes.
   func addLocation(
-    _ vertex: UnsafePointer<PathVertex>, _ bsdf: Scattering<Dual4>, to sink: inout some DerivativeSink
+    _ vertex: UnsafePointer<PathVertex>, _ bsdf: WrappedBSDF<Dual4>, to sink: inout some DerivativeSink
   ) {
     let light = vertex.pointee.light
     guard flags.locations[Int(light.emitter)] else { return }

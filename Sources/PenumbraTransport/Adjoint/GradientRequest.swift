@@ -14,6 +14,8 @@ final class GradientRequest {
   private let inputBuffers: [OwnedBuffer<MaterialInput>]
   private let inputTable: OwnedBuffer<Inputs>
   let wantsCamera: Bool
+  /// Whether the weight of a choice between materials is wanted.
+  let wantsChoices: Bool
   /// Number of distinct indices of refraction of smooth dielectrics.
   let etaCount: Int
 
@@ -28,17 +30,20 @@ final class GradientRequest {
       }
     }
     wantedTextures = OwnedBuffer(textures)
-    let kinds: [MaterialRecord.Kind] = [.diffuse, .conductor, .roughConductor, .dielectric, .principled, .twosided]
-    inputBuffers = kinds.map { OwnedBuffer(MaterialInput.all($0)) }
+    inputBuffers = MaterialRecord.Kind.allCases.map { OwnedBuffer(MaterialInput.all($0)) }
     inputTable = OwnedBuffer(inputBuffers.map { Inputs(base: UnsafePointer($0.base), count: $0.count) })
-    wantedMaterials = OwnedBuffer(
-      structure.materials.map { material in
-        let record = MaterialRecord(material)
-        return MaterialInput.all(record.kind).contains { input in
-          input.form == .number
-            ? record.kind != .dielectric && wanted[Int(record.etaOffset)] : textures[Int(record.slots[input.slot])]
-        }
-      })
+    // One more than there are materials, as in `MaterialTable`.
+    let wantedInputs = structure.materials.map { material -> Bool in
+      if case .dielectric = material { return material.textures.contains { textures[$0.index] } }
+      return material.textures.contains { textures[$0.index] } || (material.number.map { wanted[$0] } ?? false)
+    }
+    wantedMaterials = OwnedBuffer(wantedInputs + [false])
+    wantsChoices = zip(structure.materials, wantedInputs).contains { material, isWanted in
+      switch material {
+      case .mask, .blend: isWanted
+      default: false
+      }
+    }
     var etas: [Int] = []
     etaNumbers = OwnedBuffer(
       structure.materials.map { material -> Int32 in
@@ -46,7 +51,7 @@ final class GradientRequest {
         if let index = etas.firstIndex(of: eta) { return Int32(index) }
         etas.append(eta)
         return Int32(etas.count - 1)
-      })
+      } + [-1])
     etaCount = etas.count
     wantedRadiances = OwnedBuffer(
       structure.emitters.map { emitter in
@@ -75,7 +80,7 @@ final class GradientRequest {
       textures: UnsafePointer(wantedTextures.base), materials: UnsafePointer(wantedMaterials.base),
       radiances: UnsafePointer(wantedRadiances.base), locations: UnsafePointer(wantedLocations.base),
       etaNumbers: UnsafePointer(etaNumbers.base), inputs: UnsafePointer(inputTable.base), wantsCamera: wantsCamera,
-      etaCount: etaCount)
+      wantsChoices: wantsChoices, etaCount: etaCount)
   }
 }
 
@@ -89,5 +94,6 @@ struct GradientFlags {
   let etaNumbers: UnsafePointer<Int32>
   let inputs: UnsafePointer<GradientRequest.Inputs>
   let wantsCamera: Bool
+  let wantsChoices: Bool
   let etaCount: Int
 }

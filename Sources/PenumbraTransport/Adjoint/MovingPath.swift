@@ -66,10 +66,12 @@ struct MovingPath {
     let etaLane = lane(of: vertex, pass)
     guard state.moves || etaLane != nil else { return skip(vertex, &state) }
 
-    let hit =
+    var plain = vertex.pointee.hit
+    if vertex.pointee.kind == .scatter && vertex.pointee.wrapper >= 0 { plain.frame = vertex.pointee.plainFrame }
+    var hit =
       isTraced
-      ? MovingHit(vertex.pointee.hit, origin: state.origin, direction: state.direction, scene: tracer.scene)
-      : MovingHit(still: vertex.pointee.hit)
+      ? MovingHit(plain, origin: state.origin, direction: state.direction, scene: tracer.scene)
+      : MovingHit(still: plain)
     let inputs = MovingInputs<SIMD16<Float>>(textures: tracer.scene.textures, u: hit.u, v: hit.v)
     if isTraced && vertex.pointee.emitter >= 0 {
       let texture = tracer.scene.emitters.records[Int(vertex.pointee.emitter)].texture
@@ -78,8 +80,9 @@ struct MovingPath {
     guard vertex.pointee.kind == .scatter else { return }
 
     let towards = isTraced ? -state.direction : state.origin - hit.position
-    let wi = hit.frame.toLocal((state.moves ? towards : Vector(-vertex.pointee.direction)).normalized())
-    let bsdf = scattering(vertex, inputs, etaLane)
+    let back = (state.moves ? towards : Vector(-vertex.pointee.direction)).normalized()
+    let bsdf = scattering(vertex, inputs, etaLane, towards: back, &hit)
+    let wi = hit.frame.toLocal(back)
     if vertex.pointee.hasLight && state.moves {
       let (wo, factor) = lightDirection(vertex.pointee.light, hit)
       let value = bsdf.evaluate(wi: wi, wo: wo) * factor
@@ -116,16 +119,27 @@ struct MovingPath {
     return (0..<Self.etasPerPass).contains(number) ? Self.firstEta + number : nil
   }
 
+  /// The BSDF at a vertex; turns the frame of the hit as its wrappers do.
   private func scattering(
-    _ vertex: UnsafePointer<PathVertex>, _ inputs: MovingInputs<SIMD16<Float>>, _ etaLane: Int?
-  ) -> Scattering<Dual16> {
+    _ vertex: UnsafePointer<PathVertex>, _ inputs: MovingInputs<SIMD16<Float>>, _ etaLane: Int?,
+    towards back: Vector<Dual16>, _ hit: inout MovingHit
+  ) -> WrappedBSDF<Dual16> {
     let record = tracer.scene.materials + Int(vertex.pointee.material)
-    guard let etaLane, record.pointee.kind == .dielectric else { return record.pointee.instantiate(inputs) }
-    let slots = record.pointee.slots
-    return .dielectric(
-      Dielectric(
-        eta: Dual16(tracer.scene.values[Int(record.pointee.etaOffset)], lane: etaLane),
-        specularReflectance: inputs.color(slots[0], lane: 0), specularTransmittance: inputs.color(slots[1], lane: 0)))
+    var bsdf = record.pointee.instantiate(inputs)
+    if let etaLane, record.pointee.kind == .dielectric {
+      let slots = record.pointee.slots
+      bsdf = .dielectric(
+        Dielectric(
+          eta: Dual16(tracer.scene.values[Int(record.pointee.etaOffset)], lane: etaLane),
+          specularReflectance: inputs.color(slots[0], lane: 0), specularTransmittance: inputs.color(slots[1], lane: 0)))
+    }
+    guard vertex.pointee.wrapper >= 0 else { return WrappedBSDF(bsdf) }
+    var choices = RecordedChoices(vertex.pointee.choices, explores: flags.wantsChoices)
+    let surface = WrapperChain(scene: tracer.scene, root: vertex.pointee.wrapper).resolve(
+      tracer.scene.surfacePoint(vertex.pointee.hit, position: hit.position, frame: hit.frame), direction: -back,
+      inputs, &choices)
+    hit.frame = surface.frame
+    return WrappedBSDF(bsdf, surface)
   }
 
   private func skyRadiance(_ vertex: UnsafePointer<PathVertex>, _ state: State) -> Color<Dual16> {

@@ -58,7 +58,12 @@ struct PathAdjoint {
       let still = MovingInputs<SIMD4<Float>>(
         textures: tracer.scene.textures, u: Dual4(vertex.pointee.hit.uv.x), v: Dual4(vertex.pointee.hit.uv.y))
       let bsdf = tracer.scene.materials[Int(vertex.pointee.material)].instantiate(still)
-      emission.addLocation(vertex, bsdf, to: &sink)
+      guard vertex.pointee.wrapper >= 0 else {
+        emission.addLocation(vertex, WrappedBSDF(bsdf), to: &sink)
+        return
+      }
+      let surface = RecordedWrappers(scene: tracer.scene, explores: flags.wantsChoices).resolve(vertex, still)
+      emission.addLocation(vertex, WrappedBSDF(bsdf, surface), to: &sink)
     }
   }
 }

@@ -52,4 +52,18 @@ struct TextureAdjoint {
     let f = textures.records[Int(id)].footprint(at: uv, isScalar: true)
     spread(f, f.channels == 3 ? (partial * l.x, partial * l.y, partial * l.z) : (partial, .zero, .zero), to: &sink)
   }
+
+  /// - Parameter partials: ∂(pixel r, g, b) / ∂ the partials of a scalar lookup by u and by v.
+  func addGradient(
+    _ id: Int32, _ uv: SIMD2<Float>, _ partials: (Spectrum, Spectrum), to sink: inout some DerivativeSink
+  ) {
+    let l = Luminance.weights
+    var f = textures.records[Int(id)].footprint(at: uv, isScalar: true)
+    func add(_ weights: SIMD4<Float>, _ partial: Spectrum) {
+      f.weights = weights
+      spread(f, f.channels == 3 ? (partial * l.x, partial * l.y, partial * l.z) : (partial, .zero, .zero), to: &sink)
+    }
+    add(f.weightsU, partials.0)
+    add(f.weightsV, partials.1)
+  }
 }

@@ -3,7 +3,7 @@ final class ExpandedScene {
   let vector: ExpandedVector
   private let structure: SceneStructure
   private let textures: OwnedBuffer<TextureRecord>
-  private let materials: OwnedBuffer<MaterialRecord>
+  private let materials: MaterialTable
   private let shapes: OwnedBuffer<ShapeRecord>
   private let instances: OwnedBuffer<InstanceRecord>
   private let triangles: [OwnedBuffer<UInt32>]
@@ -20,7 +20,7 @@ final class ExpandedScene {
     self.structure = structure
     vector = ExpandedVector(structure, theta: scene.theta)
     textures = OwnedBuffer(structure.textures.map { TextureRecord($0) })
-    materials = OwnedBuffer(structure.materials.map { MaterialRecord($0) })
+    materials = MaterialTable(structure)
     triangles = structure.shapes.map { OwnedBuffer(ShapeRecordBuilder.triangles(of: $0)) }
     var areaTables: [Int: OwnedBuffer<Float>] = [:]
     for emitter in structure.emitters {
@@ -98,6 +98,7 @@ final class ExpandedScene {
   }
 
   private func updateTables() {
+    materials.update(textures: structure.textures, values: vector.values)
     for (index, table) in areaTables {
       shapes.base[index].area = ShapeArea.fill(table, shape: shapes.base[index], values: vector.values)
       if shapes.base[index].isRectangle {
@@ -117,8 +118,7 @@ final class ExpandedScene {
   var kernel: KernelScene {
     KernelScene(
       values: UnsafePointer(vector.values), embree: intersection.handle, textures: textureTable,
-      materials: UnsafePointer(materials.base), shapes: UnsafePointer(shapes.base),
-      instances: UnsafePointer(instances.base),
+      materials: materials.records, shapes: UnsafePointer(shapes.base), instances: UnsafePointer(instances.base),
       emitters: EmitterTable(
         records: UnsafePointer(emitters.base),
         selection: CumulativeTable(cumulative: UnsafePointer(selection.base), count: selection.count),

@@ -61,29 +61,22 @@ struct ShapeRecordBuilder {
   private func usesUV(_ id: MaterialID) -> Bool { textures(of: id).contains { isTextured($0) } }
 
   private func textures(of id: MaterialID) -> [TextureID] {
-    switch structure.materials[id.index] {
-    case .diffuse(let reflectance): [reflectance]
-    case .conductor(let eta, let k, let specular): [eta, k, specular]
-    case .roughConductor(_, let u, let v, let eta, let k, let specular): [u, v, eta, k, specular]
-    case .dielectric(_, let reflectance, let transmittance): [reflectance, transmittance]
-    case .principled(let p):
-      [
-        p.baseColor, p.roughness, p.anisotropic, p.metallic, p.specTrans, p.specTint, p.sheen, p.sheenTint,
-        p.flatness, p.clearcoat, p.clearcoatGloss,
-      ]
-    case .twosided(let front, let back): textures(of: front) + textures(of: back)
-    }
+    let material = structure.materials[id.index]
+    return material.textures + material.children.flatMap { textures(of: $0) }
   }
 
   /// Whether the direction of the tangents matters: it then needs dp/du at every hit.
   private func isAnisotropic(_ id: MaterialID) -> Bool {
     switch structure.materials[id.index] {
-    case .roughConductor(_, let u, let v, _, _, _): u != v
-    case .principled(let p):
-      // Constant zero stays isotropic only while nobody changes it, and θ may change; a keyless constant cannot.
-      !isHiddenZero(p.anisotropic)
+    case .roughConductor(_, let u, let v, _, _, _), .roughDielectric(_, let u, let v, _, _, _): u != v
+    // Constant zero stays isotropic only while nobody changes it, and θ may change; a keyless constant cannot.
+    case .principled(let p): !isHiddenZero(p.anisotropic)
+    case .principledThin(let p): !isHiddenZero(p.anisotropic)
+    case .normalMap, .bumpMap: true
     case .twosided(let front, let back): isAnisotropic(front) || isAnisotropic(back)
-    case .diffuse, .conductor, .dielectric: false
+    case .blend(_, let first, let second): isAnisotropic(first) || isAnisotropic(second)
+    case .mask(_, let nested): isAnisotropic(nested)
+    case .diffuse, .conductor, .dielectric, .thinDielectric, .plastic, .roughPlastic, .null: false
     }
   }
 

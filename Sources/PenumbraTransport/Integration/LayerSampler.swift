@@ -32,10 +32,21 @@ struct LayerSampler {
 
   private func components(_ v: Vector3) -> [Float] { [v.x, v.y, v.z] }
 
-  private func albedo(_ hit: SurfaceHit) -> Spectrum {
-    var material = scene.materials + Int(scene.shapes[Int(hit.shape)].material)
-    if material.pointee.kind == .twosided { material = scene.materials + Int(material.pointee.slots[0]) }
-    return material.pointee.instantiate(ValueInputs(textures: scene.textures, uv: hit.uv)).albedo
+  private func albedo(_ hit: SurfaceHit) -> Spectrum { albedo(scene.shapes[Int(hit.shape)].material, hit) }
+
+  /// Blends mix their parts; masks, maps and two-sided materials show what is inside.
+  private func albedo(_ id: Int32, _ hit: SurfaceHit) -> Spectrum {
+    let material = scene.materials + Int(id)
+    let inputs = ValueInputs(textures: scene.textures, uv: hit.uv)
+    switch material.pointee.kind {
+    case .blend:
+      let weight = min(max(inputs.scalar(material.pointee.slots[0], lane: 0), 0), 1)
+      return albedo(material.pointee.children[0], hit) * (1 - weight)
+        + albedo(material.pointee.children[1], hit) * weight
+    case .twosided: return albedo(material.pointee.children[0], hit)
+    case .mask, .normalMap, .bumpMap: return albedo(material.pointee.children[1], hit)
+    default: return material.pointee.instantiate(inputs).albedo
+    }
   }
 
   /// Turns sums into means; the variance layer takes the variance of one sample, never negative.

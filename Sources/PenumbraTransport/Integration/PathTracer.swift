@@ -8,6 +8,8 @@ struct PathTracer {
   let maxDepth: Int
   let rouletteDepth: Int
   let hideEmitters: Bool
+  /// Whether rare choices of wrapped materials are made more often, since the derivative of their weight is wanted.
+  var exploresChoices = false
 
   struct Estimate {
     var radiance: Spectrum
@@ -23,6 +25,8 @@ struct PathTracer {
     /// Product of the relative indices of refraction crossed, which roulette must not count as energy.
     var etaScale: Float = 1
     var depth = 0
+    /// Whether the path met nothing so far, or passed straight through all that it met.
+    var isDirect = true
     /// Density with which the ray's direction was chosen; 0 for the camera and Dirac lobes, whose emission no other
     /// strategy can share.
     var previousPdf: Float = 0
@@ -56,7 +60,7 @@ struct PathTracer {
     let vertex = recorder.newVertex()
     if let vertex { vertex.pointee.begin(.end, throughput: path.throughput, direction: path.ray.direction) }
     if shape.pointee.emitter >= 0 {
-      if hideEmitters && path.depth == 0 {
+      if hideEmitters && path.isDirect {
         recorder.removeVertex()
         path.ray.near = hit.distance + (1 + hit.distance) * RayOffset.epsilon
         return true
@@ -69,25 +73,31 @@ struct PathTracer {
     var material = scene.materials + Int(shape.pointee.material)
     var wi = hit.frame.toLocal(-path.ray.direction)
     if material.pointee.kind == .twosided {
-      let side = wi.z < 0 ? material.pointee.slots[1] : material.pointee.slots[0]
-      if wi.z < 0 {
-        hit.frame.n = -hit.frame.n
-        wi.z = -wi.z
+      let side = wi.z < 0 ? material.pointee.children[1] : material.pointee.children[0]
+      let sided = scene.materials + Int(side)
+      if !sided.pointee.kind.isWrapper {
+        if wi.z < 0 {
+          hit.frame.n = -hit.frame.n
+          wi.z = -wi.z
+        }
+        material = sided
       }
-      material = scene.materials + Int(side)
     }
-    if let vertex {
-      vertex.pointee.kind = .scatter
-      vertex.pointee.material = Int32(truncatingIfNeeded: material - scene.materials)
-      vertex.pointee.hit.frame = hit.frame
-      vertex.pointee.wi = wi
+    if material.pointee.kind.isWrapper {
+      // Copies are handed over, so that the originals need no address and stay in registers.
+      var (ownPath, ownSampler, ownRays) = (path, sampler, rays)
+      let goesOn = scatterWrapped(
+        shape.pointee.material, hit, &ownPath, &ownSampler, &recorder, &ownRays, vertex)
+      (path, sampler, rays) = (ownPath, ownSampler, ownRays)
+      return goesOn
     }
+    vertex?.pointee.beginScattering(Int32(truncatingIfNeeded: material - scene.materials), hit.frame, wi: wi)
 
     // One specialised body per BSDF: the switch is outside, so that nothing is copied into an enumeration.
     let inputs = ValueInputs(textures: scene.textures, uv: hit.uv)
     let numbers = sampler.nextVertex()
     switch material.pointee.kind {
-    case .diffuse, .twosided:
+    case .diffuse:
       return scatter(material.pointee.diffuse(inputs), hit, wi, &path, numbers, &recorder, &rays, vertex)
     case .conductor:
       return scatter(material.pointee.conductor(inputs), hit, wi, &path, numbers, &recorder, &rays, vertex)
@@ -95,16 +105,52 @@ struct PathTracer {
       return scatter(material.pointee.roughConductor(inputs), hit, wi, &path, numbers, &recorder, &rays, vertex)
     case .dielectric:
       return scatter(material.pointee.dielectric(inputs), hit, wi, &path, numbers, &recorder, &rays, vertex)
+    case .roughDielectric:
+      return scatter(material.pointee.roughDielectric(inputs), hit, wi, &path, numbers, &recorder, &rays, vertex)
+    case .thinDielectric:
+      return scatter(material.pointee.thinDielectric(inputs), hit, wi, &path, numbers, &recorder, &rays, vertex)
+    case .plastic:
+      return scatter(material.pointee.plastic(inputs), hit, wi, &path, numbers, &recorder, &rays, vertex)
+    case .roughPlastic:
+      return scatter(material.pointee.roughPlastic(inputs), hit, wi, &path, numbers, &recorder, &rays, vertex)
     case .principled:
       return scatter(material.pointee.principled(inputs), hit, wi, &path, numbers, &recorder, &rays, vertex)
+    case .principledThin:
+      return scatter(material.pointee.principledThin(inputs), hit, wi, &path, numbers, &recorder, &rays, vertex)
+    case .null:
+      return scatter(NullBSDF<Float>(), hit, wi, &path, numbers, &recorder, &rays, vertex)
+    case .twosided, .mask, .blend, .normalMap, .bumpMap:
+      return false
     }
+  }
+
+  /// A surface whose material wraps others: what they make of it at this point scatters.
+  @inline(never)
+  private func scatterWrapped<Recorder: PathRecorder>(
+    _ root: Int32, _ hit: SurfaceHit, _ path: inout Path, _ sampler: inout PathSampler, _ recorder: inout Recorder,
+    _ rays: inout UInt64, _ vertex: UnsafeMutablePointer<PathVertex>?
+  ) -> Bool {
+    let inputs = ValueInputs(textures: scene.textures, uv: hit.uv)
+    var choices = DrawnChoices(sampler.next1D(), explores: exploresChoices)
+    let surface = WrapperChain(scene: scene, root: root).resolve(
+      scene.surfacePoint(hit, frame: hit.frame), direction: Vector(path.ray.direction), inputs, &choices)
+    var turned = hit
+    turned.frame = surface.frame.value
+    if let vertex {
+      vertex.pointee.beginScattering(surface.material, turned.frame, wi: surface.wi.value)
+      vertex.pointee.wrapper = root
+      vertex.pointee.choices = choices.bits
+      vertex.pointee.plainFrame = hit.frame
+    }
+    let bsdf = WrappedBSDF(scene.materials[Int(surface.material)].instantiate(inputs), surface)
+    return scatter(bsdf, turned, surface.wi.value, &path, sampler.nextVertex(), &recorder, &rays, vertex)
   }
 
   /// Light from outside the scene.
   @inline(__always)
   private func addSky<Recorder: PathRecorder>(_ path: inout Path, _ recorder: inout Recorder) {
-    guard scene.emitters.environment >= 0, !(hideEmitters && path.depth == 0) else {
-      if path.depth == 0 { path.alpha = 0 }
+    guard scene.emitters.environment >= 0, !(hideEmitters && path.isDirect) else {
+      if path.isDirect { path.alpha = 0 }
       return
     }
     let emitted = scene.emitters.environmentRadiance(path.ray.direction)
@@ -144,7 +190,7 @@ struct PathTracer {
   ) -> Bool {
     // Both directions are chosen before either ray is traced, so that their arithmetic overlaps.
     let light =
-      !Surface.isDirac && scene.hasEmitters ? sampleLight(bsdf, hit, wi, path.throughput, numbers, vertex) : nil
+      Surface.lobes != .dirac && scene.hasEmitters ? sampleLight(bsdf, hit, wi, path.throughput, numbers, vertex) : nil
     let goesOn = sampleContinuation(bsdf, hit, wi, &path, numbers, vertex)
     if let light {
       rays &+= 1
@@ -166,6 +212,8 @@ struct PathTracer {
     _ vertex: UnsafeMutablePointer<PathVertex>?
   ) -> Bool {
     guard let next = bsdf.sample(wi: wi, lobe: numbers.lobe, u: numbers.direction) else { return false }
+    let isDirac = Surface.lobes == .mixed ? next.isDirac : Surface.lobes == .dirac
+    if Surface.lobes == .smooth || !next.isNull { path.isDirect = false }
     var inversePdf = 1 / next.pdf
     path.etaScale *= next.eta
     path.depth += 1
@@ -179,12 +227,12 @@ struct PathTracer {
       vertex.pointee.wo = next.wo
       vertex.pointee.value = next.value
       vertex.pointee.inversePdf = inversePdf
-      vertex.pointee.isDirac = Surface.isDirac
+      vertex.pointee.isDirac = isDirac
       vertex.pointee.isReflection = next.wo.z * wi.z > 0
     }
     path.throughput *= next.value * inversePdf
     if path.throughput.largest <= 0 { return false }
-    path.previousPdf = Surface.isDirac ? 0 : next.pdf
+    path.previousPdf = isDirac ? 0 : next.pdf
     let direction = hit.frame.toWorld(next.wo)
     path.ray = Ray(
       origin: RayOffset.origin(hit.position, normal: hit.geometricNormal, direction: direction),

@@ -12,8 +12,13 @@ struct PathVertex {
   var isDirac: Bool
   /// For Dirac lobes: reflection rather than refraction.
   var isReflection: Bool
-  /// Material at the hit with `twosided` resolved; its frame is turned to the lit side in `hit`.
+  /// Material at the hit with its wrappers resolved; `hit.frame` is turned as they say.
   var material: Int32
+  /// The wrapping material that was resolved along `choices`, −1 where there was none or nothing but a choice of side;
+  /// and the frame of the surface itself.
+  var wrapper: Int32
+  var choices: UInt32
+  var plainFrame: Frame
   /// Weight of everything before this vertex.
   var throughput: Spectrum
   /// World direction in which this vertex was reached.
@@ -48,10 +53,21 @@ extension PathVertex {
     self.throughput = throughput
     self.direction = direction
     isDirac = false
+    wrapper = -1
     emitter = -1
     emitterWeight = 0
     hasLight = false
     inversePdf = 0
+  }
+}
+
+extension PathVertex {
+  /// Turns the end of the path into a surface that scatters.
+  @inline(__always) mutating func beginScattering(_ material: Int32, _ frame: Frame, wi: Vector3) {
+    kind = .scatter
+    self.material = material
+    hit.frame = frame
+    self.wi = wi
   }
 }
 

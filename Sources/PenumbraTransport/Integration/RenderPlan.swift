@@ -1,6 +1,6 @@
 /// Settings resolved against a scene: what every pass over the film needs.
 struct RenderPlan {
-  let tracer: PathTracer
+  private(set) var tracer: PathTracer
   let filter: FilterSampler
   let film: Film
   let samplerKind: SamplerSettings.Kind
@@ -31,6 +31,13 @@ struct RenderPlan {
     samplesPerPixel = spp
     seed = settings.seed
     threads = max(settings.threads ?? WorkerPool.defaultThreads, 1)
+  }
+
+  /// The same plan for derivatives.
+  func differentiating(_ request: GradientRequest) -> RenderPlan {
+    var plan = self
+    plan.tracer.exploresChoices = request.wantsChoices
+    return plan
   }
 
   /// Film position in [0, 1]² of one sample.

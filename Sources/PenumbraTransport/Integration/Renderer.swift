@@ -47,7 +47,7 @@ public final class Renderer {
     let velocity = expanded.vector.tangent(tangent)
     let request = GradientRequest(
       velocity.map { $0 != 0 }, structure: structure, layout: expanded.vector.layout, sensor: settings.sensor)
-    return try ForwardPass(plan: plan, request: request, tangent: velocity).run(monitor)
+    return try ForwardPass(plan: plan.differentiating(request), request: request, tangent: velocity).run(monitor)
   }
 
   /// Reverse mode: ∂/∂θ of Σ A · I over pixels and channels, interior part.
@@ -62,7 +62,9 @@ public final class Renderer {
     try checkLength(adjoint.count, 3 * plan.film.width * plan.film.height, "adjoint image")
     let scope = try GradientScope(
       requested: requested, structure: structure, expanded: expanded, sensor: settings.sensor)
-    let (window, statistics) = try ReversePass(plan: plan, scope: scope, adjoint: adjoint).run(monitor)
+    let (window, statistics) = try ReversePass(
+      plan: plan.differentiating(scope.request), scope: scope, adjoint: adjoint
+    ).run(monitor)
     return ReverseDerivative(gradient: scope.pullBack(window, requested: requested), statistics: statistics)
   }
 
@@ -82,7 +84,7 @@ public final class Renderer {
     }
     let scope = try GradientScope(
       requested: requested, structure: structure, expanded: expanded, sensor: settings.sensor)
-    let result = try FusedPass(plan: plan, scope: scope, target: target).run(monitor)
+    let result = try FusedPass(plan: plan.differentiating(scope.request), scope: scope, target: target).run(monitor)
     return FusedResult(
       rgb: result.rgb, loss: result.loss, gradient: scope.pullBack(result.window, requested: requested),
       statistics: result.statistics)

@@ -30,6 +30,12 @@ struct MovingFrame<S: ShadingScalar> {
   var t: Vector<S>
   var n: Vector<S>
 
+  init(s: Vector<S>, t: Vector<S>, n: Vector<S>) {
+    self.s = s
+    self.t = t
+    self.n = n
+  }
+
   init(_ frame: Frame) {
     s = Vector(frame.s)
     t = Vector(frame.t)
@@ -52,6 +58,8 @@ struct MovingFrame<S: ShadingScalar> {
     s = (tangent - n * n.dot(tangent)).normalized()
     t = n.cross(s)
   }
+
+  @inline(__always) var value: Frame { Frame(s: s.value, t: t.value, n: n.value) }
 
   @inline(__always) func toLocal(_ v: Vector<S>) -> Vector<S> { Vector(v.dot(s), v.dot(t), v.dot(n)) }
   @inline(__always) func toWorld(_ v: Vector<S>) -> Vector<S> { s * v.x + t * v.y + n * v.z }

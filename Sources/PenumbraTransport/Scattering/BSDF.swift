@@ -9,8 +9,8 @@ protocol BSDF {
 
 /// The value path of a BSDF.
 protocol SampledBSDF: BSDF where Scalar == Float {
-  /// Whether every lobe is a Dirac delta: then `evaluate` and `pdf` are 0.
-  static var isDirac: Bool { get }
+  /// What `evaluate` and `pdf` cover: known when compiling, so that bodies of one kind pay for no other.
+  static var lobes: LobeKinds { get }
   /// Density of `sample` producing `wo`, in sr⁻¹.
   func pdf(wi: Vector3, wo: Vector3) -> Float
   /// Draws `wo`; `nil` when no energy is scattered.
@@ -18,7 +18,17 @@ protocol SampledBSDF: BSDF where Scalar == Float {
 }
 
 extension SampledBSDF {
-  static var isDirac: Bool { false }
+  static var lobes: LobeKinds { .smooth }
+}
+
+/// Lobes that a BSDF may have.
+enum LobeKinds {
+  /// Densities alone.
+  case smooth
+  /// Dirac deltas alone: `evaluate` and `pdf` are 0.
+  case dirac
+  /// Both: every sample says which kind it is of.
+  case mixed
 }
 
 struct BSDFSample {
@@ -29,6 +39,10 @@ struct BSDFSample {
   var pdf: Float
   /// Relative index of refraction crossed, 1 for reflection.
   var eta: Float = 1
+  /// Whether a Dirac lobe was chosen; only read where `lobes` is `mixed`.
+  var isDirac = false
+  /// Whether light passes as if there were no surface.
+  var isNull = false
 }
 
 @inline(__always) func reflect(_ wi: Vector3, about m: Vector3) -> Vector3 { m * (2 * dot(wi, m)) - wi }

@@ -11,14 +11,14 @@ struct Conductor<S: ShadingScalar>: BSDF {
 }
 
 extension Conductor: SampledBSDF where S == Float {
-  static var isDirac: Bool { true }
+  static var lobes: LobeKinds { .dirac }
 
   func pdf(wi: Vector3, wo: Vector3) -> Float { 0 }
 
   func sample(wi: Vector3, lobe: Float, u: SIMD2<Float>) -> BSDFSample? {
     guard wi.z > 0 else { return nil }
     return BSDFSample(
-      wo: Vector3(-wi.x, -wi.y, wi.z), value: energy(cosine: wi.z).value, pdf: 1)
+      wo: Vector3(-wi.x, -wi.y, wi.z), value: energy(cosine: wi.z).value, pdf: 1, isDirac: true)
   }
 }
 

@@ -21,7 +21,7 @@ struct Dielectric<S: ShadingScalar>: BSDF {
 }
 
 extension Dielectric: SampledBSDF where S == Float {
-  static var isDirac: Bool { true }
+  static var lobes: LobeKinds { .dirac }
 
   func pdf(wi: Vector3, wo: Vector3) -> Float { 0 }
 
@@ -30,13 +30,14 @@ extension Dielectric: SampledBSDF where S == Float {
     let f = Fresnel.dielectric(wi.z, eta: eta)
     if lobe < f.reflectance {
       return BSDFSample(
-        wo: Vector3(-wi.x, -wi.y, wi.z), value: specularReflectance.value * f.reflectance, pdf: f.reflectance)
+        wo: Vector3(-wi.x, -wi.y, wi.z), value: specularReflectance.value * f.reflectance, pdf: f.reflectance,
+        isDirac: true)
     }
     let probability = 1 - f.reflectance
     guard probability > 0 else { return nil }
     let wo = Vector3(-wi.x * f.etaBackward, -wi.y * f.etaBackward, f.cosTransmitted)
     return BSDFSample(
       wo: wo, value: specularTransmittance.value * (probability * f.etaBackward * f.etaBackward),
-      pdf: probability, eta: f.etaForward)
+      pdf: probability, eta: f.etaForward, isDirac: true)
   }
 }

@@ -36,6 +36,16 @@ enum Fresnel {
       etaForward: forward, etaBackward: backward)
   }
 
+  /// Mean reflectance of diffuse light by a dielectric boundary: fits of Egan & Hilgeman 1973 below 1, above of
+  /// d'Eon & Irving 2011.
+  static func diffuseReflectance<S: ShadingScalar>(eta: S) -> S {
+    let inverse = eta.reciprocal()
+    if eta.value < 1 { return ((eta * -1.4399 + 0.7099) * eta + 0.6681) + inverse * 0.0636 }
+    var sum = inverse * -1.36881 + 4.98554
+    for coefficient: Float in [-7.80989, 6.75335, -3.4793, 0.919317] { sum = sum * inverse + coefficient }
+    return sum
+  }
+
   /// Conductor with index of refraction η + ik, seen from vacuum, for one channel.
   static func conductor<S: ShadingScalar>(_ cosine: S, eta: S, k: S) -> S {
     let c2 = cosine * cosine
@@ -70,5 +80,15 @@ enum Fresnel {
     let m = (1 - cosine).atLeast(0).atMost(1)
     let m2 = m * m
     return m2 * m2 * m
+  }
+
+  /// Schlick's approximation, with the refracted angle when coming from the denser side.
+  static func schlick<S: ShadingScalar>(_ r0: Color<S>, _ cosine: S, eta: S) -> Color<S> {
+    let outside = cosine.value >= 0
+    let forward = outside ? eta : eta.reciprocal()
+    if forward.value > 1 { return r0.mixed(with: Color(S(1)), schlickWeight(cosine.magnitude)) }
+    let backward = forward.reciprocal()
+    let cosTransmitted = (1 - (1 - cosine * cosine) * backward * backward).safeSquareRoot()
+    return r0.mixed(with: Color(S(1)), schlickWeight(cosTransmitted))
   }
 }

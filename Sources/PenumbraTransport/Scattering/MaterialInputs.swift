@@ -5,6 +5,8 @@ protocol MaterialInputs {
   func color(_ texture: Int32, lane: Int) -> Color<Scalar>
   func scalar(_ texture: Int32, lane: Int) -> Scalar
   func number(_ offset: Int32, lane: Int) -> Scalar
+  /// Partials of a scalar texture by u and v, times the number at `scale`.
+  func gradient(_ texture: Int32, scale: Int32, lane: Int) -> (Scalar, Scalar)
 }
 
 /// Values alone.
@@ -15,6 +17,10 @@ struct ValueInputs: MaterialInputs {
   @inline(__always) func color(_ texture: Int32, lane: Int) -> Color<Float> { Color(textures.color(texture, uv)) }
   @inline(__always) func scalar(_ texture: Int32, lane: Int) -> Float { textures.scalar(texture, uv) }
   @inline(__always) func number(_ offset: Int32, lane: Int) -> Float { textures.values[Int(offset)] }
+  func gradient(_ texture: Int32, scale: Int32, lane: Int) -> (Float, Float) {
+    let slope = textures.gradient(texture, uv) * textures.values[Int(scale)]
+    return (slope.x, slope.y)
+  }
 }
 
 /// Every input is an independent variable: its tangent is the unit vector of its lane.
@@ -31,6 +37,10 @@ struct LaneInputs<Tangent: SIMD & Sendable>: MaterialInputs where Tangent.Scalar
   }
   @inline(__always) func number(_ offset: Int32, lane: Int) -> Dual<Tangent> {
     Dual(textures.values[Int(offset)], lane: lane)
+  }
+  func gradient(_ texture: Int32, scale: Int32, lane: Int) -> (Dual<Tangent>, Dual<Tangent>) {
+    let slope = textures.gradient(texture, uv) * textures.values[Int(scale)]
+    return (Dual(slope.x, lane: lane), Dual(slope.y, lane: lane + 1))
   }
 }
 
@@ -60,4 +70,15 @@ struct MovingInputs<Tangent: SIMD & Sendable>: MaterialInputs where Tangent.Scal
     return Dual(f.scalar(textures.values, f.weights), u.tangent * du + v.tangent * dv)
   }
   func number(_ offset: Int32, lane: Int) -> Dual<Tangent> { Dual(textures.values[Int(offset)]) }
+  func gradient(_ texture: Int32, scale: Int32, lane: Int) -> (Dual<Tangent>, Dual<Tangent>) {
+    let f = footprint(texture, isScalar: true)
+    let k = textures.values[Int(scale)]
+    func slope(_ first: SIMD4<Float>, _ alongU: SIMD4<Float>, _ alongV: SIMD4<Float>) -> Dual<Tangent> {
+      Dual(
+        k * f.scalar(textures.values, first),
+        u.tangent * (k * f.scalar(textures.values, alongU)) + v.tangent * (k * f.scalar(textures.values, alongV)))
+    }
+    let second = textures.records[Int(texture)].secondWeights
+    return (slope(f.weightsU, second.uu, second.uv), slope(f.weightsV, second.uv, second.vv))
+  }
 }

@@ -57,31 +57,65 @@ struct Microfacets<S: ShadingScalar> {
   }
 }
 
-extension Microfacets where S == Float {
-  /// Normals are drawn from GGX's visible ones for both distributions. For Beckmann the ratio of the two densities
-  /// is at most 4 / e (where tan θ = α), so the weights stay bounded, and no root has to be found.
-  private var proposal: Microfacets<Float> { Microfacets(.ggx, alphaU: alphaU, alphaV: alphaV) }
-
-  /// Density of `sampleVisible` producing m, in sr⁻¹, for wi above the surface.
-  func visibleDensity(_ wi: Vector3, _ m: Vector3) -> Float {
-    let ggx = proposal
-    let (v, n) = (Vector<Float>(wi), Vector<Float>(m))
-    return ggx.density(n) * ggx.shadowing(v, n) * abs(dot(wi, m)) / wi.z
+/// The microfacet that sends light from one direction to another.
+extension Microfacets {
+  /// - Parameter eta: 1 for reflection, for refraction the index of refraction on the side of wo relative to that of wi.
+  @inline(__always) static func halfVector(_ wi: Vector<S>, _ wo: Vector<S>, _ eta: S) -> Vector<S> {
+    let h = (wi + wo * eta).normalized()
+    return h.z.value < 0 ? -h : h
   }
 
-  /// A microfacet normal in proportion to its visible area (Heitz 2018).
+  /// Whether the facet is seen from the same side as the surface by both directions (or opposite ones, refracting).
+  @inline(__always)
+  static func facesAgree(_ iM: Float, _ oM: Float, _ cosine: Float, _ isReflection: Bool) -> Bool {
+    let sign: Float = cosine < 0 ? -1 : 1
+    return iM * sign > 0 && (isReflection ? oM * sign > 0 : oM * sign < 0)
+  }
+}
+
+extension Microfacets where S == Float {
+  /// Density of `sampleVisible` producing m, in sr⁻¹, for wi above the surface.
+  func visibleDensity(_ wi: Vector3, _ m: Vector3) -> Float {
+    let cosine = dot(wi, m)
+    guard cosine > 0 else { return 0 }
+    return density(Vector(m)) * exactShadowing(wi) * cosine / wi.z
+  }
+
+  /// Smith's shadowing without the approximation of `shadowing`: only with it visible normals have density 1 in all.
+  private func exactShadowing(_ v: Vector3) -> Float {
+    let (x, y) = (alphaU * v.x, alphaV * v.y)
+    let slope2 = (x * x + y * y) / (v.z * v.z)
+    if slope2 == 0 { return 1 }
+    switch distribution {
+    case .ggx: return 2 / (1 + (1 + slope2).squareRoot())
+    case .beckmann: return BeckmannSlopes.shadowing(1 / slope2.squareRoot())
+    }
+  }
+
+  /// A microfacet normal in proportion to its visible area.
   func sampleVisible(_ wi: Vector3, _ u: SIMD2<Float>) -> Vector3 {
     let stretched = Vector3(alphaU * wi.x, alphaV * wi.y, wi.z).normalized
     let length2 = stretched.x * stretched.x + stretched.y * stretched.y
-    let t1 =
-      length2 > 0 ? Vector3(-stretched.y, stretched.x, 0) * (1 / length2.squareRoot()) : Vector3(1, 0, 0)
-    let t2 = cross(stretched, t1)
-    let r = u.x.squareRoot()
-    let phi = 2 * .pi * u.y
-    let p1 = r * cos(phi)
-    let s = 0.5 * (1 + stretched.z)
-    let p2 = (1 - s) * max(1 - p1 * p1, 0).squareRoot() + s * (r * sin(phi))
-    let n = t1 * p1 + t2 * p2 + stretched * max(1 - p1 * p1 - p2 * p2, 0).squareRoot()
-    return Vector3(alphaU * n.x, alphaV * n.y, max(n.z, 1e-7)).normalized
+    switch distribution {
+    case .beckmann:
+      let scale = length2 > 0 ? 1 / length2.squareRoot() : 0
+      let (c, s) = length2 > 0 ? (stretched.x * scale, stretched.y * scale) : (1, 0)
+      let slope = BeckmannSlopes.sample(cosine: stretched.z, u)
+      return Vector3(
+        -(c * slope.x - s * slope.y) * alphaU, -(s * slope.x + c * slope.y) * alphaV, 1
+      ).normalized
+    case .ggx:
+      // Heitz 2018.
+      let t1 =
+        length2 > 0 ? Vector3(-stretched.y, stretched.x, 0) * (1 / length2.squareRoot()) : Vector3(1, 0, 0)
+      let t2 = cross(stretched, t1)
+      let r = u.x.squareRoot()
+      let phi = 2 * .pi * u.y
+      let p1 = r * cos(phi)
+      let s = 0.5 * (1 + stretched.z)
+      let p2 = (1 - s) * max(1 - p1 * p1, 0).squareRoot() + s * (r * sin(phi))
+      let n = t1 * p1 + t2 * p2 + stretched * max(1 - p1 * p1 - p2 * p2, 0).squareRoot()
+      return Vector3(alphaU * n.x, alphaV * n.y, max(n.z, 1e-7)).normalized
+    }
   }
 }

@@ -32,12 +32,12 @@ extension PrincipledBSDF: SampledBSDF where S == Float {
     let front = wi.z > 0
     guard wi.z != 0, wo.z != 0, front || transmittingWeight > 0 else { return 0 }
     let etaPath = front ? eta : 1 / eta
-    let m = Self.halfVector(Vector(wi), Vector(wo), isReflection ? 1 : etaPath).value
+    let m = Microfacets<Float>.halfVector(Vector(wi), Vector(wo), isReflection ? 1 : etaPath).value
     let iM = dot(wi, m)
     let oM = dot(wo, m)
     let p = probabilities(Fresnel.dielectric(iM, eta: eta).reflectance, front: front)
     var density: Float = 0
-    if Self.facesAgree(iM, oM, wi.z, isReflection) {
+    if Microfacets<Float>.facesAgree(iM, oM, wi.z, isReflection) {
       let facing = front ? wi : -wi
       let visible = facets.visibleDensity(facing, m)
       if isReflection {

@@ -32,11 +32,11 @@ struct PrincipledBSDF<S: ShadingScalar>: BSDF {
     guard wi.z.value != 0, wo.z.value != 0, isReflection || counts(transmittingWeight) else { return .zero }
     guard front || counts(transmittingWeight) else { return .zero }
     let etaPath = front ? eta : eta.reciprocal()
-    let m = Self.halfVector(wi, wo, isReflection ? S(1) : etaPath)
+    let m = Microfacets.halfVector(wi, wo, isReflection ? S(1) : etaPath)
     let iM = wi.dot(m)
     let oM = wo.dot(m)
     let f = Fresnel.dielectric(iM, eta: eta)
-    guard Self.facesAgree(iM.value, oM.value, wi.z.value, isReflection) else {
+    guard Microfacets<S>.facesAgree(iM.value, oM.value, wi.z.value, isReflection) else {
       return isReflection && front ? diffuseAndSheen(wi, wo, m) : .zero
     }
     let d = facets.density(m)
@@ -56,28 +56,6 @@ struct PrincipledBSDF<S: ShadingScalar>: BSDF {
     return value + diffuseAndSheen(wi, wo, m)
   }
 
-  @inline(__always) static func halfVector(_ wi: Vector<S>, _ wo: Vector<S>, _ eta: S) -> Vector<S> {
-    let h = (wi + wo * eta).normalized()
-    return h.z.value < 0 ? -h : h
-  }
-
-  /// Whether the facet is seen from the same side as the surface by both directions (or opposite ones, refracting).
-  @inline(__always)
-  static func facesAgree(_ iM: Float, _ oM: Float, _ cosine: Float, _ isReflection: Bool) -> Bool {
-    let sign: Float = cosine < 0 ? -1 : 1
-    return iM * sign > 0 && (isReflection ? oM * sign > 0 : oM * sign < 0)
-  }
-
-  /// Schlick's approximation, with the refracted angle when coming from the denser side.
-  private func schlick(_ r0: Color<S>, _ cosine: S) -> Color<S> {
-    let outside = cosine.value >= 0
-    let forward = outside ? eta : eta.reciprocal()
-    if forward.value > 1 { return r0.mixed(with: Color(S(1)), Fresnel.schlickWeight(cosine.magnitude)) }
-    let backward = forward.reciprocal()
-    let cosTransmitted = (1 - (1 - cosine * cosine) * backward * backward).safeSquareRoot()
-    return r0.mixed(with: Color(S(1)), Fresnel.schlickWeight(cosTransmitted))
-  }
-
   /// Base colour without its luminance.
   private var tint: Color<S> {
     let luminance = baseColor.luminance
@@ -87,11 +65,11 @@ struct PrincipledBSDF<S: ShadingScalar>: BSDF {
   private func fresnel(_ dielectric: S, _ cosine: S, _ front: Bool) -> Color<S> {
     guard front else { return Color(transmittingWeight * dielectric) }
     var value = Color((1 - metallic) * (1 - specTint) * dielectric)
-    if counts(metallic) { value = value + schlick(baseColor, cosine) * metallic }
+    if counts(metallic) { value = value + Fresnel.schlick(baseColor, cosine, eta: eta) * metallic }
     if counts(specTint) {
       let forward = cosine.value >= 0 ? eta : eta.reciprocal()
       let root = (forward - 1) / (forward + 1)
-      value = value + schlick(tint * (root * root), cosine) * ((1 - metallic) * specTint)
+      value = value + Fresnel.schlick(tint * (root * root), cosine, eta: eta) * ((1 - metallic) * specTint)
     }
     return value
   }
@@ -99,7 +77,7 @@ struct PrincipledBSDF<S: ShadingScalar>: BSDF {
   private func clearcoatValue(_ wi: Vector<S>, _ wo: Vector<S>, _ m: Vector<S>, _ iM: S) -> S {
     let lobe = ClearcoatLobe(gloss: clearcoatGloss)
     let g = lobe.shadowing(wi, m) * lobe.shadowing(wo, m)
-    return clearcoat * 0.25 * schlick(Color(S(0.04)), iM).r * lobe.density(m) * g * wo.z.magnitude
+    return clearcoat * 0.25 * Fresnel.schlick(Color(S(0.04)), iM, eta: eta).r * lobe.density(m) * g * wo.z.magnitude
   }
 
   private func diffuseAndSheen(_ wi: Vector<S>, _ wo: Vector<S>, _ m: Vector<S>) -> Color<S> {

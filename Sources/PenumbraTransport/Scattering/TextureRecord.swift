@@ -88,6 +88,14 @@ extension TextureRecord {
     }
   }
 
+  /// Second partials of a lookup's weights by u and v: bilinear weights are linear along x and y, so only the mixed
+  /// one is not 0 before `to_uv`.
+  var secondWeights: (uu: SIMD4<Float>, uv: SIMD4<Float>, vv: SIMD4<Float>) {
+    guard kind == .bitmap, filter == .bilinear else { return (.zero, .zero, .zero) }
+    let mixed = SIMD4<Float>(1, -1, -1, 1) * Float(width) * Float(height)
+    return (mixed * (2 * uv.u.x * uv.u.y), mixed * (uv.u.x * uv.v.y + uv.u.y * uv.v.x), mixed * (2 * uv.v.x * uv.v.y))
+  }
+
   private func bitmapFootprint(_ q: SIMD2<Float>) -> TextureFootprint {
     let size = SIMD2<Float>(Float(width), Float(height))
     if filter == .nearest {

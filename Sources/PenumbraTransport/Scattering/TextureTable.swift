@@ -21,4 +21,10 @@ struct TextureTable {
     let footprint = record.pointee.footprint(at: uv, isScalar: true)
     return footprint.scalar(values, footprint.weights)
   }
+
+  /// Partials of a scalar texture by u and v.
+  func gradient(_ id: Int32, _ uv: SIMD2<Float>) -> SIMD2<Float> {
+    let footprint = records[Int(id)].footprint(at: uv, isScalar: true)
+    return SIMD2(footprint.scalar(values, footprint.weightsU), footprint.scalar(values, footprint.weightsV))
+  }
 }

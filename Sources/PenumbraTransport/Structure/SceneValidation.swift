@@ -8,6 +8,7 @@ struct SceneValidation {
   func run() throws(TransportError) {
     for texture in builder.textures { try check(texture) }
     for (index, material) in builder.materials.enumerated() { try check(material, at: index) }
+    try checkNesting()
     for shape in builder.shapes { try check(shape) }
     try checkGroups()
     for instance in builder.instances { try check(instance) }
@@ -54,31 +55,32 @@ struct SceneValidation {
 
   private func check(_ material: Material, at index: Int) throws(TransportError) {
     let name = "material \(index)"
-    var used: [TextureID]
-    switch material {
-    case .diffuse(let reflectance): used = [reflectance]
-    case .conductor(let eta, let k, let specular): used = [eta, k, specular]
-    case .roughConductor(_, let u, let v, let eta, let k, let specular): used = [u, v, eta, k, specular]
-    case .dielectric(let eta, let reflectance, let transmittance):
-      try check(offset: eta, count: 1, of: name)
-      used = [reflectance, transmittance]
-    case .principled(let p):
-      try check(offset: p.etaOffset, count: 1, of: name)
-      used = [
-        p.baseColor, p.roughness, p.anisotropic, p.metallic, p.specTrans, p.specTint, p.sheen, p.sheenTint,
-        p.flatness, p.clearcoat, p.clearcoatGloss,
-      ]
-    case .twosided(let front, let back):
-      used = []
-      for side in [front.index, back.index] {
-        guard builder.materials.indices.contains(side), side != index else { throw fault("\(name): no side \(side)") }
-        switch builder.materials[side] {
-        case .twosided, .dielectric: throw fault("\(name): twosided needs reflecting materials inside")
-        default: break
-        }
+    for texture in material.textures { try check(texture, of: name) }
+    if let number = material.number { try check(offset: number, count: 1, of: name) }
+    for child in material.children {
+      guard builder.materials.indices.contains(child.index) else { throw fault("\(name): no material \(child.index)") }
+      guard child.index < index else {
+        throw fault("\(name): it wraps material \(child.index), which is not before it")
       }
     }
-    for texture in used { try check(texture, of: name) }
+  }
+
+  /// Nesting of wrappers, for all materials in order: parents stand behind their children.
+  private func checkNesting() throws(TransportError) {
+    var depths: [(wrappers: Int, perturbations: Int)] = []
+    for (index, material) in builder.materials.enumerated() {
+      var (wrappers, perturbations) = (0, 0)
+      for child in material.children {
+        wrappers = max(wrappers, depths[child.index].wrappers + 1)
+        perturbations = max(perturbations, depths[child.index].perturbations + (material.isPerturbation ? 1 : 0))
+      }
+      depths.append((wrappers, perturbations))
+      guard wrappers <= Material.maximumNesting, perturbations <= Material.maximumPerturbations else {
+        throw fault(
+          "material \(index): expected at most \(Material.maximumNesting) nested wrappers, "
+            + "\(Material.maximumPerturbations) of them bump or normal maps, found \(wrappers) and \(perturbations)")
+      }
+    }
   }
 
   private func check(_ shape: Shape) throws(TransportError) {

@@ -86,6 +86,44 @@ struct FiniteDifferenceTests {
   @Test("A picture's derivative in a material's inputs is that of its differences", arguments: DerivativeCase.materials)
   func materials(_ c: DerivativeCase) throws { try expectForwardMatchesDifferences(c) }
 
+  @Test(
+    "A picture's derivative in dielectrics, plastics and thin sheets is that of its differences",
+    arguments: DerivativeCase.boundaries)
+  func boundaries(_ c: DerivativeCase) throws { try expectForwardMatchesDifferences(c) }
+
+  @Test(
+    "A picture's derivative through masks, blends, bump and normal maps is that of its differences",
+    arguments: DerivativeCase.wrappers)
+  func wrappers(_ c: DerivativeCase) throws { try expectForwardMatchesDifferences(c) }
+
+  @Test(
+    "A weight of 0 or 1 has its derivative although one of the materials is not to be seen",
+    arguments: [false, true], [Float(0), 1])
+  func endsOfWeights(_ isMask: Bool, _ weight: Float) throws {
+    let key = isMask ? "opacity" : "weight"
+    func renderer(_ value: Float) throws -> Renderer {
+      try Renderer(isMask ? DerivativeScene.maskedFloor(value) : DerivativeScene.blendedFloor(value))
+    }
+    let (low, high, here) = (try renderer(0), try renderer(1), try renderer(weight))
+    let range = try here.structure.parameters.resolve(key).range
+    let tangent = testDirection(range, count: here.theta.count)
+    let functionals = PictureFunctionals(width: 8, height: 8)
+    var errors = [Estimate](repeating: Estimate(), count: PictureFunctionals.count)
+    var size = 0.0
+    for seed in 0..<16 {
+      let settings = RenderSettings.test(spp: 256, seed: UInt64(seed), sampler: .sobol)
+      // With one bounce the picture is affine in the weight.
+      let difference = zip(functionals(try high.render(settings).rgb), functionals(try low.render(settings).rgb)).map(-)
+      let forward = functionals(try here.forward(settings, tangent: tangent).derivative)
+      for k in errors.indices { errors[k].add(forward[k] - difference[k]) }
+      size = max(size, difference.map { abs($0) }.max() ?? 0)
+    }
+    for error in errors {
+      #expect(error.agrees(with: 0, sigmas: 4.5, rounding: 1e-5), "\(error), size \(size)")
+      #expect(4.5 * error.standardError < 0.1 * size, "too noisy to tell")
+    }
+  }
+
   @Test("A picture's derivative in its lights is that of its differences", arguments: DerivativeCase.lights)
   func lights(_ c: DerivativeCase) throws { try expectForwardMatchesDifferences(c) }
 

@@ -6,6 +6,7 @@ import Testing
 /// Scenes by name, for laws that concern all parameters of a scene at once.
 enum NamedScene: String, CaseIterable, Sendable {
   case lit, room, texturedFloor, mirrorFloor, beckmannFloor, ggxFloor, principledFloor, glass
+  case frosted, window, plastic, roughPlastic, thinSheet, blend, mask, normalMap, bumpMap, nested
 
   func build() throws -> Scene {
     switch self {
@@ -17,6 +18,16 @@ enum NamedScene: String, CaseIterable, Sendable {
     case .ggxFloor: try DerivativeScene.metalFloor(.ggx)
     case .principledFloor: try DerivativeScene.principledFloor()
     case .glass: try DerivativeScene.glass()
+    case .frosted: try DerivativeScene.frostedFloor()
+    case .window: try DerivativeScene.windowFloor()
+    case .plastic: try DerivativeScene.plasticFloor(isRough: false)
+    case .roughPlastic: try DerivativeScene.plasticFloor(isRough: true, isTextured: true)
+    case .thinSheet: try DerivativeScene.thinFloor()
+    case .blend: try DerivativeScene.blendedFloor()
+    case .mask: try DerivativeScene.maskedFloor()
+    case .normalMap: try DerivativeScene.normalMappedFloor()
+    case .bumpMap: try DerivativeScene.bumpMappedFloor()
+    case .nested: try DerivativeScene.nestedFloor()
     }
   }
 }

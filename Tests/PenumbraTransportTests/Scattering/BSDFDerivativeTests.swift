@@ -44,7 +44,7 @@ struct BSDFDerivativeTests {
     c.transmits ? Self.pairs + Self.crossing : Self.pairs
   }
 
-  @Test("Every input has its derivative, at the ends of its range too", arguments: ScatteringCase.all)
+  @Test("Every input has its derivative, at the ends of its range too", arguments: ScatteringCase.closedForm)
   func inputs(_ c: ScatteringCase) {
     for (wi, wo) in pairs(c) {
       expectPartialsMatchDifferences(
@@ -52,7 +52,7 @@ struct BSDFDerivativeTests {
     }
   }
 
-  @Test("Both directions have their derivatives", arguments: ScatteringCase.all)
+  @Test("Both directions have their derivatives", arguments: ScatteringCase.closedForm)
   func directions(_ c: ScatteringCase) {
     for (wi, wo) in pairs(c) {
       expectPartialsMatchDifferences(

@@ -34,11 +34,13 @@ struct Fault: Sendable, CustomStringConvertible {
     Fault(description: "material without its texture", names: ["material", "77"]) { scene in
       _ = scene.builder.add(Material.diffuse(reflectance: TextureID(index: 77)))
     },
-    Fault(description: "glass on two sides", names: ["twosided"]) { scene in
-      let one = scene.builder.addHiddenConstant([1])
-      let eta = scene.builder.addHidden([1.5])
-      let glass = scene.builder.add(Material.dielectric(eta: eta, specularReflectance: one, specularTransmittance: one))
-      _ = scene.builder.add(Material.twosided(front: glass, back: glass))
+    Fault(description: "material that wraps itself", names: ["material", "not before"]) { scene in
+      let own = MaterialID(index: scene.builder.materials.count)
+      _ = scene.builder.add(Material.twosided(front: own, back: own))
+    },
+    Fault(description: "wrappers nested too deep", names: ["at most 8 nested wrappers", "found 9"]) { scene in
+      var material = scene.builder.add(Material.null)
+      for _ in 0..<9 { material = scene.builder.add(Material.twosided(front: material, back: material)) }
     },
     Fault(description: "shape without its material", names: ["thing", "material 9"]) { scene in
       let matrix = scene.matrix(TestScene.identity)

@@ -113,6 +113,143 @@ enum DerivativeScene {
   }
 }
 
+extension DerivativeScene {
+  static func frostedFloor() throws -> Scene {
+    try floor { scene in
+      let eta = try scene.number(1.5, key: "eta")
+      let u = try scene.constant([0.3], key: "alpha_u")
+      let v = try scene.smoothBitmap(key: "alpha_v", channels: 1, low: 0.3, high: 0.5)
+      let reflectance = try scene.constant([0.9, 0.8, 0.7], key: "reflectance")
+      let transmittance = try scene.smoothBitmap(key: "transmittance")
+      return scene.builder.add(
+        Material.roughDielectric(
+          distribution: .ggx, alphaU: u, alphaV: v, eta: eta, specularReflectance: reflectance,
+          specularTransmittance: transmittance))
+    }
+  }
+
+  static func windowFloor() throws -> Scene {
+    try floor { scene in
+      let eta = try scene.number(1.5, key: "eta")
+      let reflectance = try scene.constant([0.9, 0.8, 0.7], key: "reflectance")
+      let transmittance = try scene.smoothBitmap(key: "transmittance")
+      return scene.builder.add(
+        Material.thinDielectric(eta: eta, specularReflectance: reflectance, specularTransmittance: transmittance))
+    }
+  }
+
+  /// Smooth or, with a roughness, rough.
+  static func plasticFloor(isRough: Bool, isTextured: Bool = false) throws -> Scene {
+    try floor { scene in
+      let eta = try scene.number(1.5, key: "eta")
+      let diffuse = try scene.smoothBitmap(key: "diffuse")
+      let specular = try scene.constant([0.9, 0.8, 0.7], key: "specular")
+      guard isRough else {
+        return scene.builder.add(
+          Material.plastic(eta: eta, diffuseReflectance: diffuse, specularReflectance: specular, isNonlinear: true))
+      }
+      let alpha =
+        isTextured
+        ? try scene.smoothBitmap(key: "alpha", channels: 1, low: 0.3, high: 0.6)
+        : try scene.constant([0.4], key: "alpha")
+      return scene.builder.add(
+        Material.roughPlastic(
+          distribution: .beckmann, alpha: alpha, eta: eta, diffuseReflectance: diffuse, specularReflectance: specular,
+          isNonlinear: true))
+    }
+  }
+
+  static let thinKeys = [
+    "base_color", "roughness", "anisotropic", "spec_trans", "eta", "spec_tint", "sheen", "sheen_tint", "flatness",
+    "diff_trans",
+  ]
+
+  static func thinFloor() throws -> Scene {
+    try floor { scene in
+      let color = try scene.smoothBitmap(key: "base_color")
+      let roughness = try scene.smoothBitmap(key: "roughness", channels: 1, low: 0.5, high: 0.7)
+      var inputs: [TextureID] = []
+      for (key, value) in zip(thinKeys[2...], [Float(0.3), 0.4, 1.4, 0.3, 0.4, 0.3, 0.4, 0.8]) {
+        inputs.append(try scene.constant([value], key: key))
+      }
+      return scene.builder.add(
+        Material.principledThin(
+          .init(
+            baseColor: color, roughness: roughness, anisotropic: inputs[0], specTrans: inputs[1], eta: inputs[2],
+            specTint: inputs[3], sheen: inputs[4], sheenTint: inputs[5], flatness: inputs[6], diffTrans: inputs[7])))
+    }
+  }
+
+  private static func metal(_ scene: inout TestScene) throws -> MaterialID {
+    let eta = try scene.constant([0.2, 0.9, 1.1])
+    let k = try scene.constant([3.9, 2.4, 2.1])
+    let alpha = try scene.constant([0.4], key: "metal.alpha")
+    return scene.builder.add(
+      Material.roughConductor(
+        distribution: .ggx, alphaU: alpha, alphaV: alpha, eta: eta, k: k,
+        specularReflectance: try scene.constant([1])))
+  }
+
+  /// - Parameter weight: where it is 0 or 1, only one of the two materials is visible.
+  static func blendedFloor(_ weight: Float? = nil) throws -> Scene {
+    try floor { scene in
+      let texture =
+        try weight.map { try scene.constant([$0], key: "weight") }
+        ?? scene.smoothBitmap(key: "weight", channels: 1, low: 0.1, high: 0.9)
+      let first = try scene.diffuse([0.7, 0.5, 0.3], key: "diffuse")
+      return scene.builder.add(Material.blend(weight: texture, first: first, second: try metal(&scene)))
+    }
+  }
+
+  static func maskedFloor(_ opacity: Float? = nil) throws -> Scene {
+    try floor { scene in
+      let texture =
+        try opacity.map { try scene.constant([$0], key: "opacity") }
+        ?? scene.smoothBitmap(key: "opacity", channels: 1, low: 0.2, high: 0.8)
+      let nested = try scene.diffuse([0.7, 0.5, 0.3], key: "diffuse")
+      return scene.builder.add(Material.mask(opacity: texture, nested: nested))
+    }
+  }
+
+  /// Normals that stay near the surface's own.
+  static func normalMappedFloor() throws -> Scene {
+    try floor { scene in
+      let normals = try scene.bitmap(width: 4, height: 4, key: "normals") { x, y, c in
+        c == 2 ? 0.95 : 0.5 + 0.1 * sin(Float(3 * x + 2 * y + 5 * c))
+      }
+      return scene.builder.add(Material.normalMap(normals: normals, nested: try metal(&scene), options: .init()))
+    }
+  }
+
+  static func bumpMappedFloor() throws -> Scene {
+    try floor { scene in
+      let heights = try scene.smoothBitmap(key: "heights", channels: 1)
+      let scale = try scene.number(3, key: "scale")
+      return scene.builder.add(
+        Material.bumpMap(heights: heights, scale: scale, nested: try metal(&scene), options: .init()))
+    }
+  }
+
+  /// Wrappers of every kind inside each other, seen from behind.
+  static func nestedFloor() throws -> Scene {
+    try floor { scene in
+      let heights = try scene.smoothBitmap(key: "heights", channels: 1)
+      let bumped = scene.builder.add(
+        Material.bumpMap(
+          heights: heights, scale: try scene.number(2, key: "scale"), nested: try metal(&scene), options: .init()))
+      let plain = try scene.diffuse([0.7, 0.5, 0.3], key: "diffuse")
+      let blend = scene.builder.add(
+        Material.blend(weight: try scene.constant([0.4], key: "weight"), first: plain, second: bumped))
+      let normals = try scene.constant([0.55, 0.45, 0.9], key: "normals")
+      let mapped = scene.builder.add(Material.normalMap(normals: normals, nested: blend, options: .init()))
+      let black = try scene.diffuse([0, 0, 0])
+      let sided = scene.builder.add(Material.twosided(front: mapped, back: black))
+      return scene.builder.add(
+        Material.mask(opacity: try scene.constant([0.7], key: "opacity"), nested: sided))
+    }
+  }
+}
+
 /// A parameter of a scene and a step for finite differences.
 struct DerivativeCase: Sendable, CustomStringConvertible {
   let description: String
@@ -146,6 +283,33 @@ struct DerivativeCase: Sendable, CustomStringConvertible {
     }
     + cases("room", ["wall.data"], step: 0.05) { try DerivativeScene.room() }
 
+  static let boundaries: [DerivativeCase] =
+    cases("frosted", ["eta", "alpha_u", "alpha_v", "reflectance", "transmittance"], step: 0.05, spp: 512) {
+      try DerivativeScene.frostedFloor()
+    }
+    + cases("window", ["eta", "reflectance", "transmittance"], step: 0.05) { try DerivativeScene.windowFloor() }
+    + cases("plastic", ["eta", "diffuse", "specular"], step: 0.05, spp: 256) {
+      try DerivativeScene.plasticFloor(isRough: false)
+    }
+    + cases("rough plastic", ["eta", "alpha", "diffuse", "specular"], step: 0.05, spp: 512) {
+      try DerivativeScene.plasticFloor(isRough: true)
+    }
+    + cases("rough plastic, textured", ["eta", "alpha"], step: 0.05, spp: 512) {
+      try DerivativeScene.plasticFloor(isRough: true, isTextured: true)
+    }
+    + cases("thin sheet", DerivativeScene.thinKeys, step: 0.08, spp: 512) { try DerivativeScene.thinFloor() }
+
+  static let wrappers: [DerivativeCase] =
+    cases("blend", ["weight", "diffuse", "metal.alpha"], step: 0.05, spp: 512) { try DerivativeScene.blendedFloor() }
+    + cases("mask", ["opacity", "diffuse"], step: 0.05, spp: 512) { try DerivativeScene.maskedFloor() }
+    + cases("normal map", ["normals", "metal.alpha"], step: 0.02, spp: 512) { try DerivativeScene.normalMappedFloor() }
+    + cases("bump map", ["heights", "scale", "metal.alpha"], step: 0.02, spp: 512) {
+      try DerivativeScene.bumpMappedFloor()
+    }
+    + cases(
+      "nested", ["heights", "scale", "weight", "normals", "opacity", "diffuse", "metal.alpha"], step: 0.03, spp: 512
+    ) { try DerivativeScene.nestedFloor() }
+
   static let lights: [DerivativeCase] =
     cases("lit", ["lamp.radiance"], step: 5, spp: 256) { try DerivativeScene.lit() }
     + cases("lit", ["sun.irradiance", "sky.radiance"], step: 0.3, spp: 512) { try DerivativeScene.lit() }
@@ -158,6 +322,7 @@ struct DerivativeCase: Sendable, CustomStringConvertible {
     + cases("principled", ["env.rotate", "bulb.translate"], step: 0.05, spp: 256) {
       try DerivativeScene.principledFloor()
     }
+    + cases("nested", ["bulb.translate"], step: 0.05, spp: 512) { try DerivativeScene.nestedFloor() }
 
   private static let poses = ["sensor.translate", "sensor.rotate"]
   private static let offsets = ["sensor.principal_point_offset_x", "sensor.principal_point_offset_y"]
@@ -177,4 +342,8 @@ struct DerivativeCase: Sendable, CustomStringConvertible {
     + camera("metal") { try DerivativeScene.metalFloor(.ggx) }
     + camera("principled", spp: 512) { try DerivativeScene.principledFloor() }
     + camera("glass", spp: 512) { try DerivativeScene.glass() }
+    + camera("plastic", spp: 512) { try DerivativeScene.plasticFloor(isRough: false) }
+    + camera("window", spp: 512) { try DerivativeScene.windowFloor() }
+    + camera("bump map", spp: 512) { try DerivativeScene.bumpMappedFloor() }
+    + camera("nested", spp: 512) { try DerivativeScene.nestedFloor() }
 }

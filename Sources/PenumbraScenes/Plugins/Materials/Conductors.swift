@@ -18,7 +18,7 @@ extension SceneAssembler {
 
   private enum DistributionName: String, CaseIterable { case beckmann, ggx }
 
-  private func microfacetDistribution(_ reader: inout PropertyReader) throws(SceneError) -> MicrofacetDistribution {
+  func microfacetDistribution(_ reader: inout PropertyReader) throws(SceneError) -> MicrofacetDistribution {
     _ = try reader.boolean("sample_visible", default: true)
     switch try reader.choice("distribution", default: DistributionName.beckmann) {
     case .beckmann: return .beckmann
@@ -27,7 +27,7 @@ extension SceneAssembler {
   }
 
   /// `alpha`, or `alpha_u` and `alpha_v` together.
-  private mutating func roughness(_ reader: inout PropertyReader) throws(SceneError) -> (TextureID, TextureID) {
+  mutating func roughness(_ reader: inout PropertyReader) throws(SceneError) -> (TextureID, TextureID) {
     guard reader.has("alpha_u") || reader.has("alpha_v") else {
       let alpha = try texture("alpha", of: &reader, default: [0.1, 0.1, 0.1], rule: .alpha)
       reader.ignore("alpha_u", "alpha_v")

@@ -1,17 +1,52 @@
 import PenumbraTransport
 
 extension SceneAssembler {
-  /// A smooth boundary; its parameter `eta` is interior / exterior index of refraction.
+  /// A smooth boundary.
   mutating func dielectric(_ reader: inout PropertyReader) throws(SceneError) -> Material {
-    let interior = try indexOfRefraction("int_ior", of: &reader, default: "bk7")
+    let eta = try relativeIndex(&reader, interior: "bk7")
+    let (reflectance, transmittance) = try boundaryColors(&reader)
+    return .dielectric(eta: eta, specularReflectance: reflectance, specularTransmittance: transmittance)
+  }
+
+  mutating func thinDielectric(_ reader: inout PropertyReader) throws(SceneError) -> Material {
+    let eta = try relativeIndex(&reader, interior: "bk7")
+    let (reflectance, transmittance) = try boundaryColors(&reader)
+    return .thinDielectric(eta: eta, specularReflectance: reflectance, specularTransmittance: transmittance)
+  }
+
+  mutating func roughDielectric(_ reader: inout PropertyReader) throws(SceneError) -> Material {
+    let distribution = try microfacetDistribution(&reader)
+    let (alphaU, alphaV) = try roughness(&reader)
+    let eta = try relativeIndex(&reader, interior: "bk7", mustDiffer: true)
+    let (reflectance, transmittance) = try boundaryColors(&reader)
+    return .roughDielectric(
+      distribution: distribution, alphaU: alphaU, alphaV: alphaV, eta: eta, specularReflectance: reflectance,
+      specularTransmittance: transmittance)
+  }
+
+  private mutating func boundaryColors(_ reader: inout PropertyReader) throws(SceneError) -> (TextureID, TextureID) {
+    (
+      try optionalTexture("specular_reflectance", of: &reader, rule: .reflectance),
+      try optionalTexture("specular_transmittance", of: &reader, rule: .reflectance)
+    )
+  }
+
+  /// The parameter `eta`: interior / exterior index of refraction.
+  ///
+  /// - Parameter mustDiffer: a rough boundary between equal media has no microfacet that sends light straight on.
+  mutating func relativeIndex(_ reader: inout PropertyReader, interior medium: String, mustDiffer: Bool = false)
+    throws(SceneError) -> Int
+  {
+    let interior = try indexOfRefraction("int_ior", of: &reader, default: medium)
     let exterior = try indexOfRefraction("ext_ior", of: &reader, default: "air")
+    guard !mustDiffer || interior != exterior else {
+      throw reader.outOfRange("int_ior", "int_ior and ext_ior to differ", found: "\(interior) for both")
+    }
     let parameter = Parameter(key: "eta", bounds: 1e-2...Float.infinity)
     let eta = try declare(parameter, values: [Float(interior / exterior)], at: reader.node.location.description)
     bindings.bind(reader.node, "int_ior", .number(offset: eta))
     bindings.bind(reader.node, "ext_ior", .float(1))
-    return .dielectric(
-      eta: eta, specularReflectance: try optionalTexture("specular_reflectance", of: &reader, rule: .reflectance),
-      specularTransmittance: try optionalTexture("specular_transmittance", of: &reader, rule: .reflectance))
+    return eta
   }
 
   /// A number above 0 or the name of a medium.

@@ -18,14 +18,26 @@ extension SceneAssembler {
     case .roughconductor: material = try roughConductor(&reader)
     case .dielectric: material = try dielectric(&reader)
     case .principled: material = .principled(try principled(&reader))
+    case .roughdielectric: material = try roughDielectric(&reader)
+    case .thindielectric: material = try thinDielectric(&reader)
+    case .plastic: material = try plastic(&reader)
+    case .roughplastic: material = try roughPlastic(&reader)
+    case .principledthin: material = .principledThin(try principledThin(&reader))
+    case .null: material = .null
     case .twosided: material = try twosided(&reader)
-    case .thindielectric, .roughdielectric, .plastic, .roughplastic, .principledthin, .mask, .blendbsdf, .bumpmap,
-      .normalmap, .null, .hair, .measured, .pplastic, .polarizer, .retarder, .circular, .measuredPolarized:
+    case .mask: material = try mask(&reader)
+    case .blendbsdf: material = try blend(&reader)
+    case .normalmap: material = try normalMap(&reader)
+    case .bumpmap: material = try bumpMap(&reader)
+    case .hair, .measured, .pplastic, .polarizer, .retarder, .circular, .measuredPolarized:
       throw node.unsupported
     }
     try reader.finish()
     close(node)
     let id = builder.add(material)
+    if let fault = builder.nestingFault(id) {
+      throw SceneError(.outOfRange, at: node.place, expected: fault.expected, found: fault.found)
+    }
     materials[ObjectIdentifier(node)] = id
     return id
   }
@@ -38,28 +50,5 @@ extension SceneAssembler {
       kind: .bsdf, plugin: BSDFPlugin.diffuse.rawValue, location: shape.location, properties: isLight ? [black] : [])
     bindings.bind(shape, "", .object(node))
     return try material(node, slot: "bsdf")
-  }
-
-  /// One reflective material for both sides, or one for each.
-  private mutating func twosided(_ reader: inout PropertyReader) throws(SceneError) -> Material {
-    guard try !reader.boolean("allow_transmission", default: false) else {
-      throw reader.outOfRange(
-        "allow_transmission", "false (materials that transmit are not supported here yet)", found: "true")
-    }
-    let nested = reader.objects(.bsdf)
-    guard (1...2).contains(nested.count) else {
-      throw reader.outOfRange("", "one or two bsdfs inside twosided", found: "\(nested.count)")
-    }
-    var sides: [MaterialID] = []
-    for (index, side) in nested.enumerated() {
-      let plugin = try side.node.plugin(BSDFPlugin.self)
-      guard plugin != .twosided, plugin != .dielectric else {
-        throw SceneError(
-          .unsupported, at: side.property.location.description, expected: "a reflecting bsdf inside twosided",
-          found: plugin.rawValue)
-      }
-      sides.append(try material(side.node, slot: "brdf_\(index)"))
-    }
-    return .twosided(front: sides[0], back: sides[sides.count - 1])
   }
 }

@@ -43,4 +43,28 @@ extension SceneAssembler {
     bindings.bind(reader.node, name, .number(offset: offset))
     return (offset, isSpecular)
   }
+
+  /// The thin variant; here `eta` is a texture.
+  mutating func principledThin(_ reader: inout PropertyReader) throws(SceneError) -> Material.PrincipledThin {
+    let baseColor = try texture("base_color", of: &reader, default: [0.5, 0.5, 0.5], rule: .reflectance)
+    var scalars: [TextureID] = []
+    for (name, fallback) in [("roughness", 0.5), ("anisotropic", 0), ("spec_trans", 0)] {
+      scalars.append(try texture(name, of: &reader, default: SIMD3(repeating: fallback), rule: .weight))
+    }
+    let eta = try texture("eta", of: &reader, default: SIMD3(repeating: 1.5), rule: .indexOfRefraction)
+    for name in ["spec_tint", "sheen", "sheen_tint", "flatness"] {
+      scalars.append(try texture(name, of: &reader, default: .zero, rule: .weight))
+    }
+    let diffTrans = try texture("diff_trans", of: &reader, default: .zero, rule: .diffuseTransmission)
+    var rates = SIMD4<Float>(repeating: 1)
+    for (i, name) in ["specular_reflectance", "specular_transmittance", "diffuse_reflectance", "diffuse_transmittance"]
+      .enumerated()
+    {
+      rates[i] = Float(try reader.float("\(name)_sampling_rate", default: 1, in: 0...1e6))
+    }
+    return Material.PrincipledThin(
+      baseColor: baseColor, roughness: scalars[0], anisotropic: scalars[1], specTrans: scalars[2], eta: eta,
+      specTint: scalars[3], sheen: scalars[4], sheenTint: scalars[5], flatness: scalars[6], diffTrans: diffTrans,
+      samplingRates: rates)
+  }
 }

@@ -14,6 +14,10 @@ struct TextureRule {
   static let weight = TextureRule(role: .weight, bounds: 0...1, isScalar: true)
   /// Microfacet roughness; a perfectly smooth surface is another plugin.
   static let alpha = TextureRule(role: .weight, bounds: 1e-3...1, isScalar: true)
+  /// Interior over exterior index of refraction.
+  static let indexOfRefraction = TextureRule(role: .opticalConstant, bounds: 1e-2...Float.infinity, isScalar: true)
+  /// Twice the share of diffuse light that is transmitted.
+  static let diffuseTransmission = TextureRule(role: .opticalConstant, bounds: 0...2, isScalar: true)
   static let radiance = TextureRule(role: .emission, bounds: 0...Float.infinity, unit: "W·m⁻²·sr⁻¹")
   static let intensity = TextureRule(role: .emission, bounds: 0...Float.infinity, unit: "W·sr⁻¹")
   static let irradiance = TextureRule(role: .emission, bounds: 0...Float.infinity, unit: "W·m⁻²")

@@ -1,0 +1,137 @@
+import Foundation
+
+/// What a rough dielectric coat lets through, as tables over the cosine and, for textured roughness, over α.
+///
+/// Rows hold 64 transmittances over cos θ in 0...1 with their partials by α and η, then the mean reflectance from
+/// inside with its partials. The nodes over cos θ and the rule for the mean are Mitsuba 3's, so that values agree.
+struct CoatTransmittance {
+  let rows: UnsafePointer<Float>
+  let rowCount: Int
+
+  static let resolution = 64
+  static let rowSize = 3 * (resolution + 1)
+  /// Rows of a table for all roughnesses.
+  static let rowsForTexture = 17
+  static let largestAlpha: Float = 1
+
+  /// α of a row: finer towards smooth surfaces.
+  static func alpha(ofRow row: Int) -> Float {
+    let t = Float(row) / Float(rowsForTexture - 1)
+    return max(largestAlpha * t * t, 1e-3)
+  }
+
+  /// Transmitted fraction of light from outside.
+  func external<S: ShadingScalar>(_ cosine: S, alpha: S, eta: S) -> S {
+    let x = min(cosine.value * Float(Self.resolution - 1), Float(Self.resolution - 1))
+    let index = min(Int(x), Self.resolution - 2)
+    let low = entry(3 * index, alpha.value)
+    let high = entry(3 * (index + 1), alpha.value)
+    let t = x - Float(index)
+    let value = low.value + (high.value - low.value) * t
+    guard S.carriesTangent else { return S(value) }
+    let slope = (high.value - low.value) * Float(Self.resolution - 1)
+    return S(value) + (cosine - cosine.value) * slope
+      + (alpha - alpha.value) * (low.byAlpha + (high.byAlpha - low.byAlpha) * t)
+      + (eta - eta.value) * (low.byEta + (high.byEta - low.byEta) * t)
+  }
+
+  /// Mean fraction of diffuse light from inside that is thrown back.
+  func internalReflectance<S: ShadingScalar>(alpha: S, eta: S) -> S {
+    let e = entry(3 * Self.resolution, alpha.value)
+    guard S.carriesTangent else { return S(e.value) }
+    return S(e.value) + (alpha - alpha.value) * e.byAlpha + (eta - eta.value) * e.byEta
+  }
+
+  /// One entry, over α by cubic Hermite interpolation of values and partials.
+  @inline(__always)
+  private func entry(_ offset: Int, _ alpha: Float) -> (value: Float, byAlpha: Float, byEta: Float) {
+    let e = rows + offset
+    if rowCount == 1 { return (e[0], e[1], e[2]) }
+    let clamped = min(max(alpha, Self.alpha(ofRow: 0)), Self.largestAlpha)
+    let position = (clamped / Self.largestAlpha).squareRoot() * Float(rowCount - 1)
+    let row = min(Int(position), rowCount - 2)
+    let (a0, a1) = (Self.alpha(ofRow: row), Self.alpha(ofRow: row + 1))
+    let width = a1 - a0
+    let t = (clamped - a0) / width
+    let p = e + row * Self.rowSize
+    let q = p + Self.rowSize
+    let (t2, t3) = (t * t, t * t * t)
+    let (h10, h01, h11) = (t3 - 2 * t2 + t, 3 * t2 - 2 * t3, t3 - t2)
+    let value = p[0] + (q[0] - p[0]) * h01 + width * (p[1] * h10 + q[1] * h11)
+    let slope =
+      (q[0] - p[0]) * (6 * t - 6 * t2) / width + p[1] * (3 * t2 - 4 * t + 1) + q[1] * (3 * t2 - 2 * t)
+    return (value, slope, p[2] + (q[2] - p[2]) * t)
+  }
+}
+
+/// Fills rows of `CoatTransmittance` by quadrature over microfacet normals.
+enum CoatIntegration {
+  private typealias Dual2 = Dual<SIMD2<Float>>
+
+  static func fill(
+    _ row: UnsafeMutablePointer<Float>, distribution: MicrofacetDistribution, alpha: Float, eta: Float
+  ) {
+    let n = CoatTransmittance.resolution
+    let facets = Microfacets<Dual2>(distribution, alphaU: Dual2(alpha, lane: 0), alphaV: Dual2(alpha, lane: 0))
+    let outside = Dual2(eta, lane: 1)
+    var inside = Dual2(0)
+    for i in 0..<n {
+      let cosine = max(Float(i) / Float(n - 1), 1e-6)
+      let wi = Vector3((1 - cosine * cosine).squareRoot(), 0, cosine)
+      let transmitted = integrate(wi, alpha) { transmission(wi, $0, facets, outside) }
+      store(transmitted, row + 3 * i)
+      let back = integrate(wi, alpha) { reflection(wi, $0, facets, outside.reciprocal()) }
+      inside = inside + back * (cosine * 2 / Float(n))
+    }
+    store(inside, row + 3 * n)
+  }
+
+  private static func store(_ value: Dual2, _ target: UnsafeMutablePointer<Float>) {
+    target[0] = value.value
+    target[1] = value.tangent[0]
+    target[2] = value.tangent[1]
+  }
+
+  /// ∫ of a function of the microfacet normal, with nodes spread over the normals of a GGX surface that are visible
+  /// from wi: its tails cover Beckmann's. The nodes stay while α moves.
+  private static func integrate(_ wi: Vector3, _ alpha: Float, _ f: (Vector3) -> Dual2) -> Dual2 {
+    let facets = Microfacets<Float>(.ggx, alphaU: alpha, alphaV: alpha)
+    var sum = Dual2(0)
+    for x in 0..<radialNodes {
+      for y in 0..<angularNodes {
+        // The midpoint rule; the smooth step gathers nodes at the centre and at the rim, where roots begin.
+        let s = (Float(x) + 0.5) / Float(radialNodes)
+        let radius2 = s * s * (3 - 2 * s)
+        let weight = 6 * s * (1 - s) / Float(radialNodes * angularNodes)
+        let m = facets.sampleVisible(wi, SIMD2(radius2, (Float(y) + 0.5) / Float(angularNodes)))
+        let density = facets.visibleDensity(wi, m)
+        guard density > 0 else { continue }
+        sum = sum + f(m) * (weight / density)
+      }
+    }
+    return sum
+  }
+
+  private static let radialNodes = 32
+  private static let angularNodes = 48
+
+  /// Visible normals per solid angle of m.
+  private static func visible(_ wi: Vector3, _ m: Vector3, _ facets: Microfacets<Dual2>) -> Dual2 {
+    facets.density(Vector(m)) * facets.shadowing(Vector(wi), Vector(m)) * (max(dot(wi, m), 0) / wi.z)
+  }
+
+  private static func transmission(_ wi: Vector3, _ m: Vector3, _ facets: Microfacets<Dual2>, _ eta: Dual2) -> Dual2 {
+    let cosine = dot(wi, m)
+    let f = Fresnel.dielectric(Dual2(cosine), eta: eta)
+    let wo = Vector<Dual2>(m) * (f.etaBackward * cosine + f.cosTransmitted) - Vector<Dual2>(wi) * f.etaBackward
+    guard wo.z.value < 0 else { return Dual2(0) }
+    return visible(wi, m, facets) * facets.shadowing(wo, Vector(m)) * (1 - f.reflectance)
+  }
+
+  private static func reflection(_ wi: Vector3, _ m: Vector3, _ facets: Microfacets<Dual2>, _ eta: Dual2) -> Dual2 {
+    let wo = reflect(wi, about: m)
+    guard wo.z > 0 else { return Dual2(0) }
+    let f = Fresnel.dielectric(Dual2(dot(wi, m)), eta: eta).reflectance
+    return visible(wi, m, facets) * facets.shadowing(Vector(wo), Vector(m)) * f
+  }
+}
