@@ -28,8 +28,12 @@ struct ReferenceMaterial: Sendable, CustomStringConvertible {
     return result
   }
 
-  private static let incoming: [Vector3] = [[0.3, 0.2, 0.9], [-0.6, 0.5, 0.4], [0.7, -0.6, 0.15]].map(\.normalized)
-  private static let outgoing: [Vector3] = [[-0.25, -0.2, 0.9], [0.5, -0.5, 0.5], [-0.1, 0.9, 0.2]].map(\.normalized)
+  private static let incoming: [Vector3] = [
+    Vector3(0.3, 0.2, 0.9).normalized, Vector3(-0.6, 0.5, 0.4).normalized, Vector3(0.7, -0.6, 0.15).normalized,
+  ]
+  private static let outgoing: [Vector3] = [
+    Vector3(-0.25, -0.2, 0.9).normalized, Vector3(0.5, -0.5, 0.5).normalized, Vector3(-0.1, 0.9, 0.2).normalized,
+  ]
 }
 
 extension ReferenceMaterial {

@@ -215,7 +215,8 @@ extension DerivativeScene {
   static func normalMappedFloor() throws -> Scene {
     try floor { scene in
       let normals = try scene.bitmap(width: 4, height: 4, key: "normals") { x, y, c in
-        c == 2 ? 0.95 : 0.5 + 0.1 * sin(Float(3 * x + 2 * y + 5 * c))
+        let phase = Float((3 * x + 2 * y + 5 * c) % 7) / 6
+        return c == 2 ? 0.95 : 0.4 + 0.2 * phase
       }
       return scene.builder.add(Material.normalMap(normals: normals, nested: try metal(&scene), options: .init()))
     }

@@ -8,7 +8,7 @@ struct ScatteringCase: Sendable, CustomStringConvertible {
     case principled
     case roughDielectric(MicrofacetDistribution)
     case plastic(isNonlinear: Bool)
-    case roughPlastic(MicrofacetDistribution, coat: CoatTransmittance)
+    case roughPlastic(MicrofacetDistribution, coat: KeptCoat)
     case principledThin
   }
   let description: String
@@ -51,7 +51,7 @@ struct ScatteringCase: Sendable, CustomStringConvertible {
         RoughPlastic(
           microfacets: Microfacets(distribution, alphaU: x[6], alphaV: x[6]), eta: x[7],
           diffuseReflectance: Color(x[0], x[1], x[2]), specularReflectance: Color(x[3], x[4], x[5]),
-          isNonlinear: true, coat: coat))
+          isNonlinear: true, coat: coat.table))
     case .principledThin:
       .principledThin(
         PrincipledThinBSDF(
@@ -70,6 +70,11 @@ struct ScatteringCase: Sendable, CustomStringConvertible {
     ]
     return transmits || isSymmetric ? outside + outside.prefix(3).map { Vector3($0.x, $0.y, -$0.z) } : outside
   }
+}
+
+/// A table that nobody changes.
+struct KeptCoat: @unchecked Sendable {
+  let table: CoatTransmittance
 }
 
 extension ScatteringCase {
@@ -137,10 +142,10 @@ extension ScatteringCase {
   }
 
   /// Kept for as long as the tests run.
-  private static func coat(_ distribution: MicrofacetDistribution, alpha: Float, eta: Float) -> CoatTransmittance {
+  private static func coat(_ distribution: MicrofacetDistribution, alpha: Float, eta: Float) -> KeptCoat {
     let rows = UnsafeMutablePointer<Float>.allocate(capacity: CoatTransmittance.rowSize)
     CoatIntegration.fill(rows, distribution: distribution, alpha: alpha, eta: eta)
-    return CoatTransmittance(rows: UnsafePointer(rows), rowCount: 1)
+    return KeptCoat(table: CoatTransmittance(rows: UnsafePointer(rows), rowCount: 1))
   }
 
   static let roughPlastics: [ScatteringCase] = [(MicrofacetDistribution.beckmann, Float(0.1)), (.ggx, 0.5)].map {
