@@ -4,7 +4,7 @@ import Foundation
 ///
 /// Rows hold 64 transmittances over cos θ in 0...1 with their partials by α and η, then the mean reflectance from
 /// inside with its partials. The nodes over cos θ and the rule for the mean are Mitsuba 3's, so that values agree.
-struct CoatTransmittance {
+struct CoatTransmittance: @unchecked Sendable {
   let rows: UnsafePointer<Float>
   let rowCount: Int
 
@@ -78,9 +78,9 @@ enum CoatIntegration {
     for i in 0..<n {
       let cosine = max(Float(i) / Float(n - 1), 1e-6)
       let wi = Vector3((1 - cosine * cosine).squareRoot(), 0, cosine)
-      let transmitted = integrate(wi, alpha) { transmission(wi, $0, facets, outside) }
+      let transmitted = mean(wi, alpha, facets) { transmission(wi, $0, facets, outside) }
       store(transmitted, row + 3 * i)
-      let back = integrate(wi, alpha) { reflection(wi, $0, facets, outside.reciprocal()) }
+      let back = mean(wi, alpha, facets) { reflection(wi, $0, facets, outside.reciprocal()) }
       inside = inside + back * (cosine * 2 / Float(n))
     }
     store(inside, row + 3 * n)
@@ -92,46 +92,45 @@ enum CoatIntegration {
     target[2] = value.tangent[1]
   }
 
-  /// ∫ of a function of the microfacet normal, with nodes spread over the normals of a GGX surface that are visible
-  /// from wi: its tails cover Beckmann's. The nodes stay while α moves.
-  private static func integrate(_ wi: Vector3, _ alpha: Float, _ f: (Vector3) -> Dual2) -> Dual2 {
-    let facets = Microfacets<Float>(.ggx, alphaU: alpha, alphaV: alpha)
-    var sum = Dual2(0)
+  /// Mean of a function of the microfacet normal over the normals visible from wi. The nodes are spread over those of a
+  /// GGX surface, whose tails cover Beckmann's, and stay while α moves.
+  private static func mean(
+    _ wi: Vector3, _ alpha: Float, _ facets: Microfacets<Dual2>, _ f: (Vector3) -> Dual2
+  ) -> Dual2 {
+    let proposal = Microfacets<Float>(.ggx, alphaU: alpha, alphaV: alpha)
+    var (sum, total) = (Dual2(0), Dual2(0))
     for x in 0..<radialNodes {
+      // The midpoint rule; the smooth step gathers nodes at the centre and at the rim, where roots begin.
+      let s = (Float(x) + 0.5) / Float(radialNodes)
+      let radius2 = s * s * (3 - 2 * s)
       for y in 0..<angularNodes {
-        // The midpoint rule; the smooth step gathers nodes at the centre and at the rim, where roots begin.
-        let s = (Float(x) + 0.5) / Float(radialNodes)
-        let radius2 = s * s * (3 - 2 * s)
-        let weight = 6 * s * (1 - s) / Float(radialNodes * angularNodes)
-        let m = facets.sampleVisible(wi, SIMD2(radius2, (Float(y) + 0.5) / Float(angularNodes)))
-        let density = facets.visibleDensity(wi, m)
+        let m = proposal.sampleVisible(wi, SIMD2(radius2, (Float(y) + 0.5) / Float(angularNodes)))
+        let density = proposal.visibleDensity(wi, m)
         guard density > 0 else { continue }
-        sum = sum + f(m) * (weight / density)
+        let visible = facets.density(Vector(m)) * (s * (1 - s) * dot(wi, m) / density)
+        total = total + visible
+        sum = sum + f(m) * visible
       }
     }
-    return sum
+    return total.value > 0 ? sum / total : Dual2(0)
   }
 
-  private static let radialNodes = 32
-  private static let angularNodes = 48
-
-  /// Visible normals per solid angle of m.
-  private static func visible(_ wi: Vector3, _ m: Vector3, _ facets: Microfacets<Dual2>) -> Dual2 {
-    facets.density(Vector(m)) * facets.shadowing(Vector(wi), Vector(m)) * (max(dot(wi, m), 0) / wi.z)
-  }
+  /// Many, for the kink where total reflection begins.
+  private static let radialNodes = 64
+  private static let angularNodes = 64
 
   private static func transmission(_ wi: Vector3, _ m: Vector3, _ facets: Microfacets<Dual2>, _ eta: Dual2) -> Dual2 {
     let cosine = dot(wi, m)
     let f = Fresnel.dielectric(Dual2(cosine), eta: eta)
     let wo = Vector<Dual2>(m) * (f.etaBackward * cosine + f.cosTransmitted) - Vector<Dual2>(wi) * f.etaBackward
     guard wo.z.value < 0 else { return Dual2(0) }
-    return visible(wi, m, facets) * facets.shadowing(wo, Vector(m)) * (1 - f.reflectance)
+    return facets.shadowing(wo, Vector(m)) * (1 - f.reflectance)
   }
 
   private static func reflection(_ wi: Vector3, _ m: Vector3, _ facets: Microfacets<Dual2>, _ eta: Dual2) -> Dual2 {
     let wo = reflect(wi, about: m)
     guard wo.z > 0 else { return Dual2(0) }
     let f = Fresnel.dielectric(Dual2(dot(wi, m)), eta: eta).reflectance
-    return visible(wi, m, facets) * facets.shadowing(Vector(wo), Vector(m)) * f
+    return facets.shadowing(Vector(wo), Vector(m)) * f
   }
 }

@@ -118,12 +118,15 @@ extension PrincipledThinBSDF: SampledBSDF where S == Float {
     var wo: Vector3
     if isSpecular {
       let facets = transmits ? transmittingFacets : reflectingFacets
-      wo = reflect(facing, about: facets.sampleVisible(facing, u))
+      let m = facets.sampleVisible(facing, u)
+      wo = reflect(facing, about: m)
       guard wo.z > 0 else { return nil }
+      if transmits { wo.z = -wo.z }
+      guard Microfacets<Float>.facesAgree(dot(facing, m), dot(wo, m), 1, !transmits) else { return nil }
     } else {
       wo = Warp.cosineHemisphere(u)
+      if transmits { wo.z = -wo.z }
     }
-    if transmits { wo.z = -wo.z }
     if wi.z < 0 { wo = -wo }
     let density = pdf(wi: wi, wo: wo)
     guard density > 0 else { return nil }

@@ -152,13 +152,12 @@ extension ReferenceMaterial {
     ReferenceMaterial("blend", .front) { scene in
       let first = try scene.diffuse([0.7, 0.3, 0.1])
       let alpha = try scene.constant([0.3])
-      let copper = scene.builder.add(
+      let metal = scene.builder.add(
         Material.roughConductor(
-          distribution: .beckmann, alphaU: alpha, alphaV: alpha,
-          eta: try scene.constant([0.200438, 0.924033, 1.10221]), k: try scene.constant([3.91295, 2.45285, 2.14219]),
-          specularReflectance: try scene.constant([1])))
+          distribution: .beckmann, alphaU: alpha, alphaV: alpha, eta: try scene.constant([1.5]),
+          k: try scene.constant([3]), specularReflectance: try scene.constant([1])))
       return scene.builder.add(
-        Material.blend(weight: try scene.constant([0.3]), first: first, second: copper))
+        Material.blend(weight: try scene.constant([0.3]), first: first, second: metal))
     },
     ReferenceMaterial("mask", .front) { scene in
       let nested = try scene.diffuse([0.7, 0.3, 0.1])
