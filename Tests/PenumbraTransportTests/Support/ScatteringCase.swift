@@ -132,7 +132,7 @@ extension ScatteringCase {
 
   static let roughDielectrics: [ScatteringCase] = [
     glass(.beckmann, 0.15, 0.15), glass(.ggx, 0.5, 0.5), glass(.ggx, 0.2, 0.6, eta: 1.33),
-    glass(.beckmann, 0.4, 0.4, eta: 0.8),
+    glass(.beckmann, 0.45, 0.45, eta: 0.8),
   ]
 
   static let plastics: [ScatteringCase] = [false, true].map {
