@@ -24,6 +24,61 @@ struct MeshFileTests {
     #expect(mesh.triangles == [[0, 1, 2], [3, 2, 4]])
   }
 
+  /// Binary PLY of two triangles; an extra byte per vertex or face makes the reader go the general way.
+  private static func binary(padded: Bool, corners: [UInt32] = [0, 1, 2, 2, 1, 3], length: UInt8 = 3) -> [UInt8] {
+    let extra = padded ? "property uchar q\n" : ""
+    var bytes = Array(
+      """
+      ply
+      format binary_little_endian 1.0
+      element vertex 4
+      property float x
+      property float y
+      property float z
+      property float nx
+      property float ny
+      property float nz
+      property float u
+      property float v
+      \(extra)element face 2
+      property list uchar int vertex_indices
+      \(extra)end_header
+
+      """.utf8)
+    for vertex in 0..<4 {
+      for number in 0..<8 {
+        withUnsafeBytes(of: (Float(vertex) + 0.1 * Float(number)).bitPattern.littleEndian) { bytes += $0 }
+      }
+      if padded { bytes.append(7) }
+    }
+    for face in 0..<2 {
+      bytes.append(length)
+      for corner in 0..<3 { withUnsafeBytes(of: corners[3 * face + corner].littleEndian) { bytes += $0 } }
+      if padded { bytes.append(9) }
+    }
+    return bytes
+  }
+
+  @Test("PLY elements in the usual binary layout are read at once to what the general way reads")
+  func packedPLY() throws {
+    let packed = try PLYReader.read(Self.binary(padded: false), file: "m.ply")
+    let general = try PLYReader.read(Self.binary(padded: true), file: "m.ply")
+    #expect(packed.positions == general.positions)
+    #expect(packed.normals == general.normals)
+    #expect(packed.texcoords == general.texcoords)
+    #expect(packed.triangles == [[0, 1, 2], [2, 1, 3]])
+    #expect(packed.triangles == general.triangles)
+  }
+
+  @Test("What is wrong in the usual binary layout is named all the same")
+  func badPackedPLY() {
+    #expect(throws: SceneError(.outOfRange, at: "m.ply", expected: "indices below 4 in face 1", found: "4.0")) {
+      try PLYReader.read(Self.binary(padded: false, corners: [0, 1, 2, 2, 1, 4]), file: "m.ply")
+    }
+    #expect(throws: SceneError.self) { try PLYReader.read(Array(Self.binary(padded: false).dropLast()), file: "m.ply") }
+    #expect(throws: SceneError.self) { try PLYReader.read(Self.binary(padded: false, length: 200), file: "m.ply") }
+  }
+
   @Test("OBJ normals come from v//n")
   func normals() throws {
     let mesh = try Self.obj(Self.square + "vn 0 0 2\nf 1//1 2//1 3//1\n")

@@ -34,13 +34,36 @@ struct PLYReader {
         found: "\(available) bytes left in the file")
     }
     switch element.name {
-    case "vertex": try readVertices(element)
-    case "face": try readFaces(element, vertexCount: vertexCount)
+    case "vertex": if !readPackedVertices(element) { try readVertices(element) }
+    case "face":
+      if !readPackedFaces(element, vertexCount: vertexCount) { try readFaces(element, vertexCount: vertexCount) }
     default:
       for _ in 0..<element.count {
         for property in element.properties { try skip(property) }
       }
     }
+  }
+
+  // MARK: - The usual layouts, a whole element at once
+
+  /// - Returns: whether the element was read; where it was not, the general way reads it or says what is wrong.
+  private mutating func readPackedVertices(_ element: PLYHeader.Element) -> Bool {
+    guard mesh.positions.isEmpty, values.encoding == .littleEndian, let packed = PackedVertices(element) else {
+      return false
+    }
+    guard let result = packed.read(values.scanner.bytes, at: values.scanner.offset) else { return false }
+    (mesh.positions, mesh.normals, mesh.texcoords) = result
+    values.scanner.offset += packed.byteCount
+    return true
+  }
+
+  private mutating func readPackedFaces(_ element: PLYHeader.Element, vertexCount: Int) -> Bool {
+    guard mesh.triangles.isEmpty, values.encoding == .littleEndian, let packed = PackedTriangles(element),
+      let triangles = packed.read(values.scanner.bytes, at: values.scanner.offset, vertexCount: vertexCount)
+    else { return false }
+    mesh.triangles = triangles
+    values.scanner.offset += packed.byteCount
+    return true
   }
 
   private mutating func skip(_ property: PLYHeader.Property) throws(SceneError) {

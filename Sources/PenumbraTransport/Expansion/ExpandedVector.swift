@@ -11,8 +11,8 @@ final class ExpandedVector {
     self.structure = structure
     layout = ExpansionLayout(structure, theta: theta)
     values = .allocate(capacity: layout.count + Self.padding)
-    values.initialize(repeating: 0, count: layout.count + Self.padding)
-    fill(theta)
+    (values + layout.count).initialize(repeating: 0, count: Self.padding)
+    expand(theta)
   }
 
   deinit { values.deallocate() }
@@ -23,6 +23,12 @@ final class ExpandedVector {
   @discardableResult
   func fill(_ theta: [Float]) -> Bool {
     let before = geometryFingerprint()
+    expand(theta)
+    return before != geometryFingerprint()
+  }
+
+  /// Writes every number of the vector.
+  private func expand(_ theta: [Float]) {
     values.update(from: theta, count: theta.count)
     for output in layout.posed { output.expand(values, into: values) }
     for mesh in layout.meshes { mesh.expand(values) }
@@ -30,7 +36,6 @@ final class ExpandedVector {
       (values + matrix + 12).update(from: InverseMap(rowMajor: values + matrix).entries, count: 12)
     }
     for rectangle in layout.rectangles { rectangle.expand(values) }
-    return before != geometryFingerprint()
   }
 
   /// Velocities of the whole vector for a velocity of θ; those of the inverses of instances' matrices are left at 0,

@@ -7,7 +7,13 @@ struct ShapeRecordBuilder {
   /// Corner indices, 3 per triangle; empty for analytic shapes.
   static func triangles(of shape: Shape) -> [UInt32] {
     switch shape.geometry {
-    case .mesh(let mesh): mesh.triangles.flatMap { [$0.x, $0.y, $0.z] }
+    case .mesh(let mesh):
+      [UInt32](unsafeUninitializedCapacity: 3 * mesh.triangles.count) { output, count in
+        for corners in mesh.triangles {
+          for corner in 0..<3 { output[count + corner] = corners[corner] }
+          count += 3
+        }
+      }
     case .rectangle: [0, 1, 2, 2, 3, 0]
     case .sphere, .disk, .cylinder: []
     }
