@@ -44,12 +44,17 @@ func measure(_ path: String) throws {
     """)
 }
 
-guard CommandLine.arguments.count == 2 else {
-  FileHandle.standardError.write(Data("usage: penumbra-benchmark SCENE.xml\n".utf8))
+let arguments = CommandLine.arguments.dropFirst()
+guard arguments.count == 1 || (arguments.count == 2 && arguments.first == "lights"), let path = arguments.last else {
+  FileHandle.standardError.write(Data("usage: penumbra-benchmark [lights] SCENE.xml\n".utf8))
   exit(64)
 }
 do {
-  try measure(CommandLine.arguments[1])
+  if arguments.count == 1 {
+    try measure(path)
+  } else {
+    try LightStudy(path, referenceSamples: 4096).run(samples: 16, rounds: 4)
+  }
 } catch {
   FileHandle.standardError.write(Data("penumbra-benchmark: \(error)\n".utf8))
   exit(65)

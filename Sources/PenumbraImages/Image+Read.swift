@@ -1,7 +1,7 @@
 public import Foundation
 
 extension Image {
-  /// Reads an EXR, PNG, JPEG, PFM or Radiance HDR picture as linear floats.
+  /// Reads an EXR, PNG, JPEG, PFM, Radiance HDR or BMP picture as linear floats.
   ///
   /// The format is told by the content, then by the extension. Channels are `["Y"]`, `["Y", "A"]`, `["R", "G", "B"]` or
   /// `["R", "G", "B", "A"]`, and what the file names them for EXR; alpha is straight for PNG and stays as stored in EXR.
@@ -27,7 +27,7 @@ extension Image {
   private static func decode(_ source: ImageSource, encoding: Encoding) throws(ImageError) -> Image {
     guard let format = ImageFormat(content: source.bytes) ?? ImageFormat(path: source.file) else {
       throw source.unsupported(
-        "signature", expected: "an EXR, PNG, JPEG, PFM or Radiance HDR picture",
+        "signature", expected: "an EXR, PNG, JPEG, PFM, Radiance HDR or BMP picture",
         found: source.bytes.prefix(4).map { hexadecimal($0) }.joined(separator: " "))
     }
     switch format {
@@ -36,6 +36,7 @@ extension Image {
     case .hdr: return try RadianceReader(source).image().decoded(from: encoding)
     case .png: return try PNGReader(source).image(encoding: encoding)
     case .jpeg: return try readJPEG(source, encoding: encoding)
+    case .bmp: return try BMPReader(source).image(encoding: encoding)
     }
   }
 

@@ -14,6 +14,7 @@ private let samples: [(name: String, bytes: [UInt8])] = {
     ("8.png", alpha.encoded(as: .png)), ("16.png", grey.encoded(as: .png, options: .init(pngDepth: 16))),
     ("color.jpg", color.encoded(as: .jpeg)), ("grey.jpg", grey.encoded(as: .jpeg)),
     ("color.pfm", color.encoded(as: .pfm)), ("runs.hdr", color.encoded(as: .hdr)),
+    ("8.bmp", BitmapSamples.palette), ("24.bmp", BitmapSamples.color24), ("32.bmp", BitmapSamples.masks32),
     ("flat.hdr", Image.gradient(width: 5, height: 7, channels: ["R", "G", "B"]).encoded(as: .hdr)),
   ]
 }()

@@ -129,7 +129,7 @@ struct RoundTripTests {
     #expect(try Image.decode(read.encoded(as: .hdr), name: "a.hdr") == read)
   }
 
-  @Test("Equal pictures give equal bytes", arguments: ImageFormat.allCases)
+  @Test("Equal pictures give equal bytes", arguments: ImageFormat.writable)
   func deterministic(format: ImageFormat) throws {
     let image = Image.gradient(width: 20, height: 20, channels: ["R", "G", "B"])
     #expect(try image.encoded(as: format) == image.encoded(as: format))

@@ -103,7 +103,9 @@ struct DefaultsTests {
   func integrators(type: String, content: String, depth: Int) throws {
     let settings = try loadScene("<integrator type=\"\(type)\">\(content)</integrator>").scene.structure.integrator
     #expect(settings.maxDepth == depth)
-    #expect(settings.aovs.map(\.kind) == (type == "aov" ? [.depth, .normal] : []))
+    #expect(
+      settings.aovs.map(\.kind)
+        == (type == "aov" ? [.depth, .normal] : type == "moment" ? [.tristimulus, .secondMoment] : []))
   }
 
   @Test("Files before version 2 may write camelCase; later ones may not")
@@ -120,7 +122,7 @@ struct DefaultsTests {
       Issue.record("expected a checkerboard")
       return
     }
-    #expect(uv == UVTransform(u: [4, 0], v: [0, 1], translation: [0, 2]))
+    #expect(uv == UVTransform(u: [4, 0], v: [0, 1], translation: [0, 2], parameter: uv.parameter))
     #expect(refusal { try loadScene(text) }?.code == .unknownName)
   }
 

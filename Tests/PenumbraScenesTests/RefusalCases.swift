@@ -57,7 +57,7 @@ extension RefusalCase {
     RefusalCase("<bsdf type=\"difuse\"/>", .unknownName, "unknown bsdf plugin 'difuse', did you mean 'diffuse'?"),
     RefusalCase("<bsdf type=\"hair\"/>", .unsupported, "bsdf plugin 'hair' is not supported yet"),
     RefusalCase("<shape type=\"sdfgrid\"/>", .unsupported, "shape plugin 'sdfgrid'"),
-    RefusalCase("<emitter type=\"spot\"/>", .unsupported, "emitter plugin 'spot'"),
+    RefusalCase("<emitter type=\"sunsky\"/>", .unsupported, "emitter plugin 'sunsky'"),
     RefusalCase("<medium type=\"homogeneous\"/>", .unsupported, "medium plugin 'homogeneous'"),
     RefusalCase(diffuse("<rgb name=\"reflectence\" value=\"0.5\"/>"), .unknownName, "did you mean 'reflectance'?"),
     RefusalCase(diffuse("<rgb nmae=\"reflectance\" value=\"0.5\"/>"), .unknownName, "did you mean 'name'?"),
@@ -115,8 +115,8 @@ extension RefusalCase {
       .outOfRange, "near_clip"),
     RefusalCase(
       """
-      <sensor type="perspective"><film type="hdrfilm"><integer name="crop_width" value="4"/></film></sensor>
-      """, .unsupported, "crop"),
+      <sensor type="perspective"><film type="hdrfilm"><integer name="crop_width" value="769"/></film></sensor>
+      """, .outOfRange, "crop"),
     RefusalCase("<sensor type=\"perspective\"><film type=\"specfilm\"/></sensor>", .unsupported, "specfilm"),
     RefusalCase(
       "<shape type=\"sphere\"><transform name=\"to_world\"><scale x=\"2\"/></transform></shape>", .outOfRange,
@@ -125,8 +125,8 @@ extension RefusalCase {
     RefusalCase("<bsdf type=\"dielectric\"><float name=\"int_ior\" value=\"0\"/></bsdf>", .outOfRange, "int_ior"),
     RefusalCase("<bsdf type=\"roughconductor\"><float name=\"alpha_u\" value=\"0.1\"/></bsdf>", .wrongType, "alpha_v"),
     RefusalCase(
-      "<emitter type=\"constant\"><spectrum type=\"blackbody\" name=\"radiance\"/></emitter>", .unsupported,
-      "blackbody"),
+      "<emitter type=\"constant\"><spectrum type=\"blackbody\" name=\"radiance\"/></emitter>", .wrongType,
+      "temperature"),
     RefusalCase(
       "<emitter type=\"constant\"><spectrum name=\"radiance\" value=\"500:1, 400:2\"/></emitter>", .outOfRange,
       "rising wavelengths"),

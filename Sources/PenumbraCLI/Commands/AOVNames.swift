@@ -28,7 +28,7 @@ enum AOVNames {
     let suffixes =
       switch aov.kind {
       case .albedo, .variance: ["R", "G", "B"]
-      case .normal, .geometricNormal, .position: ["X", "Y", "Z"]
+      case .normal, .geometricNormal, .position, .tristimulus, .secondMoment: ["X", "Y", "Z"]
       case .uv: ["U", "V"]
       case .depth: ["T"]
       case .shapeIndex, .primitiveIndex: ["I"]

@@ -88,6 +88,8 @@ struct SceneListing {
     case .area: "area"
     case .point: "point"
     case .directional: "directional"
+    case .spot: "spot"
+    case .projector: "projector"
     case .constant: "constant"
     case .environment: "envmap"
     }

@@ -83,7 +83,7 @@ struct PLYReader {
   // MARK: - Vertices
 
   /// Where a vertex property goes.
-  private enum Target { case position(Int), normal(Int), texcoord(Int), nowhere }
+  private enum Target { case position(Int), normal(Int), texcoord(Int), attribute(Int, Int), nowhere }
 
   private static func target(_ name: String) -> Target {
     switch name {
@@ -112,7 +112,13 @@ struct PLYReader {
     mesh.positions = [Float](repeating: 0, count: 3 * element.count)
     if hasNormals { mesh.normals = mesh.positions }
     if hasTexcoords { mesh.texcoords = [Float](repeating: 0, count: 2 * element.count) }
-    let targets = element.properties.map { $0.countType == nil ? Self.target($0.name) : .nowhere }
+    let columns = PLYAttributes(element, prefix: "vertex_")
+    let first = mesh.attributes.count
+    mesh.attributes += columns.attributes(count: element.count)
+    let targets = element.properties.enumerated().map { index, property -> Target in
+      if let (attribute, channel) = columns.column(index) { return .attribute(first + attribute, channel) }
+      return property.countType == nil ? Self.target(property.name) : .nowhere
+    }
     for vertex in 0..<element.count {
       for (property, target) in zip(element.properties, targets) {
         if case .nowhere = target {
@@ -127,6 +133,8 @@ struct PLYReader {
         case .position(let axis): mesh.positions[3 * vertex + axis] = value
         case .normal(let axis): if hasNormals { mesh.normals[3 * vertex + axis] = value }
         case .texcoord(let axis): if hasTexcoords { mesh.texcoords[2 * vertex + axis] = value }
+        case .attribute(let index, let channel):
+          mesh.attributes[index].values[mesh.attributes[index].channels * vertex + channel] = value
         case .nowhere: break
         }
       }
@@ -142,13 +150,27 @@ struct PLYReader {
         "a face property list 'vertex_indices'", found: element.properties.map(\.name).joined(separator: ", "))
     }
     mesh.triangles.reserveCapacity(element.count)
+    let columns = PLYAttributes(element, prefix: "face_")
+    let first = mesh.attributes.count
+    mesh.attributes += columns.attributes(count: 0)
     for face in 0..<element.count {
-      for property in element.properties {
+      let before = mesh.triangles.count
+      var row = columns.emptyRow
+      for (index, property) in element.properties.enumerated() {
         if Self.isIndexList(property) {
           try readPolygon(property, face: face, vertexCount: vertexCount)
+        } else if let (attribute, channel) = columns.column(index) {
+          row[attribute][channel] = Float(try values.next(property.type))
+          guard row[attribute][channel].isFinite else {
+            throw fault("a finite number for '\(property.name)' of face \(face)", found: "\(row[attribute][channel])")
+          }
         } else {
           try skip(property)
         }
+      }
+      // A polygon's value belongs to every triangle of its fan.
+      for _ in before..<mesh.triangles.count {
+        for (index, values) in row.enumerated() { mesh.attributes[first + index].values += values }
       }
     }
   }

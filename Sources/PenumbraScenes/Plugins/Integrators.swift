@@ -12,7 +12,12 @@ extension SceneAssembler {
     case .direct, .directProjective:
       reader.ignore("shading_samples", "emitter_samples", "bsdf_samples")
       settings = try pathSettings(&reader, maxDepth: 2, isFixed: true)
-    case .moment: settings = try nested(&reader, of: node)
+    case .moment:
+      let name = reader.node.properties.first { document.object($0)?.kind == .integrator }?.name ?? ""
+      let label = name.isEmpty ? "_arg_0" : name
+      var inner = try nested(&reader, of: node)
+      inner.aovs += [AOV(name: label, kind: .tristimulus), AOV(name: "m2_\(label)", kind: .secondMoment)]
+      settings = inner
     case .aov:
       let layers = try aovs(&reader)
       var inner = try nested(&reader, of: node)

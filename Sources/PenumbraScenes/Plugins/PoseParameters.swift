@@ -3,7 +3,7 @@ import PenumbraTransport
 extension SceneAssembler {
   /// Which pose parameters an object has, and what changes with them.
   enum PoseKind {
-    case shape, sensor, point, directional, environment
+    case shape, sensor, point, spot, directional, environment
   }
 
   /// Declares `translate`, `rotate` and `scale` of the current object, as far as it has them.
@@ -15,7 +15,7 @@ extension SceneAssembler {
     }
     let unbounded = -Float.infinity...Float.infinity
     var pose = Pose()
-    if kind == .shape || kind == .sensor || kind == .point {
+    if kind == .shape || kind == .sensor || kind == .point || kind == .spot {
       pose.translate = try declare(
         parameter("translate", shape: [3], unit: "world units", bounds: unbounded), values: [0, 0, 0], at: location)
     }

@@ -14,19 +14,26 @@ enum PLYWriter {
     var names = ["x", "y", "z"]
     if hasNormals { names += ["nx", "ny", "nz"] }
     if hasTexcoords { names += ["u", "v"] }
+    let perVertex = mesh.attributes.filter { !$0.isPerFace }
+    let perFace = mesh.attributes.filter(\.isPerFace)
+    names += PLYAttributes.properties(perVertex)
     var header = "ply\nformat binary_little_endian 1.0\nelement vertex \(mesh.vertexCount)\n"
     for name in names { header += "property float \(name)\n" }
-    header += "element face \(mesh.triangles.count)\nproperty list uchar int vertex_indices\nend_header\n"
+    header += "element face \(mesh.triangles.count)\nproperty list uchar int vertex_indices\n"
+    for name in PLYAttributes.properties(perFace) { header += "property float \(name)\n" }
+    header += "end_header\n"
     var result = Array(header.utf8)
     result.reserveCapacity(result.count + 4 * names.count * mesh.vertexCount + 13 * mesh.triangles.count)
     for vertex in 0..<mesh.vertexCount {
       for axis in 0..<3 { append(mesh.positions[3 * vertex + axis].bitPattern, to: &result) }
       if hasNormals { for axis in 0..<3 { append(mesh.normals[3 * vertex + axis].bitPattern, to: &result) } }
       if hasTexcoords { for axis in 0..<2 { append(mesh.texcoords[2 * vertex + axis].bitPattern, to: &result) } }
+      append(perVertex, at: vertex, to: &result)
     }
-    for corners in mesh.triangles {
+    for (face, corners) in mesh.triangles.enumerated() {
       result.append(3)
       for corner in 0..<3 { append(corners[corner], to: &result) }
+      append(perFace, at: face, to: &result)
     }
     return result
   }
@@ -39,10 +46,24 @@ enum PLYWriter {
     var data = MeshData(
       positions: slice(mesh.positions, 3), normals: slice(mesh.normals, 3), texcoords: slice(mesh.texcoords, 2),
       triangles: mesh.triangles)
+    data.attributes = mesh.attributes.map { attribute in
+      let count = attribute.isPerFace ? mesh.triangles.count : mesh.vertexCount
+      return MeshData.Attribute(
+        name: attribute.name, channels: attribute.channels, isPerFace: attribute.isPerFace,
+        values: Array(theta[attribute.offset..<(attribute.offset + count * attribute.channels)]))
+    }
     let pivot = mesh.pivot.map { SIMD3<Double>($0) } ?? data.boundingBoxCenter
     let matrix = Placement(pose, pivot: pivot).matrix(theta: theta)
     if matrix != .identity { data.transform(by: matrix) }
     return data
+  }
+
+  private static func append(_ attributes: [MeshData.Attribute], at index: Int, to bytes: inout [UInt8]) {
+    for attribute in attributes {
+      for c in 0..<attribute.channels {
+        append(attribute.values[attribute.channels * index + c].bitPattern, to: &bytes)
+      }
+    }
   }
 
   private static func append(_ value: UInt32, to bytes: inout [UInt8]) {

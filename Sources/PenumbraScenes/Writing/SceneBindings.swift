@@ -6,10 +6,16 @@ struct SceneBindings: Sendable {
     case number(offset: Int)
     /// A `<spectrum type="uniform">` from θ: the number stays one number on an emitter.
     case uniformSpectrum(offset: Int)
+    /// A `<vector>` from θ.
+    case vector(offset: Int)
+    /// The whole object becomes an `<rgb>` from θ.
+    case asColor(offset: Int)
     /// An `<rgb>` from θ.
     case color(offset: Int)
     /// A `<transform>` from 16 elements of θ, with the pose applied.
     case transform(offset: Int, pose: Placement)
+    /// A `<transform>` of texture coordinates from the 3×3 matrix in θ.
+    case planarTransform(offset: Int)
     /// A `<point>` from θ, moved by the pose.
     case point(offset: Int, pose: Placement)
     /// The file of a picture whose texels are in θ.

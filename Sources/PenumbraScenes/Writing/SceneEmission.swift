@@ -22,6 +22,11 @@ struct SceneEmission {
 
   private mutating func write(_ node: SceneNode, name: String) throws(ImageError) {
     let bindings = source.bindings[node]
+    for case (_, .asColor(let offset)) in bindings {
+      let value = scene.theta[offset..<(offset + 3)].map { "\($0)" }.joined(separator: ", ")
+      let id = node.id.map { [("id", $0)] } ?? []
+      return xml.empty("rgb", (name.isEmpty ? [] : [("name", name)]) + id + [("value", value)])
+    }
     var meshIndex: Int?
     for case (_, .mesh(let shape)) in bindings { meshIndex = shape }
     var attributes = [("type", meshIndex == nil ? node.plugin : ShapePlugin.ply.rawValue)]
@@ -68,10 +73,19 @@ struct SceneEmission {
       xml.open("spectrum", [("type", "uniform"), ("name", name)])
       xml.property("float", "value", "\(theta[offset])")
       xml.close("spectrum")
+    case .vector(let offset):
+      xml.property("vector", name, theta[offset..<(offset + 3)].map { "\($0)" }.joined(separator: ", "))
+    case .asColor: break
     case .color(let offset):
       xml.property("rgb", name, theta[offset..<(offset + 3)].map { "\($0)" }.joined(separator: ", "))
     case .transform(let offset, let pose):
       xml.transform(name, PosedValues.matrix(offset, pose, theta: theta).map { "\($0)" })
+    case .planarTransform(let offset):
+      let m = theta[offset..<(offset + 9)].map { "\($0)" }
+      if m != ["1.0", "0.0", "0.0", "0.0", "1.0", "0.0", "0.0", "0.0", "1.0"] {
+        xml.transform(
+          name, [m[0], m[1], "0", m[2], m[3], m[4], "0", m[5], "0", "0", "1", "0", "0", "0", "0", "1"])
+      }
     case .point(let offset, let pose):
       xml.property("point", name, PosedValues.point(offset, pose, theta: theta).map { "\($0)" }.joined(separator: ", "))
     case .texels(let offset, let width, let height, let channels, let path):

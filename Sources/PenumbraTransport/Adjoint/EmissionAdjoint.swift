@@ -2,7 +2,7 @@
 struct EmissionAdjoint {
   let scene: KernelScene
   let flags: GradientFlags
-  private var textures: TextureAdjoint { TextureAdjoint(textures: scene.textures) }
+  var textures: TextureAdjoint { TextureAdjoint(textures: scene.textures, transforms: flags.transforms) }
 
   init(scene: KernelScene, flags: GradientFlags) {
     self.scene = scene
@@ -18,6 +18,8 @@ struct EmissionAdjoint {
     if flags.radiances[Int(emitter)] {
       if record.pointee.kind == .environment {
         addTexels(record.pointee.environment, direction, weight, to: &sink)
+      } else if record.pointee.isProfile {
+        addProfileColors(record.pointee, direction: direction, weight: weight, to: &sink)
       } else {
         textures.addDiagonal(record.pointee.texture, uv, weight, to: &sink)
       }
@@ -73,7 +75,7 @@ struct EmissionAdjoint {
     case .directional:
       direction = -location
       factor = Dual4(1)
-    case .area, .constant, .environment: return
+    case .area, .spot, .projector, .constant, .environment: return
     }
     let value = bsdf.evaluate(wi: Vector(vertex.pointee.wi), wo: frame.toLocal(direction)) * factor
     let weight = vertex.pointee.throughput * light.radiance * vertex.pointee.lightScale

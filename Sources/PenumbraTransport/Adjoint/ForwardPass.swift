@@ -55,7 +55,7 @@ struct ForwardPass {
     let pixel = y * plan.film.width + x
     for sample in 0..<plan.samplesPerPixel {
       var sampler = PathSampler(kind: plan.samplerKind, seed: plan.seed, pixel: pixel, sample: sample)
-      let p = plan.filmPosition(x: x, y: y, sampler.next2D())
+      let p = plan.cameraSample(x: x, y: y, &sampler)
       state.arena.removeAll()
       let estimate = plan.tracer.radiance(
         at: p, sampler: &sampler, recorder: &state.arena, rays: &state.statistics.rays)
@@ -66,8 +66,8 @@ struct ForwardPass {
       var sink = ForwardSink(tangent: velocity)
       adjoint.add(state.arena.base, count: state.arena.count, at: p, to: &sink)
       state.statistics.rejectedDerivatives += sink.rejected
-      derivative += SIMD3<Double>(sink.derivative)
-      image += SIMD3<Double>(estimate.radiance)
+      derivative += SIMD3<Double>(sink.derivative * p.weight)
+      image += SIMD3<Double>(estimate.radiance * p.weight)
     }
     state.statistics.paths += UInt64(plan.samplesPerPixel)
     let n = Double(plan.samplesPerPixel)

@@ -11,7 +11,7 @@ struct FusedPass {
   private struct Sample {
     var first: Int
     var count: Int
-    var position: SIMD2<Float>
+    var position: CameraSample
     var radiance: Spectrum
   }
 
@@ -25,7 +25,8 @@ struct FusedPass {
 
     init(samplesPerPixel: Int) {
       samples = OwnedBuffer(
-        repeating: Sample(first: 0, count: 0, position: .zero, radiance: .zero), count: samplesPerPixel)
+        repeating: Sample(first: 0, count: 0, position: CameraSample(film: .zero), radiance: .zero),
+        count: samplesPerPixel)
     }
   }
 
@@ -101,13 +102,13 @@ struct FusedPass {
       var sampler = PathSampler(
         kind: plan.samplerKind, seed: plan.seed, pixel: pixel, sample: isPaired ? sample >> 1 : sample,
         set: UInt64(half))
-      let p = plan.filmPosition(x: x, y: y, sampler.next2D())
+      let p = plan.cameraSample(x: x, y: y, &sampler)
       let first = state.arena.count
       let estimate = plan.tracer.radiance(
         at: p, sampler: &sampler, recorder: &state.arena, rays: &state.statistics.rays)
       let isFinite = estimate.radiance.isFinite
       if !isFinite { state.statistics.rejectedNonFinite += 1 }
-      let radiance = isFinite ? estimate.radiance : .zero
+      let radiance = isFinite ? estimate.radiance * p.weight : .zero
       state.samples.base[sample] = Sample(
         first: first, count: isFinite ? state.arena.count - first : 0, position: p, radiance: radiance)
       if half == 0 {
@@ -134,7 +135,8 @@ struct FusedPass {
         others = (sums.0 - entry.pointee.radiance) / (counts.0 - 1)
       }
       var sink = ReverseSink(
-        adjoint: target.loss.derivative(others, wanted) * perSample, gradient: gradient,
+        adjoint: target.loss.derivative(others, wanted) * (perSample * entry.pointee.position.weight),
+        gradient: gradient,
         wanted: UnsafePointer(scope.wanted.base))
       path.add(
         state.arena.base + entry.pointee.first, count: entry.pointee.count, at: entry.pointee.position, to: &sink)

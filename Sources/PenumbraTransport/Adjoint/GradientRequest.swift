@@ -7,6 +7,7 @@ final class GradientRequest {
   }
 
   private let wantedTextures: OwnedBuffer<Bool>
+  private let wantedTransforms: OwnedBuffer<Bool>
   private let wantedMaterials: OwnedBuffer<Bool>
   private let wantedRadiances: OwnedBuffer<Bool>
   private let wantedLocations: OwnedBuffer<Bool>
@@ -25,11 +26,24 @@ final class GradientRequest {
     let textures = structure.textures.map { texture -> Bool in
       switch texture {
       case .constant(let offset, let channels): any(offset, channels)
-      case .bitmap(let offset, let w, let h, let channels, _, _, _): any(offset, w * h * channels)
+      case .bitmap(let offset, let w, let h, let channels, _, _, let uv):
+        any(offset, w * h * channels) || uv.parameter.map { any($0, 9) } ?? false
       case .checkerboard(let a, let ca, let b, let cb, _): any(a, ca) || any(b, cb)
+      case .meshAttribute(let name, let scale):
+        wanted[scale]
+          || structure.shapes.contains { shape in
+            shape.attributes.contains {
+              $0.name == name && any($0.offset, $0.channels * ($0.isPerFace ? shape.triangleCount : shape.vertexCount))
+            }
+          }
       }
     }
     wantedTextures = OwnedBuffer(textures)
+    wantedTransforms = OwnedBuffer(
+      structure.textures.map { texture in
+        guard case .bitmap(_, _, _, _, _, _, let uv) = texture, let matrix = uv.parameter else { return false }
+        return any(matrix, 9)
+      })
     inputBuffers = MaterialRecord.Kind.allCases.map { OwnedBuffer(MaterialInput.all($0)) }
     inputTable = OwnedBuffer(inputBuffers.map { Inputs(base: UnsafePointer($0.base), count: $0.count) })
     // One more than there are materials, as in `MaterialTable`.
@@ -57,6 +71,8 @@ final class GradientRequest {
       structure.emitters.map { emitter in
         switch emitter.source {
         case .area(_, let t), .point(_, let t), .directional(_, let t), .constant(let t): textures[t.index]
+        case .spot(let t, let picture, _, _, _): textures[t.index] || picture.map { textures[$0.index] } ?? false
+        case .projector(let t, _, _, _, _): textures[t.index]
         case .environment(let data, let w, let h, let scale, _): any(data, 3 * w * h) || wanted[scale]
         }
       })
@@ -64,12 +80,19 @@ final class GradientRequest {
       structure.emitters.indices.map { index in
         let offset = layout.emitterOffsets[index]
         guard offset >= 0 else { return false }
-        if case .environment = structure.emitters[index].source { return any(offset, 12) }
-        return any(offset, 3)
+        switch structure.emitters[index].source {
+        case .environment: return any(offset, 12)
+        case .spot(_, _, let first, let second, _), .projector(_, let first, let second, _, _):
+          return any(offset, 12) || wanted[first] || wanted[second]
+        default: return any(offset, 3)
+        }
       })
     var camera = any(layout.sensorMatrices[sensor], 12)
     if case .perspective(let fov, let x, let y) = structure.sensors[sensor].projection {
       camera = camera || wanted[fov] || wanted[x] || wanted[y]
+    }
+    if let lens = structure.sensors[sensor].lens {
+      camera = camera || wanted[lens.apertureRadius] || wanted[lens.focusDistance]
     }
     wantsCamera = camera
   }
@@ -77,7 +100,8 @@ final class GradientRequest {
   /// The same as plain pointers for the sample loop; valid while the request lives.
   var flags: GradientFlags {
     GradientFlags(
-      textures: UnsafePointer(wantedTextures.base), materials: UnsafePointer(wantedMaterials.base),
+      textures: UnsafePointer(wantedTextures.base), transforms: UnsafePointer(wantedTransforms.base),
+      materials: UnsafePointer(wantedMaterials.base),
       radiances: UnsafePointer(wantedRadiances.base), locations: UnsafePointer(wantedLocations.base),
       etaNumbers: UnsafePointer(etaNumbers.base), inputs: UnsafePointer(inputTable.base), wantsCamera: wantsCamera,
       wantsChoices: wantsChoices, etaCount: etaCount)
@@ -87,6 +111,7 @@ final class GradientRequest {
 /// `GradientRequest` for the sample loop.
 struct GradientFlags {
   let textures: UnsafePointer<Bool>
+  let transforms: UnsafePointer<Bool>
   let materials: UnsafePointer<Bool>
   let radiances: UnsafePointer<Bool>
   let locations: UnsafePointer<Bool>

@@ -3,7 +3,9 @@ struct MaterialAdjoint {
   let scene: KernelScene
   let flags: GradientFlags
   private var wrappers: RecordedWrappers { RecordedWrappers(scene: scene, explores: flags.wantsChoices) }
-  private var textures: TextureAdjoint { TextureAdjoint(textures: scene.textures) }
+  private func textures(at hit: SurfaceHit) -> TextureAdjoint {
+    TextureAdjoint(textures: scene.textures(at: hit), transforms: flags.transforms)
+  }
 
   init(scene: KernelScene, flags: GradientFlags) {
     self.scene = scene
@@ -33,14 +35,15 @@ struct MaterialAdjoint {
       var cosines = Spectrum.zero
       if hasLight { cosines += lightWeight * max(vertex.pointee.lightWo.z, 0) }
       if continues { cosines += weight * max(vertex.pointee.wo.z, 0) }
-      textures.addDiagonal(
+      textures(at: vertex.pointee.hit).addDiagonal(
         material.pointee.slots[0], vertex.pointee.hit.uv, cosines * (1 / .pi), to: &sink)
       return
     }
+    let textures = textures(at: vertex.pointee.hit)
     let bsdf = WrappedBSDF(
-      material.pointee.instantiate(LaneInputs<SIMD16<Float>>(textures: scene.textures, uv: vertex.pointee.hit.uv)))
+      material.pointee.instantiate(LaneInputs<SIMD16<Float>>(textures: textures.textures, uv: vertex.pointee.hit.uv)))
     let total = contribution(vertex, bsdf, lightWeight, weight)
-    addInputs(material, vertex.pointee.hit.uv, total, to: &sink)
+    addInputs(material, textures, vertex.pointee.hit.uv, total, to: &sink)
   }
 
   /// The light that a BSDF with derivatives sends back, directions fixed in its frame.
@@ -64,7 +67,7 @@ struct MaterialAdjoint {
   }
 
   private func addInputs(
-    _ material: UnsafePointer<MaterialRecord>, _ uv: SIMD2<Float>, _ total: Color<Dual16>,
+    _ material: UnsafePointer<MaterialRecord>, _ textures: TextureAdjoint, _ uv: SIMD2<Float>, _ total: Color<Dual16>,
     to sink: inout some DerivativeSink
   ) {
     let inputs = flags.inputs[Int(material.pointee.kind.rawValue)]
@@ -96,15 +99,16 @@ struct MaterialAdjoint {
     to sink: inout some DerivativeSink
   ) {
     let uv = vertex.pointee.hit.uv
+    let textures = textures(at: vertex.pointee.hit)
     let material = scene.materials + Int(vertex.pointee.material)
-    let still = MovingInputs<SIMD16<Float>>(textures: scene.textures, u: Dual16(uv.x), v: Dual16(uv.y))
+    let still = MovingInputs<SIMD16<Float>>(textures: textures.textures, u: Dual16(uv.x), v: Dual16(uv.y))
     if flags.materials[Int(vertex.pointee.material)] {
       let bsdf = WrappedBSDF(
-        material.pointee.instantiate(LaneInputs<SIMD16<Float>>(textures: scene.textures, uv: uv)),
+        material.pointee.instantiate(LaneInputs<SIMD16<Float>>(textures: textures.textures, uv: uv)),
         wrappers.resolve(vertex, still))
-      addInputs(material, uv, contribution(vertex, bsdf, lightWeight, weight), to: &sink)
+      addInputs(material, textures, uv, contribution(vertex, bsdf, lightWeight, weight), to: &sink)
     }
-    let surface = wrappers.resolve(vertex, LaneInputs<SIMD16<Float>>(textures: scene.textures, uv: uv))
+    let surface = wrappers.resolve(vertex, LaneInputs<SIMD16<Float>>(textures: textures.textures, uv: uv))
     guard (0..<surface.wrapperCount).contains(where: { flags.materials[Int(surface.wrappers[$0])] }) else { return }
     let bsdf = WrappedBSDF(material.pointee.instantiate(still), surface)
     var total = Color<Dual16>.zero
@@ -123,13 +127,14 @@ struct MaterialAdjoint {
       }
     }
     for i in 0..<surface.wrapperCount where flags.materials[Int(surface.wrappers[i])] {
-      addWrapper(scene.materials + Int(surface.wrappers[i]), Int(surface.lanes[i]), uv, total, to: &sink)
+      addWrapper(scene.materials + Int(surface.wrappers[i]), textures, Int(surface.lanes[i]), uv, total, to: &sink)
     }
     _ = turnsPath
   }
 
   private func addWrapper(
-    _ material: UnsafePointer<MaterialRecord>, _ lane: Int, _ uv: SIMD2<Float>, _ total: Color<Dual16>,
+    _ material: UnsafePointer<MaterialRecord>, _ textures: TextureAdjoint, _ lane: Int, _ uv: SIMD2<Float>,
+    _ total: Color<Dual16>,
     to sink: inout some DerivativeSink
   ) {
     let id = material.pointee.slots[0]
@@ -140,7 +145,7 @@ struct MaterialAdjoint {
     case .bumpMap:
       let offset = Int(material.pointee.etaOffset)
       let (byU, byV) = (total.partial(lane), total.partial(lane + 1))
-      let slope = scene.textures.gradient(id, uv)
+      let slope = textures.textures.gradient(id, uv)
       sink.add(offset, byU * slope.x + byV * slope.y)
       textures.addGradient(id, uv, (byU * scene.values[offset], byV * scene.values[offset]), to: &sink)
     default: break

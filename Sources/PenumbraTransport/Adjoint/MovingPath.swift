@@ -11,7 +11,7 @@ struct MovingPath {
   private static let etasPerPass = 16 - firstEta
 
   func add(
-    _ vertices: UnsafePointer<PathVertex>, count: Int, at p: SIMD2<Float>, to sink: inout some DerivativeSink
+    _ vertices: UnsafePointer<PathVertex>, count: Int, at p: CameraSample, to sink: inout some DerivativeSink
   ) {
     // Scenes with more indices of refraction than lanes take several passes over the record.
     let passes = max(1, (flags.etaCount + Self.etasPerPass - 1) / Self.etasPerPass)
@@ -19,11 +19,11 @@ struct MovingPath {
   }
 
   private func add(
-    _ vertices: UnsafePointer<PathVertex>, _ count: Int, _ p: SIMD2<Float>, _ pass: Int,
+    _ vertices: UnsafePointer<PathVertex>, _ count: Int, _ p: CameraSample, _ pass: Int,
     to sink: inout some DerivativeSink
   ) {
     let movesCamera = flags.wantsCamera && pass == 0
-    let ray = tracer.sensor.ray(p, tracer.camera)
+    let ray = tracer.sensor.ray(p.film, lens: p.lens, tracer.camera)
     var state = State(origin: ray.origin.value, direction: ray.direction.value, moves: movesCamera)
     var total = Color<Dual16>.zero
     for i in 0..<count {
@@ -72,7 +72,8 @@ struct MovingPath {
       isTraced
       ? MovingHit(plain, origin: state.origin, direction: state.direction, scene: tracer.scene)
       : MovingHit(still: plain)
-    let inputs = MovingInputs<SIMD16<Float>>(textures: tracer.scene.textures, u: hit.u, v: hit.v)
+    let inputs = MovingInputs<SIMD16<Float>>(
+      textures: tracer.scene.textures(at: vertex.pointee.hit), u: hit.u, v: hit.v)
     if isTraced && vertex.pointee.emitter >= 0 {
       let texture = tracer.scene.emitters.records[Int(vertex.pointee.emitter)].texture
       total = total + inputs.color(texture, lane: 0) * Color(throughput * vertex.pointee.emitterWeight)
@@ -84,9 +85,10 @@ struct MovingPath {
     let bsdf = scattering(vertex, inputs, etaLane, towards: back, &hit)
     let wi = hit.frame.toLocal(back)
     if vertex.pointee.hasLight && state.moves {
-      let (wo, factor) = lightDirection(vertex.pointee.light, hit)
+      let light = vertex.pointee.light
+      let (wo, factor) = lightDirection(light, hit)
       let value = bsdf.evaluate(wi: wi, wo: wo) * factor
-      total = total + value * Color(throughput * vertex.pointee.light.radiance * vertex.pointee.lightScale)
+      total = total + value * emitted(light, towards: hit) * Color(throughput * vertex.pointee.lightScale)
     }
     guard vertex.pointee.inversePdf > 0, let next else { return state.moves = false }
     let weight = Color<Dual16>(throughput * vertex.pointee.incoming * vertex.pointee.inversePdf)
@@ -156,12 +158,22 @@ struct MovingPath {
     let record = tracer.scene.emitters.records + Int(light.emitter)
     switch record.pointee.kind {
     case .directional, .constant, .environment: return (hit.frame.toLocal(Vector(light.direction)), Dual16(1))
-    case .point:
+    case .point, .spot, .projector:
       let offset = Vector<Dual16>(light.point) - hit.position
       let squared = offset.squaredLength
       return (hit.frame.toLocal(offset.normalized()), squared.reciprocal() * squared.value)
     case .area: return connection(to: light.point, normal: light.normal, hit)
     }
+  }
+
+  /// Radiance or intensity of a sampled light, which for spots and projectors depends on the direction to the point.
+  private func emitted(_ light: EmitterSample, towards hit: MovingHit) -> Color<Dual16> {
+    let record = tracer.scene.emitters.records + Int(light.emitter)
+    guard record.pointee.isProfile else { return Color(light.radiance) }
+    let profile = record.pointee.profile
+    return profile.intensity(
+      (hit.position - Vector(light.point)).normalized(), profile.inputs(tracer.scene.values),
+      color: record.pointee.texture, tracer.scene.textures)
   }
 
   private func continuation(
@@ -181,13 +193,15 @@ struct MovingPath {
   }
 
   /// From the camera ray's six numbers to the numbers of the camera.
-  private func addCamera(_ total: Color<Dual16>, _ p: SIMD2<Float>, to sink: inout some DerivativeSink) {
+  private func addCamera(_ total: Color<Dual16>, _ p: CameraSample, to sink: inout some DerivativeSink) {
     let sensor = tracer.sensor
     let e = tracer.scene.values
-    let inputs = CameraInputs<Dual16>(
+    let own = tracer.camera
+    var inputs = CameraInputs<Dual16>(
       map: AffineMap(rowMajor: e + Int(sensor.matrix), firstLane: 0), xFov: Dual16(e[Int(sensor.xFov)], lane: 12),
       principalX: Dual16(e[Int(sensor.principalX)], lane: 13), principalY: Dual16(e[Int(sensor.principalY)], lane: 14))
-    let ray = sensor.ray(p, inputs)
+    (inputs.aperture, inputs.focus) = (Dual16(own.aperture), Dual16(own.focus))
+    let ray = sensor.ray(p.film, lens: p.lens, inputs)
     let r = Self.contract(total.r.tangent, with: ray)
     let g = Self.contract(total.g.tangent, with: ray)
     let b = Self.contract(total.b.tangent, with: ray)
@@ -196,6 +210,22 @@ struct MovingPath {
     sink.add(Int(sensor.xFov), Spectrum(r[12], g[12], b[12]))
     sink.add(Int(sensor.principalX), Spectrum(r[13], g[13], b[13]))
     sink.add(Int(sensor.principalY), Spectrum(r[14], g[14], b[14]))
+    if sensor.hasLens { addLens(total, p, to: &sink) }
+  }
+
+  /// The same for the numbers of the lens, which do not fit beside the others.
+  private func addLens(_ total: Color<Dual16>, _ p: CameraSample, to sink: inout some DerivativeSink) {
+    let (sensor, own, e) = (tracer.sensor, tracer.camera, tracer.scene.values)
+    let inputs = CameraInputs<Dual16>(
+      map: AffineMap(rowMajor: tracer.scene.values + Int(sensor.matrix)), xFov: Dual16(e[Int(sensor.xFov)]),
+      principalX: Dual16(own.principalX), principalY: Dual16(own.principalY), aperture: Dual16(own.aperture, lane: 0),
+      focus: Dual16(own.focus, lane: 1))
+    let ray = sensor.ray(p.film, lens: p.lens, inputs)
+    let r = Self.contract(total.r.tangent, with: ray)
+    let g = Self.contract(total.g.tangent, with: ray)
+    let b = Self.contract(total.b.tangent, with: ray)
+    sink.add(Int(sensor.aperture), Spectrum(r[0], g[0], b[0]))
+    sink.add(Int(sensor.focus), Spectrum(r[1], g[1], b[1]))
   }
 
   /// Σ over the six lanes of a ray of ∂value/∂lane · ∂lane/∂camera.

@@ -7,9 +7,9 @@ struct PathAdjoint {
   ///
   /// - Parameters:
   ///   - vertices: the record; `incoming` is filled here.
-  ///   - p: the path's film position, which stays fixed while the camera moves.
+  ///   - p: the path's position on film and lens, which stays fixed while the camera moves.
   func add(
-    _ vertices: UnsafeMutablePointer<PathVertex>, count: Int, at p: SIMD2<Float>, to sink: inout some DerivativeSink
+    _ vertices: UnsafeMutablePointer<PathVertex>, count: Int, at p: CameraSample, to sink: inout some DerivativeSink
   ) {
     guard count > 0 else { return }
     fillIncoming(vertices, count)
@@ -54,9 +54,23 @@ struct PathAdjoint {
     emission.addRadiance(
       light.emitter, uv: light.uv, direction: light.direction,
       weight: vertex.pointee.throughput * vertex.pointee.lightValue * vertex.pointee.lightScale, to: &sink)
-    if flags.locations[Int(light.emitter)] && tracer.scene.emitters.records[Int(light.emitter)].isDirac {
+    guard flags.locations[Int(light.emitter)] else { return }
+    let record = tracer.scene.emitters.records + Int(light.emitter)
+    if record.pointee.isProfile {
+      let still = MovingInputs<SIMD16<Float>>(
+        textures: tracer.scene.textures(at: vertex.pointee.hit), u: Dual16(vertex.pointee.hit.uv.x),
+        v: Dual16(vertex.pointee.hit.uv.y))
+      let bsdf = tracer.scene.materials[Int(vertex.pointee.material)].instantiate(still)
+      guard vertex.pointee.wrapper >= 0 else {
+        emission.addProfile(vertex, WrappedBSDF(bsdf), to: &sink)
+        return
+      }
+      let surface = RecordedWrappers(scene: tracer.scene, explores: flags.wantsChoices).resolve(vertex, still)
+      emission.addProfile(vertex, WrappedBSDF(bsdf, surface), to: &sink)
+    } else if record.pointee.isDirac {
       let still = MovingInputs<SIMD4<Float>>(
-        textures: tracer.scene.textures, u: Dual4(vertex.pointee.hit.uv.x), v: Dual4(vertex.pointee.hit.uv.y))
+        textures: tracer.scene.textures(at: vertex.pointee.hit), u: Dual4(vertex.pointee.hit.uv.x),
+        v: Dual4(vertex.pointee.hit.uv.y))
       let bsdf = tracer.scene.materials[Int(vertex.pointee.material)].instantiate(still)
       guard vertex.pointee.wrapper >= 0 else {
         emission.addLocation(vertex, WrappedBSDF(bsdf), to: &sink)

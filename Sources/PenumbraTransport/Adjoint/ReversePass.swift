@@ -47,7 +47,7 @@ struct ReversePass {
     if weight.isZero { return }
     for sample in 0..<plan.samplesPerPixel {
       var sampler = PathSampler(kind: plan.samplerKind, seed: plan.seed, pixel: pixel, sample: sample)
-      let p = plan.filmPosition(x: x, y: y, sampler.next2D())
+      let p = plan.cameraSample(x: x, y: y, &sampler)
       state.arena.removeAll()
       let estimate = plan.tracer.radiance(
         at: p, sampler: &sampler, recorder: &state.arena, rays: &state.statistics.rays)
@@ -55,7 +55,7 @@ struct ReversePass {
         state.statistics.rejectedNonFinite += 1
         continue
       }
-      var sink = ReverseSink(adjoint: weight, gradient: gradient, wanted: UnsafePointer(scope.wanted.base))
+      var sink = ReverseSink(adjoint: weight * p.weight, gradient: gradient, wanted: UnsafePointer(scope.wanted.base))
       path.add(state.arena.base, count: state.arena.count, at: p, to: &sink)
       state.statistics.rejectedDerivatives += sink.rejected
     }

@@ -1,6 +1,8 @@
 /// Hands the partials of a texture lookup to the numbers it reads.
 struct TextureAdjoint {
   let textures: TextureTable
+  /// Per texture: whether its `to_uv` is wanted.
+  let transforms: UnsafePointer<Bool>
 
   /// - Parameter partial: ∂(pixel channel c) / ∂(lookup channel c); other pairs are zero.
   @inline(__always)
@@ -10,7 +12,16 @@ struct TextureAdjoint {
       sink.addDiagonal(Int(record.pointee.offset), partial)
       return
     }
-    let f = record.pointee.footprint(at: uv)
+    let f = textures.footprint(id, uv)
+    if record.pointee.transform >= 0 && transforms[Int(id)] {
+      addTransform(
+        record.pointee, uv, partial * f.color(textures.values, f.weightsX),
+        partial * f.color(textures.values, f.weightsY), to: &sink)
+    }
+    if record.pointee.kind == .attribute {
+      let unscaled = textures.attributeFootprint(record.pointee, id, scale: 1)
+      sink.add(Int(record.pointee.offset), partial * unscaled.color(textures.values, unscaled.weights))
+    }
     for i in 0..<f.count {
       if f.channels == 3 {
         sink.addDiagonal(Int(f.offsets[i]), partial * f.weights[i])
@@ -25,7 +36,33 @@ struct TextureAdjoint {
   func addColor(
     _ id: Int32, _ uv: SIMD2<Float>, _ partials: (Spectrum, Spectrum, Spectrum), to sink: inout some DerivativeSink
   ) {
-    spread(textures.records[Int(id)].footprint(at: uv), partials, to: &sink)
+    let record = textures.records + Int(id)
+    let f = textures.footprint(id, uv)
+    spread(f, partials, to: &sink)
+    let isMoving = record.pointee.transform >= 0 && transforms[Int(id)]
+    guard isMoving || record.pointee.kind == .attribute else { return }
+    func contract(_ lookup: Spectrum) -> Spectrum {
+      partials.0 * lookup.x + partials.1 * lookup.y + partials.2 * lookup.z
+    }
+    if isMoving {
+      addTransform(
+        record.pointee, uv, contract(f.color(textures.values, f.weightsX)),
+        contract(f.color(textures.values, f.weightsY)), to: &sink)
+    } else {
+      let unscaled = textures.attributeFootprint(record.pointee, id, scale: 1)
+      sink.add(Int(record.pointee.offset), contract(unscaled.color(textures.values, unscaled.weights)))
+    }
+  }
+
+  /// The lookup moves with the matrix: (x, y) = M (u, v, 1); `alongX`, `alongY` are ∂(pixel) / ∂x and ∂y.
+  private func addTransform(
+    _ record: TextureRecord, _ uv: SIMD2<Float>, _ alongX: Spectrum, _ alongY: Spectrum,
+    to sink: inout some DerivativeSink
+  ) {
+    for (column, factor) in [uv.x, uv.y, 1].enumerated() {
+      sink.add(Int(record.transform) + column, alongX * factor)
+      sink.add(Int(record.transform) + 3 + column, alongY * factor)
+    }
   }
 
   @inline(__always)
@@ -49,7 +86,17 @@ struct TextureAdjoint {
   @inline(__always)
   func addScalar(_ id: Int32, _ uv: SIMD2<Float>, _ partial: Spectrum, to sink: inout some DerivativeSink) {
     let l = Luminance.weights
-    let f = textures.records[Int(id)].footprint(at: uv, isScalar: true)
+    let record = textures.records + Int(id)
+    let f = textures.footprint(id, uv, isScalar: true)
+    if record.pointee.transform >= 0 && transforms[Int(id)] {
+      addTransform(
+        record.pointee, uv, partial * f.scalar(textures.values, f.weightsX),
+        partial * f.scalar(textures.values, f.weightsY), to: &sink)
+    }
+    if record.pointee.kind == .attribute {
+      let unscaled = textures.attributeFootprint(record.pointee, id, scale: 1)
+      sink.add(Int(record.pointee.offset), partial * unscaled.scalar(textures.values, unscaled.weights))
+    }
     spread(f, f.channels == 3 ? (partial * l.x, partial * l.y, partial * l.z) : (partial, .zero, .zero), to: &sink)
   }
 
@@ -58,7 +105,7 @@ struct TextureAdjoint {
     _ id: Int32, _ uv: SIMD2<Float>, _ partials: (Spectrum, Spectrum), to sink: inout some DerivativeSink
   ) {
     let l = Luminance.weights
-    var f = textures.records[Int(id)].footprint(at: uv, isScalar: true)
+    var f = textures.footprint(id, uv, isScalar: true)
     func add(_ weights: SIMD4<Float>, _ partial: Spectrum) {
       f.weights = weights
       spread(f, f.channels == 3 ? (partial * l.x, partial * l.y, partial * l.z) : (partial, .zero, .zero), to: &sink)

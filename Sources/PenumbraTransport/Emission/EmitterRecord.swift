@@ -1,18 +1,24 @@
 /// An emitter as the kernel reads it.
 struct EmitterRecord {
-  enum Kind: UInt8 { case area, point, directional, constant, environment }
+  enum Kind: UInt8 { case area, point, directional, spot, projector, constant, environment }
   var kind: Kind
   /// Texture of radiance, intensity or irradiance.
   var texture: Int32 = 0
   var shape: Int32 = -1
   /// Expanded-vector offset of the world position (point) or of the direction light travels (directional).
   var location: Int32 = 0
+  /// Spots and projectors; `location` is its matrix.
+  var profile = LightProfile(kind: .spot, matrix: 0, first: 0, second: 0, picture: -1)
   var environment = EnvironmentMap(data: 0, scale: 0, matrix: 0, width: 0, height: 0)
   var distribution: EnvironmentDistribution?
   /// Probability of being chosen for next-event estimation.
   var selection: Float = 0
+  /// Its first item in the light tree, and whether its triangles are items of their own.
+  var firstItem: Int32 = -1
+  var isSplit = false
 
-  @inline(__always) var isDirac: Bool { kind == .point || kind == .directional }
+  @inline(__always) var isDirac: Bool { kind == .point || kind == .directional || isProfile }
+  @inline(__always) var isProfile: Bool { kind == .spot || kind == .projector }
   @inline(__always) var isEnvironment: Bool { kind == .constant || kind == .environment }
 }
 

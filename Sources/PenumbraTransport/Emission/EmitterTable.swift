@@ -9,6 +9,8 @@ struct EmitterTable {
   let values: UnsafePointer<Float>
   let textures: TextureTable
   let shapes: UnsafePointer<ShapeRecord>
+  /// Set when there are many lights.
+  let many: LightChoice?
 
   /// Radiance of an area light at a point of its surface, on its outside.
   @inline(__always) func areaRadiance(_ emitter: Int32, uv: SIMD2<Float>) -> Spectrum {
@@ -35,8 +37,16 @@ struct EmitterTable {
   }
 
   /// Density in sr⁻¹ with which `sample` chooses the point `hit` of an area light as seen from `origin`.
-  @inline(__always) func areaDensity(_ emitter: Int32, hit: SurfaceHit, from origin: Vector3) -> Float {
-    let record = records + Int(emitter)
+  @inline(__always) func areaDensity(
+    _ emitter: Int32, hit: SurfaceHit, from origin: Vector3, normal: Vector3 = .zero
+  ) -> Float {
+    if let many { return areaDensity(many, emitter, hit: hit, from: origin, normal: normal) }
+    return areaDensity(records + Int(emitter), hit: hit, from: origin)
+  }
+
+  /// The same for an emitter chosen with the probability in its record.
+  @inline(__always)
+  func areaDensity(_ record: UnsafePointer<EmitterRecord>, hit: SurfaceHit, from origin: Vector3) -> Float {
     let shape = shapes + Int(record.pointee.shape)
     if shape.pointee.kind == .sphere, let cone = SphereCone(shape.pointee, values, from: origin) {
       return record.pointee.selection * cone.density
@@ -49,7 +59,10 @@ struct EmitterTable {
   }
 
   /// Chooses an emitter and a direction towards it; `nil` when it sends no light to `origin`.
-  @inline(__always) func sample(from origin: Vector3, choice: Float, u: SIMD2<Float>) -> EmitterSample? {
+  @inline(__always) func sample(
+    from origin: Vector3, normal: Vector3 = .zero, choice: Float, u: SIMD2<Float>
+  ) -> EmitterSample? {
+    if let many { return sample(many, from: origin, normal: normal, choice: choice, u: u) }
     let chosen = selection.sample(choice)
     let record = records + chosen.index
     guard chosen.probability > 0 else { return nil }
@@ -60,7 +73,7 @@ struct EmitterTable {
     return sampleDistant(record.pointee, Int32(truncatingIfNeeded: chosen.index), chosen.probability, origin, u)
   }
 
-  private func sampleDistant(
+  func sampleDistant(
     _ record: EmitterRecord, _ index: Int32, _ probability: Float, _ origin: Vector3, _ u: SIMD2<Float>
   ) -> EmitterSample? {
     switch record.kind {
@@ -90,6 +103,7 @@ struct EmitterTable {
         direction: Warp.sphere(u), distance: .infinity, radiance: radiance, scale: 1 / pdf, pdf: pdf,
         emitter: index, point: .zero, normal: .zero, uv: .zero)
     case .environment: return sampleEnvironment(record, index, u)
+    case .spot, .projector: return sampleProfile(record, index, probability, origin)
     }
   }
 
@@ -110,7 +124,7 @@ struct EmitterTable {
   }
 
   @inline(__always)
-  private func sampleArea(
+  func sampleArea(
     _ record: UnsafePointer<EmitterRecord>, _ index: Int32, _ origin: Vector3, _ choice: Float, _ u: SIMD2<Float>
   ) -> EmitterSample? {
     let shape = shapes + Int(record.pointee.shape)

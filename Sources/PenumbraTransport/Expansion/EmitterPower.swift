@@ -1,3 +1,5 @@
+import Foundation
+
 /// How often each emitter is chosen: by power, mixed with a uniform choice so that none is starved.
 struct EmitterPower {
   let structure: SceneStructure
@@ -8,9 +10,8 @@ struct EmitterPower {
   let sceneRadius: Float
   /// Emitters that are switched on.
   let isLit: [Bool]
-
-  /// Part of the choices made uniformly: bounds the loss to a factor 2 where power is a bad guide.
-  private static let uniformShare: Float = 0.5
+  /// Part of the choices made uniformly: bounds the loss where power is a bad guide.
+  var uniformShare: Float = 0.5
 
   func fill(
     records: OwnedBuffer<EmitterRecord>, selection: OwnedBuffer<Float>, environmentTable: OwnedBuffer<Float>
@@ -29,7 +30,7 @@ struct EmitterPower {
     for i in eligible {
       weights[i] =
         total > 0 && total.isFinite
-        ? (1 - Self.uniformShare) * powers[i] / total + Self.uniformShare * uniform : uniform
+        ? (1 - uniformShare) * powers[i] / total + uniformShare * uniform : uniform
     }
     _ = weights.withUnsafeBufferPointer { CumulativeTable.fill(selection.base, weights: $0) }
     let table = CumulativeTable(cumulative: selection.base, count: selection.count)
@@ -40,6 +41,8 @@ struct EmitterPower {
     switch record.kind {
     case .area: .pi * shapes.base[Int(record.shape)].area * meanLuminance(record.texture)
     case .point: 4 * .pi * meanLuminance(record.texture)
+    case .spot: 2 * .pi * (1 - coneCosine(record.profile)) * meanLuminance(record.texture)
+    case .projector: values[Int(record.profile.first)] * pictureArea(record.profile) * meanLuminance(record.texture)
     case .directional: .pi * radius * radius * meanLuminance(record.texture)
     case .constant: 4 * .pi * .pi * radius * radius * meanLuminance(record.texture)
     case .environment:
@@ -48,6 +51,17 @@ struct EmitterPower {
           table.base, texels: values + Int(record.environment.data), width: Int(record.environment.width),
           height: Int(record.environment.height))
     }
+  }
+
+  /// Cosine half way down a spot's falloff.
+  private func coneCosine(_ profile: LightProfile) -> Float {
+    cos((values[Int(profile.first)] + values[Int(profile.second)]) * (.pi / 360))
+  }
+
+  /// π · area of a projector's picture at distance 1.
+  private func pictureArea(_ profile: LightProfile) -> Float {
+    let half = tan(values[Int(profile.second)] * (.pi / 360))
+    return .pi * 4 * half * half / profile.aspect
   }
 
   private func meanLuminance(_ id: Int32) -> Float {

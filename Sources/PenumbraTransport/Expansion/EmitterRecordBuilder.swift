@@ -13,6 +13,18 @@ struct EmitterRecordBuilder {
         return EmitterRecord(kind: .point, texture: Int32(intensity.index), location: offset)
       case .directional(_, let irradiance):
         return EmitterRecord(kind: .directional, texture: Int32(irradiance.index), location: offset)
+      case .spot(let intensity, let texture, let cutoff, let beam, _):
+        var record = EmitterRecord(kind: .spot, texture: Int32(intensity.index), location: offset)
+        record.profile = LightProfile(
+          kind: .spot, matrix: offset, first: Int32(cutoff), second: Int32(beam),
+          picture: texture.map { Int32($0.index) } ?? -1)
+        return record
+      case .projector(let irradiance, let scale, let fov, let aspect, _):
+        var record = EmitterRecord(kind: .projector, texture: Int32(irradiance.index), location: offset)
+        record.profile = LightProfile(
+          kind: .projector, matrix: offset, first: Int32(scale), second: Int32(fov), picture: record.texture,
+          aspect: aspect)
+        return record
       case .constant(let radiance): return EmitterRecord(kind: .constant, texture: Int32(radiance.index))
       case .environment(let data, let width, let height, let scale, _):
         var record = EmitterRecord(kind: .environment)

@@ -7,6 +7,7 @@ final class ExpandedScene {
   private let shapes: OwnedBuffer<ShapeRecord>
   private let instances: OwnedBuffer<InstanceRecord>
   private let triangles: [OwnedBuffer<UInt32>]
+  private let attributes: [Int: OwnedBuffer<AttributeRecord>]
   private let areaTables: [Int: OwnedBuffer<Float>]
   private let emitters: OwnedBuffer<EmitterRecord>
   private let selection: OwnedBuffer<Float>
@@ -14,6 +15,8 @@ final class ExpandedScene {
   private let environment: Int
   private var intersection: IntersectionScene
   private var isLit: [Bool]
+  private var lightSelection = LightSelection.automatic
+  private var lightTree: OwnedLightTree?
 
   init(_ scene: Scene) throws(TransportError) {
     let structure = scene.structure
@@ -43,6 +46,8 @@ final class ExpandedScene {
           firstShape: Int32(structure.groups[instance.group.index].shapes.lowerBound),
           matrix: Int32(layout.instanceMatrices[index]))
       })
+    attributes = try AttributeRecord.tables(structure)
+    for (shape, table) in attributes { shapes.base[shape].attributes = UnsafePointer(table.base) }
     var environmentIndex = -1
     var tableSize = 0
     for (index, emitter) in structure.emitters.enumerated() {
@@ -84,6 +89,13 @@ final class ExpandedScene {
     updateTables()
   }
 
+  /// Changes how lights are chosen.
+  func select(_ rule: LightSelection) {
+    guard rule != lightSelection else { return }
+    lightSelection = rule
+    updateTables()
+  }
+
   private static func intersectionScene(
     _ structure: SceneStructure, _ shapes: OwnedBuffer<ShapeRecord>, _ instances: OwnedBuffer<InstanceRecord>,
     _ vector: ExpandedVector
@@ -98,6 +110,7 @@ final class ExpandedScene {
   }
 
   private func updateTables() {
+    for i in 0..<textures.count { textures.base[i].follow(vector.values) }
     materials.update(textures: structure.textures, values: vector.values)
     for (index, table) in areaTables {
       shapes.base[index].area = ShapeArea.fill(table, shape: shapes.base[index], values: vector.values)
@@ -107,8 +120,16 @@ final class ExpandedScene {
     }
     EmitterPower(
       structure: structure, values: vector.values, textures: textureTable, shapes: shapes,
-      sceneRadius: intersection.radius, isLit: isLit
+      sceneRadius: intersection.radius, isLit: isLit,
+      uniformShare: lightTree == nil ? lightSelection.uniformShare : OwnedLightTree.uniformShare
     ).fill(records: emitters, selection: selection, environmentTable: environmentTable)
+    guard lightSelection == .automatic else { return lightTree = nil }
+    let hadTree = lightTree != nil
+    if lightTree?.refit(emitters: emitters, shapes: shapes, values: vector.values) != true {
+      lightTree = OwnedLightTree(emitters: emitters, shapes: shapes, values: vector.values)
+      // Power is a better guide under a tree, so the first one is filled again with its own shares.
+      if lightTree != nil && !hadTree { updateTables() }
+    }
   }
 
   private var textureTable: TextureTable {
@@ -124,7 +145,7 @@ final class ExpandedScene {
         selection: CumulativeTable(cumulative: UnsafePointer(selection.base), count: selection.count),
         environment: environment >= 0 && isLit[environment] ? Int32(environment) : -1,
         values: UnsafePointer(vector.values), textures: textureTable,
-        shapes: UnsafePointer(shapes.base)),
+        shapes: UnsafePointer(shapes.base), many: lightTree?.choice),
       hasEmitters: isLit.contains(true))
   }
 
@@ -132,8 +153,12 @@ final class ExpandedScene {
     let sensor = structure.sensors[index]
     var record = SensorRecord(
       isPerspective: false, matrix: Int32(vector.layout.sensorMatrices[index]), xFov: 0, principalX: 0,
-      principalY: 0, near: sensor.nearClip, far: sensor.farClip, width: sensor.film.width,
-      height: sensor.film.height)
+      principalY: 0, near: sensor.nearClip, far: sensor.farClip, width: sensor.film.fullSize.width,
+      height: sensor.film.fullSize.height)
+    if let lens = sensor.lens {
+      record.aperture = Int32(lens.apertureRadius)
+      record.focus = Int32(lens.focusDistance)
+    }
     if case .perspective(let fov, let x, let y) = sensor.projection {
       record.isPerspective = true
       record.xFov = Int32(fov)

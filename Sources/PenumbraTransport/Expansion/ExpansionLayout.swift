@@ -31,7 +31,8 @@ struct ExpansionLayout {
       case .point(let position, _): emitterOffsets.append(add(.position, position, emitter.pose, .zero))
       case .directional(let toWorld, _):
         emitterOffsets.append(add(.direction, toWorld, emitter.pose, Self.origin(theta, toWorld)))
-      case .environment(_, _, _, _, let toWorld):
+      case .environment(_, _, _, _, let toWorld), .spot(_, _, _, _, let toWorld),
+        .projector(_, _, _, _, let toWorld):
         emitterOffsets.append(add(.matrix, toWorld, emitter.pose, Self.origin(theta, toWorld)))
       }
     }

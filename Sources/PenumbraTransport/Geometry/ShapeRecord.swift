@@ -26,6 +26,8 @@ struct ShapeRecord {
 
   /// Of an emitting rectangle: corner, edges along u and v, unit normal, copied here so that sampling it reads one place.
   var rectangle = Rectangle()
+  /// Attributes of a mesh by texture index, `nil` when no texture reads any.
+  var attributes: UnsafePointer<AttributeRecord>?
 
   /// World surface area, and for emitting meshes the cumulative areas of its triangles.
   var area: Float = 0

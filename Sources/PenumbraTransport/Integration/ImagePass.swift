@@ -54,16 +54,22 @@ struct ImagePass {
     var recorder = Unrecorded()
     var sum = SIMD4<Float>.zero
     var squares = Spectrum.zero
+    var moment = Spectrum.zero
     for sample in 0..<plan.samplesPerPixel {
       var sampler = PathSampler(kind: plan.samplerKind, seed: plan.seed, pixel: pixel, sample: sample)
-      let p = plan.filmPosition(x: x, y: y, sampler.next2D())
+      let p = plan.cameraSample(x: x, y: y, &sampler)
       let estimate = plan.tracer.radiance(at: p, sampler: &sampler, recorder: &recorder, rays: &statistics.rays)
       guard estimate.radiance.isFinite else {
         statistics.rejectedNonFinite += 1
         continue
       }
-      sum += SIMD4(estimate.radiance, estimate.alpha)
-      squares += estimate.radiance * estimate.radiance
+      let radiance = estimate.radiance * p.weight
+      sum += SIMD4(radiance, estimate.alpha * p.weight)
+      squares += radiance * radiance
+      if !aovs.isEmpty {
+        let xyz = Tristimulus.xyz(radiance)
+        moment += xyz * xyz
+      }
       if let layers, !layerSampler.isEmpty { layerSampler.accumulate(plan.tracer.cameraRay(p), into: layers) }
     }
     let n = Float(plan.samplesPerPixel)
@@ -72,7 +78,7 @@ struct ImagePass {
     alpha.pointee = sum.w / n
     if let layers {
       let mean = Spectrum(rgb[0], rgb[1], rgb[2])
-      layerSampler.finish(layers, samples: n, variance: squares / n - mean * mean)
+      layerSampler.finish(layers, samples: n, mean: mean, squares: squares / n, moment: moment / n)
     }
   }
 }

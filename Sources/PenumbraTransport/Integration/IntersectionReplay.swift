@@ -33,7 +33,7 @@ extension Renderer {
       for x in 0..<plan.film.width {
         var sampler = PathSampler(
           kind: plan.samplerKind, seed: plan.seed, pixel: y * plan.film.width + x, sample: 0)
-        let p = plan.filmPosition(x: x, y: y, sampler.next2D())
+        let p = plan.cameraSample(x: x, y: y, &sampler)
         _ = plan.tracer.radiance(at: p, sampler: &sampler, recorder: &log, rays: &count)
       }
     }

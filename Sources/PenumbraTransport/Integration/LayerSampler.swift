@@ -4,7 +4,7 @@ struct LayerSampler {
   let aovs: [AOV]
 
   /// Whether no layer needs a ray of its own.
-  var isEmpty: Bool { aovs.allSatisfy { $0.kind == .variance } }
+  var isEmpty: Bool { aovs.allSatisfy { $0.kind.isOfPicture } }
 
   /// Adds one sample to the pixel's values, all layers one after the other.
   func accumulate(_ ray: Ray, into values: UnsafeMutablePointer<Float>) {
@@ -26,7 +26,7 @@ struct LayerSampler {
     case .uv: [hit.uv.x, hit.uv.y]
     case .shapeIndex: [Float(hit.shape)]
     case .primitiveIndex: [Float(hit.primitive)]
-    case .variance: [0, 0, 0]
+    case .variance, .tristimulus, .secondMoment: [0, 0, 0]
     }
   }
 
@@ -37,7 +37,7 @@ struct LayerSampler {
   /// Blends mix their parts; masks, maps and two-sided materials show what is inside.
   private func albedo(_ id: Int32, _ hit: SurfaceHit) -> Spectrum {
     let material = scene.materials + Int(id)
-    let inputs = ValueInputs(textures: scene.textures, uv: hit.uv)
+    let inputs = ValueInputs(textures: scene.textures(at: hit), uv: hit.uv)
     switch material.pointee.kind {
     case .blend:
       let weight = min(max(inputs.scalar(material.pointee.slots[0], lane: 0), 0), 1)
@@ -49,14 +49,41 @@ struct LayerSampler {
     }
   }
 
-  /// Turns sums into means; the variance layer takes the variance of one sample, never negative.
-  func finish(_ values: UnsafeMutablePointer<Float>, samples: Float, variance: Spectrum) {
+  /// Turns sums into means; layers about the picture take their values from its own sums.
+  ///
+  /// - Parameters:
+  ///   - squares: mean square of one sample; the variance of one sample follows, never negative.
+  ///   - moment: the same in XYZ.
+  func finish(
+    _ values: UnsafeMutablePointer<Float>, samples: Float, mean: Spectrum, squares: Spectrum, moment: Spectrum
+  ) {
+    let variance = squares - mean * mean
+    let xyz = Tristimulus.xyz(mean)
     var target = values
     for aov in aovs {
       for c in 0..<aov.kind.channelCount {
-        target[c] = aov.kind == .variance ? max(variance[c], 0) : target[c] / samples
+        switch aov.kind {
+        case .variance: target[c] = max(variance[c], 0)
+        case .tristimulus: target[c] = xyz[c]
+        case .secondMoment: target[c] = moment[c]
+        default: target[c] /= samples
+        }
       }
       target += aov.kind.channelCount
     }
+  }
+}
+
+extension AOV.Kind {
+  /// Whether it follows from the picture's own samples, without a ray of its own.
+  var isOfPicture: Bool { self == .variance || self == .tristimulus || self == .secondMoment }
+}
+
+/// CIE XYZ of linear Rec. 709 colours.
+enum Tristimulus {
+  static func xyz(_ c: Spectrum) -> Spectrum {
+    Spectrum(
+      dot(c, [0.412453, 0.357580, 0.180423]), dot(c, [0.212671, 0.715160, 0.072169]),
+      dot(c, [0.019334, 0.119193, 0.950227]))
   }
 }

@@ -30,12 +30,14 @@ struct PathTracer {
     /// Density with which the ray's direction was chosen; 0 for the camera and Dirac lobes, whose emission no other
     /// strategy can share.
     var previousPdf: Float = 0
+    /// Geometric normal where it was chosen, by which one of many lights is chosen too.
+    var previousNormal = Vector3.zero
   }
 
   /// Unbiased estimate of the radiance [W·m⁻²·sr⁻¹] arriving at the film position `p` in [0, 1]².
   @inline(__always)
   func radiance<Recorder: PathRecorder>(
-    at p: SIMD2<Float>, sampler: inout PathSampler, recorder: inout Recorder, rays: inout UInt64
+    at p: CameraSample, sampler: inout PathSampler, recorder: inout Recorder, rays: inout UInt64
   ) -> Estimate {
     guard maxDepth > 0 else { return Estimate(radiance: .zero, alpha: 0) }
     var path = Path(ray: cameraRay(p))
@@ -94,7 +96,7 @@ struct PathTracer {
     vertex?.pointee.beginScattering(Int32(truncatingIfNeeded: material - scene.materials), hit.frame, wi: wi)
 
     // One specialised body per BSDF: the switch is outside, so that nothing is copied into an enumeration.
-    let inputs = ValueInputs(textures: scene.textures, uv: hit.uv)
+    let inputs = ValueInputs(textures: scene.textures(at: hit), uv: hit.uv)
     let numbers = sampler.nextVertex()
     switch material.pointee.kind {
     case .diffuse:
@@ -130,7 +132,7 @@ struct PathTracer {
     _ root: Int32, _ hit: SurfaceHit, _ path: inout Path, _ sampler: inout PathSampler, _ recorder: inout Recorder,
     _ rays: inout UInt64, _ vertex: UnsafeMutablePointer<PathVertex>?
   ) -> Bool {
-    let inputs = ValueInputs(textures: scene.textures, uv: hit.uv)
+    let inputs = ValueInputs(textures: scene.textures(at: hit), uv: hit.uv)
     var choices = DrawnChoices(sampler.next1D(), explores: exploresChoices)
     let surface = WrapperChain(scene: scene, root: root).resolve(
       scene.surfacePoint(hit, frame: hit.frame), direction: Vector(path.ray.direction), inputs, &choices)
@@ -174,7 +176,10 @@ struct PathTracer {
     let emitted = scene.emitters.areaRadiance(emitter, uv: hit.uv)
     let weight =
       path.previousPdf > 0
-      ? misWeight(path.previousPdf, scene.emitters.areaDensity(emitter, hit: hit, from: path.ray.origin)) : 1
+      ? misWeight(
+        path.previousPdf,
+        scene.emitters.areaDensity(
+          emitter, hit: hit, from: path.ray.origin, normal: path.previousNormal)) : 1
     path.radiance += path.throughput * emitted * weight
     guard let vertex else { return }
     vertex.pointee.emitter = emitter
@@ -233,6 +238,7 @@ struct PathTracer {
     path.throughput *= next.value * inversePdf
     if path.throughput.largest <= 0 { return false }
     path.previousPdf = isDirac ? 0 : next.pdf
+    path.previousNormal = hit.geometricNormal
     let direction = hit.frame.toWorld(next.wo)
     path.ray = Ray(
       origin: RayOffset.origin(hit.position, normal: hit.geometricNormal, direction: direction),
@@ -252,7 +258,9 @@ struct PathTracer {
     _ bsdf: Surface, _ hit: SurfaceHit, _ wi: Vector3, _ throughput: Spectrum, _ numbers: VertexNumbers,
     _ vertex: UnsafeMutablePointer<PathVertex>?
   ) -> LightCandidate? {
-    guard let light = scene.emitters.sample(from: hit.position, choice: numbers.emitter, u: numbers.light)
+    guard
+      let light = scene.emitters.sample(
+        from: hit.position, normal: hit.geometricNormal, choice: numbers.emitter, u: numbers.light)
     else { return nil }
     let wo = hit.frame.toLocal(light.direction)
     let value = bsdf.evaluate(wi: Vector(wi), wo: Vector(wo)).value
@@ -270,8 +278,8 @@ struct PathTracer {
     return LightCandidate(shadow: shadow, contribution: throughput * value * light.radiance * scale)
   }
 
-  @inline(__always) func cameraRay(_ p: SIMD2<Float>) -> Ray {
-    let ray = sensor.ray(p, camera)
+  @inline(__always) func cameraRay(_ p: CameraSample) -> Ray {
+    let ray = sensor.ray(p.film, lens: p.lens, camera)
     return Ray(
       origin: ray.origin.value, direction: ray.direction.value.normalized, near: sensor.near / ray.forward,
       far: sensor.far / ray.forward)

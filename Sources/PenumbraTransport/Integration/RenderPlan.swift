@@ -20,6 +20,7 @@ struct RenderPlan {
     }
     let depth = settings.maxDepth ?? structure.integrator.maxDepth
     guard depth >= -1 else { throw TransportError(.invalidOption, "expected a depth ≥ -1, found \(depth)") }
+    expanded.select(settings.lightSelection)
     let record = expanded.sensor(settings.sensor)
     let kernel = expanded.kernel
     tracer = PathTracer(
@@ -40,9 +41,14 @@ struct RenderPlan {
     return plan
   }
 
-  /// Film position in [0, 1]² of one sample.
-  @inline(__always) func filmPosition(x: Int, y: Int, _ u: SIMD2<Float>) -> SIMD2<Float> {
-    let p = SIMD2(Float(x) + 0.5, Float(y) + 0.5) + filter.offset(u)
-    return SIMD2(p.x / Float(film.width), p.y / Float(film.height))
+  /// Where one sample of a pixel starts.
+  @inline(__always) func cameraSample(x: Int, y: Int, _ sampler: inout PathSampler) -> CameraSample {
+    let (offset, weight) = filter.sample(sampler.next2D())
+    let crop = film.crop
+    let p = SIMD2(Float(x + (crop?.x ?? 0)) + 0.5, Float(y + (crop?.y ?? 0)) + 0.5) + offset
+    let full = film.fullSize
+    return CameraSample(
+      film: SIMD2(p.x / Float(full.width), p.y / Float(full.height)),
+      lens: tracer.sensor.hasLens ? Warp.disk(sampler.next2D()) : .zero, weight: weight)
   }
 }

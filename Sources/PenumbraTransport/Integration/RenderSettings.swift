@@ -9,8 +9,27 @@ public struct RenderSettings: Sendable {
   public var threads: Int?
   /// Mitsuba's convention: 1 = emitters only, 2 = direct light, −1 = no limit.
   public var maxDepth: Int?
+  /// How the light of next-event estimation is chosen; it changes noise, never the mean.
+  public var lightSelection = LightSelection.automatic
 
   public init() {}
+}
+
+/// Rules for choosing one of a scene's lights.
+public enum LightSelection: String, Sendable, CaseIterable {
+  /// By a tree over the lights that looks at distance, orientation and power, when there are many; else by power.
+  case automatic
+  /// In proportion to power, half of the choices uniformly.
+  case power
+  /// Every light alike.
+  case uniform
+
+  var uniformShare: Float {
+    switch self {
+    case .automatic, .power: 0.5
+    case .uniform: 1
+    }
+  }
 }
 
 /// Counts of one run; sums over all threads.

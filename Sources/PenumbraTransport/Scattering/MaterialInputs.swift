@@ -51,7 +51,7 @@ struct MovingInputs<Tangent: SIMD & Sendable>: MaterialInputs where Tangent.Scal
   let v: Dual<Tangent>
 
   private func footprint(_ texture: Int32, isScalar: Bool) -> TextureFootprint {
-    textures.records[Int(texture)].footprint(at: SIMD2(u.value, v.value), isScalar: isScalar)
+    textures.footprint(texture, SIMD2(u.value, v.value), isScalar: isScalar)
   }
 
   func color(_ texture: Int32, lane: Int) -> Color<Dual<Tangent>> {

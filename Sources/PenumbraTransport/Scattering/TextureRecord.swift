@@ -1,6 +1,6 @@
 /// A texture as the kernel reads it: plain data, offsets into the expanded vector.
 struct TextureRecord {
-  enum Kind: UInt8 { case constant, bitmap, checkerboard }
+  enum Kind: UInt8 { case constant, bitmap, checkerboard, attribute }
   var kind: Kind
   var filter: TextureFilter = .bilinear
   var wrap: TextureWrap = .repeat
@@ -11,6 +11,8 @@ struct TextureRecord {
   var width: Int32 = 1
   var height: Int32 = 1
   var uv = UVTransform.identity
+  /// Offset of the 3×3 matrix that `uv` follows, −1 for none.
+  var transform: Int32 = -1
 
   init(_ texture: Texture) {
     switch texture {
@@ -34,7 +36,21 @@ struct TextureRecord {
       offset = Int32(offset0)
       self.offset1 = Int32(offset1)
       self.uv = uv
+    case .meshAttribute(_, let scale):
+      kind = .attribute
+      channels = 1
+      offset = Int32(scale)
     }
+    transform = uv.parameter.map { Int32($0) } ?? -1
+  }
+
+  /// Takes a new `to_uv` from the expanded vector.
+  mutating func follow(_ values: UnsafePointer<Float>) {
+    guard transform >= 0 else { return }
+    let m = values + Int(transform)
+    uv.u = SIMD2(m[0], m[3])
+    uv.v = SIMD2(m[1], m[4])
+    uv.translation = SIMD2(m[2], m[5])
   }
 }
 
@@ -45,6 +61,9 @@ struct TextureFootprint {
   /// Partials of the weights with respect to the surface's u and v (before `to_uv`).
   var weightsU = SIMD4<Float>.zero
   var weightsV = SIMD4<Float>.zero
+  /// The same with respect to the coordinates after `to_uv`.
+  var weightsX = SIMD4<Float>.zero
+  var weightsY = SIMD4<Float>.zero
   var count: Int
   var channels: Int32
 }
@@ -85,6 +104,9 @@ extension TextureRecord {
         offsets: SIMD4(repeating: first ? offset : offset1), weights: [1, 0, 0, 0], count: 1,
         channels: first ? channels : channels1)
     case .bitmap: return bitmapFootprint(transformed(p))
+    case .attribute:
+      // A surface that is no mesh: `TextureTable.footprint` handles the others.
+      return TextureFootprint(offsets: SIMD4(repeating: offset), weights: .zero, count: 1, channels: 1)
     }
   }
 
@@ -121,8 +143,8 @@ extension TextureRecord {
     let alongY = SIMD4<Float>(-1, -1, 1, 1) * wx * size.y
     return TextureFootprint(
       offsets: texels &* SIMD4(repeating: channels) &+ SIMD4(repeating: offset), weights: wx * wy,
-      weightsU: alongX * uv.u.x + alongY * uv.u.y, weightsV: alongX * uv.v.x + alongY * uv.v.y, count: 4,
-      channels: channels)
+      weightsU: alongX * uv.u.x + alongY * uv.u.y, weightsV: alongX * uv.v.x + alongY * uv.v.y, weightsX: alongX,
+      weightsY: alongY, count: 4, channels: channels)
   }
 
   /// Converts without trapping: NaN becomes 0, large values saturate.

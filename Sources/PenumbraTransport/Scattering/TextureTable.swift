@@ -2,6 +2,8 @@
 struct TextureTable {
   let records: UnsafePointer<TextureRecord>
   let values: UnsafePointer<Float>
+  /// Where on its surface the looked-up point is: attributes of meshes need more than uv.
+  var place = SurfacePlace()
 
   @inline(__always) func color(_ id: Int32, _ uv: SIMD2<Float>) -> Spectrum {
     let record = records + Int(id)
@@ -9,7 +11,7 @@ struct TextureTable {
       let v = values + Int(record.pointee.offset)
       return record.pointee.channels == 3 ? Spectrum(v[0], v[1], v[2]) : Spectrum(repeating: v[0])
     }
-    let footprint = record.pointee.footprint(at: uv)
+    let footprint = footprint(id, uv)
     return footprint.color(values, footprint.weights)
   }
 
@@ -18,13 +20,13 @@ struct TextureTable {
     if record.pointee.kind == .constant && record.pointee.channels == 1 {
       return values[Int(record.pointee.offset)]
     }
-    let footprint = record.pointee.footprint(at: uv, isScalar: true)
+    let footprint = footprint(id, uv, isScalar: true)
     return footprint.scalar(values, footprint.weights)
   }
 
   /// Partials of a scalar texture by u and v.
   func gradient(_ id: Int32, _ uv: SIMD2<Float>) -> SIMD2<Float> {
-    let footprint = records[Int(id)].footprint(at: uv, isScalar: true)
+    let footprint = footprint(id, uv, isScalar: true)
     return SIMD2(footprint.scalar(values, footprint.weightsU), footprint.scalar(values, footprint.weightsV))
   }
 }

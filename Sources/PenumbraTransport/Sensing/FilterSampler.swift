@@ -1,16 +1,20 @@
 import Foundation
 
 /// Draws film positions in proportion to the reconstruction filter, so that pixels stay independent and nothing
-/// is splatted (filter importance sampling, Ernst et al. 2006). All weights are 1: these filters have no negative lobes.
+/// is splatted (filter importance sampling, Ernst et al. 2006). Weights are 1, or of both signs for filters with negative
+/// lobes.
 struct FilterSampler: Sendable {
   private let filter: ReconstructionFilter
   /// For the gaussian: distance from the centre at which a tail of w² / 2 is left, at w = i / (count − 1). Linear in w
   /// where the filter ends, so that interpolation is accurate there too.
   private let inverse: [Float]
+  /// Filters with negative lobes.
+  private let signed: SignedFilter?
 
   init(_ filter: ReconstructionFilter) {
     self.filter = filter
     if case .gaussian(let sigma) = filter { inverse = Self.gaussianInverse(sigma) } else { inverse = [] }
+    signed = SignedFilter(filter)
   }
 
   /// Offset from the pixel centre, in pixels.
@@ -19,7 +23,15 @@ struct FilterSampler: Sendable {
     case .box(let radius): return (u - SIMD2(repeating: 0.5)) * (2 * radius)
     case .tent(let radius): return SIMD2(Self.tent(u.x), Self.tent(u.y)) * radius
     case .gaussian: return SIMD2(gaussian(u.x), gaussian(u.y))
+    case .mitchell, .catmullRom, .lanczos: return sample(u).offset
     }
+  }
+
+  /// Offset from the pixel centre and the weight of its radiance.
+  @inline(__always) func sample(_ u: SIMD2<Float>) -> (offset: SIMD2<Float>, weight: Float) {
+    guard let signed else { return (offset(u), 1) }
+    let (x, y) = (signed.sample(u.x), signed.sample(u.y))
+    return (SIMD2(x.offset, y.offset), x.weight * y.weight)
   }
 
   /// Inverse cumulative of 1 − |x|.

@@ -20,6 +20,13 @@ public struct Emitter: Sendable {
     case point(position: Int, intensity: TextureID)
     /// Light that travels along +z of the matrix at θ offset `toWorld` (4×4 row-major); irradiance in W·m⁻².
     case directional(toWorld: Int, irradiance: TextureID)
+    /// Light from a point along +z of the matrix at θ offset `toWorld`: `intensity` in W·sr⁻¹ (a constant texture), full
+    /// within `beamWidth` of the axis and falling linearly to 0 at `cutoffAngle` (θ offsets, degrees). `texture`, when
+    /// given, colours the cone.
+    case spot(intensity: TextureID, texture: TextureID?, cutoffAngle: Int, beamWidth: Int, toWorld: Int)
+    /// A picture projected from a point through a camera's field of view; `irradiance` is the picture and `aspect` its
+    /// width / height. `scale` and `xFov` (degrees) are θ offsets.
+    case projector(irradiance: TextureID, scale: Int, xFov: Int, aspect: Float, toWorld: Int)
     /// The same radiance from every direction.
     case constant(radiance: TextureID)
     /// Equirectangular map: u = atan2(x, −z) / 2π, v = acos(y) / π in the map's frame, top row at +y.

@@ -50,6 +50,7 @@ struct SceneValidation {
       }
       try check(offset: offset0, count: channels0, of: "checkerboard color0")
       try check(offset: offset1, count: channels1, of: "checkerboard color1")
+    case .meshAttribute(let name, let scale): try check(offset: scale, count: 1, of: "scale of \(name)")
     }
   }
 
@@ -97,6 +98,13 @@ struct SceneValidation {
       if let texcoords = mesh.texcoords {
         try check(offset: texcoords, count: 2 * mesh.vertexCount, of: "shape \(shape.id)")
       }
+      for attribute in mesh.attributes {
+        guard attribute.channels == 1 || attribute.channels == 3 else {
+          throw fault("shape \(shape.id): \(attribute.name): expected 1 or 3 channels, found \(attribute.channels)")
+        }
+        let count = attribute.isPerFace ? mesh.triangles.count : mesh.vertexCount
+        try check(offset: attribute.offset, count: count * attribute.channels, of: attribute.name)
+      }
       for (index, corners) in mesh.triangles.enumerated() where Int(corners.max()) >= mesh.vertexCount {
         throw fault(
           "shape \(shape.id): triangle \(index): expected indices below \(mesh.vertexCount), found \(corners.max())")
@@ -136,6 +144,16 @@ struct SceneValidation {
     case .directional(let toWorld, let irradiance):
       try check(offset: toWorld, count: 16, of: name)
       try check(irradiance, of: name)
+    case .spot(let intensity, let texture, let cutoff, let beam, let toWorld):
+      try check(intensity, of: name)
+      if let texture { try check(texture, of: name) }
+      for offset in [cutoff, beam] { try check(offset: offset, count: 1, of: name) }
+      try check(offset: toWorld, count: 16, of: name)
+    case .projector(let irradiance, let scale, let fov, let aspect, let toWorld):
+      try check(irradiance, of: name)
+      for offset in [scale, fov] { try check(offset: offset, count: 1, of: name) }
+      guard aspect > 0, aspect.isFinite else { throw fault("\(name): expected an aspect above 0, found \(aspect)") }
+      try check(offset: toWorld, count: 16, of: name)
     case .constant(let radiance): try check(radiance, of: name)
     case .environment(let data, let width, let height, let scale, let toWorld):
       guard width > 0, height > 0 else { throw fault("\(name): the map has no pixels") }
@@ -154,6 +172,16 @@ struct SceneValidation {
         "sensor \(sensor.id): expected a film of 1...\(Self.maximumPixels) pixels, found \(film.width)×\(film.height)")
     }
     guard sensor.sampler.samplesPerPixel > 0 else { throw fault("sensor \(sensor.id): expected at least one sample") }
+    if let crop = film.crop {
+      guard crop.x >= 0, crop.y >= 0, crop.fullWidth <= 1 << 20, crop.fullHeight <= 1 << 20,
+        crop.x + film.width <= crop.fullWidth, crop.y + film.height <= crop.fullHeight
+      else { throw fault("sensor \(sensor.id): the crop window reaches beyond the film") }
+    }
+    if let lens = sensor.lens {
+      for offset in [lens.apertureRadius, lens.focusDistance] {
+        try check(offset: offset, count: 1, of: "sensor \(sensor.id)")
+      }
+    }
     try check(offset: sensor.toWorld, count: 16, of: "sensor \(sensor.id)")
     if case .perspective(let fov, let x, let y) = sensor.projection {
       for offset in [fov, x, y] { try check(offset: offset, count: 1, of: "sensor \(sensor.id)") }

@@ -11,6 +11,8 @@ public struct Sensor: Sendable {
   public var farClip: Float
   public var film: Film
   public var sampler: SamplerSettings
+  /// A lens with depth of field before a perspective projection; `nil` for a pinhole.
+  public var lens: ThinLens?
 
   public init(
     id: String, projection: Projection, toWorld: Int, pose: Pose = Pose(), nearClip: Float = 1e-2,
@@ -24,6 +26,17 @@ public struct Sensor: Sendable {
     self.farClip = farClip
     self.film = film
     self.sampler = sampler
+  }
+
+  /// θ offsets of a thin lens: its radius, and the distance along local z at which the picture is sharp.
+  public struct ThinLens: Sendable, Equatable {
+    public var apertureRadius: Int
+    public var focusDistance: Int
+
+    public init(apertureRadius: Int, focusDistance: Int) {
+      self.apertureRadius = apertureRadius
+      self.focusDistance = focusDistance
+    }
   }
 
   public enum Projection: Sendable, Equatable {
@@ -42,6 +55,26 @@ public struct Film: Sendable, Equatable {
   public var filter: ReconstructionFilter
   /// Whether the scene asks for an alpha channel.
   public var hasAlpha: Bool
+  /// The film that the picture is a window of, when it is cropped; projections fill the whole film.
+  public var crop: Crop?
+
+  /// Size of the whole film and where in it the picture's top left pixel is.
+  public struct Crop: Sendable, Equatable {
+    public var fullWidth: Int
+    public var fullHeight: Int
+    public var x: Int
+    public var y: Int
+
+    public init(fullWidth: Int, fullHeight: Int, x: Int, y: Int) {
+      self.fullWidth = fullWidth
+      self.fullHeight = fullHeight
+      self.x = x
+      self.y = y
+    }
+  }
+
+  /// Width and height of the whole film.
+  var fullSize: (width: Int, height: Int) { (crop?.fullWidth ?? width, crop?.fullHeight ?? height) }
 
   public init(width: Int, height: Int, filter: ReconstructionFilter = .gaussian(), hasAlpha: Bool = false) {
     self.width = width
@@ -57,6 +90,12 @@ public enum ReconstructionFilter: Sendable, Equatable {
   case tent(radius: Float = 1)
   /// exp(−r² / 2σ²) shifted to reach 0 at 4σ.
   case gaussian(standardDeviation: Float = 0.5)
+  /// Mitchell & Netravali 1988, radius 2; negative beside its centre unless b is large.
+  case mitchell(b: Float = 1 / 3, c: Float = 1 / 3)
+  /// The Catmull-Rom spline, which is the former with b = 0, c = ½.
+  case catmullRom
+  /// sinc(x) sinc(x / lobes) within ±lobes.
+  case lanczos(lobes: Int = 3)
 }
 
 /// Which random numbers to use, and how many per pixel.
@@ -99,10 +138,12 @@ public struct IntegratorSettings: Sendable, Equatable {
 public struct AOV: Sendable, Equatable {
   public enum Kind: String, Sendable, CaseIterable {
     case albedo, normal, geometricNormal, depth, position, uv, shapeIndex, primitiveIndex, variance
+    /// The picture itself, and the mean square of one sample of it, in CIE XYZ.
+    case tristimulus, secondMoment
     /// Number of values per pixel.
     public var channelCount: Int {
       switch self {
-      case .albedo, .normal, .geometricNormal, .position, .variance: 3
+      case .albedo, .normal, .geometricNormal, .position, .variance, .tristimulus, .secondMoment: 3
       case .uv: 2
       case .depth, .shapeIndex, .primitiveIndex: 1
       }

@@ -36,6 +36,24 @@ public enum Geometry: Sendable {
   case cylinder(toWorld: Int)
 }
 
+/// Named values of a mesh, read by textures of the same name.
+public struct MeshAttribute: Sendable, Equatable {
+  /// Begins with `vertex_` or `face_`.
+  public var name: String
+  /// θ offset of values, shape [vertexCount or triangle count × channels].
+  public var offset: Int
+  /// 1 or 3.
+  public var channels: Int
+  public var isPerFace: Bool
+
+  public init(name: String, offset: Int, channels: Int, isPerFace: Bool) {
+    self.name = name
+    self.offset = offset
+    self.channels = channels
+    self.isPerFace = isPerFace
+  }
+}
+
 /// An indexed triangle mesh; its positions, normals and texture coordinates live in θ, world space.
 public struct Mesh: Sendable {
   /// θ offset of positions, shape [vertexCount × 3], `to_world` already applied.
@@ -50,6 +68,8 @@ public struct Mesh: Sendable {
   /// World point about which the pose scales and rotates; `nil` for the centre of the box around the vertices that a
   /// `Renderer` starts with.
   public var pivot: SIMD3<Float>?
+  /// Further values per vertex or face.
+  public var attributes: [MeshAttribute] = []
 
   public init(
     positions: Int, vertexCount: Int, triangles: [SIMD3<UInt32>], normals: Int?, texcoords: Int?,

@@ -17,7 +17,7 @@ struct PathRecordTests {
     defer { arena.deallocate() }
     for sample in 0..<400 {
       var sampler = PathSampler(kind: .independent, seed: 1, pixel: 0, sample: sample)
-      let p = sampler.next2D()
+      let p = CameraSample(film: sampler.next2D())
       var rays: UInt64 = 0
       arena.removeAll()
       _ = plan.tracer.radiance(at: p, sampler: &sampler, recorder: &arena, rays: &rays)

@@ -5,8 +5,9 @@ import Testing
 
 /// Scenes by name, for laws that concern all parameters of a scene at once.
 enum NamedScene: String, CaseIterable, Sendable {
-  case lit, room, texturedFloor, mirrorFloor, beckmannFloor, ggxFloor, principledFloor, glass
+  case lit, room, texturedFloor, mirrorFloor, beckmannFloor, ggxFloor, principledFloor, glass, projections
   case frosted, window, plastic, roughPlastic, thinSheet, blend, mask, normalMap, bumpMap, nested
+  case movedTexture, colouredMesh, lensRoom
 
   func build() throws -> Scene {
     switch self {
@@ -28,6 +29,10 @@ enum NamedScene: String, CaseIterable, Sendable {
     case .normalMap: try DerivativeScene.normalMappedFloor()
     case .bumpMap: try DerivativeScene.bumpMappedFloor()
     case .nested: try DerivativeScene.nestedFloor()
+    case .projections: try DerivativeScene.projections()
+    case .lensRoom: try DerivativeScene.lensRoom()
+    case .movedTexture: try DerivativeScene.movedTexture()
+    case .colouredMesh: try DerivativeScene.colouredMesh()
     }
   }
 }

@@ -7,12 +7,13 @@ import Testing
 /// A light alone in a scene, with the irradiance it causes on a horizontal surface at the origin.
 struct LightCase: Sendable, CustomStringConvertible {
   enum Kind: String, CaseIterable, Sendable {
-    case rectangle, mesh, disk, cylinder, sphere, largeSphere, insideSphere, point, directional, constant, environment
+    case rectangle, mesh, disk, cylinder, sphere, largeSphere, insideSphere, point, spot, projector, directional
+    case constant, environment
   }
   let kind: Kind
   var description: String { kind.rawValue }
   static let all = Kind.allCases.map { LightCase(kind: $0) }
-  static let continuous = all.filter { $0.kind != .point && $0.kind != .directional }
+  static let continuous = all.filter { ![.point, .spot, .projector, .directional].contains($0.kind) }
 
   func add(to scene: inout TestScene) throws {
     let black = try scene.diffuse([0, 0, 0])
@@ -44,6 +45,14 @@ struct LightCase: Sendable, CustomStringConvertible {
         Geometry.sphere, TestScene.placed(at: [0.2, 0, 0.5], scale: 3), black, flipNormals: true)
       try scene.area(sphere, [3, 3, 3])
     case .point: try scene.point([1, 0, 2], [3, 3, 3])
+    case .spot:
+      // The origin lies 20° off the axis: half way between full and none.
+      let tilt = Float.pi / 9
+      let axis = Vector3(-sin(tilt), 0, -cos(tilt))
+      try scene.spot(TestScene.lookAt([0, 0, 2], [0, 0, 2] + axis), [3, 3, 3], key: "spot", cutoff: 30, beam: 10)
+    case .projector:
+      let grey = try scene.constant([1.5])
+      try scene.projector(TestScene.lookAt([1, 0, 2], .zero), key: "projector", aspect: 1.5, picture: grey)
     case .directional: try scene.directional([0.6, 0, -0.8], [3, 3, 3])
     case .constant: try scene.sky([3, 3, 3])
     case .environment: try scene.environment(matrix: TestScene.lookAt(.zero, [0.3, -0.8, 0.5]))
@@ -63,6 +72,8 @@ struct LightCase: Sendable, CustomStringConvertible {
     case .largeSphere: return 3 * .pi * pow(2.4 / 2.5, 2)
     case .insideSphere: return 3 * .pi
     case .point: return 3 / 5 * 2 / 5.0.squareRoot()
+    case .spot: return 0.5 * 3 / 4
+    case .projector: return .pi * 2 * 1.5 / 5 * 2 / 5.0.squareRoot()
     case .directional: return 3 * 0.8
     case .constant: return 3 * .pi
     case .cylinder, .environment: return nil

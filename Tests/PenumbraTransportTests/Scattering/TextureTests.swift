@@ -97,12 +97,13 @@ struct TextureTests {
         .bitmap(offset: 0, width: 3, height: 2, channels: channels, filter: .bilinear, wrap: .repeat, uv: .identity))
     ])
     let wanted = OwnedBuffer(repeating: true, count: count)
+    let still = OwnedBuffer([false])
     let a = Spectrum(0.3, -1, 2)
     for uv in [SIMD2<Float>(0.2, 0.9), [0.61, 0.4]] {
       let gradient = OwnedBuffer<Double>(repeating: 0, count: count)
       let (color, scalar): (Spectrum, Float) = values.withUnsafeMutableBufferPointer { buffer in
         let table = TextureTable(records: UnsafePointer(records.base), values: UnsafePointer(buffer.baseAddress!))
-        let adjoint = TextureAdjoint(textures: table)
+        let adjoint = TextureAdjoint(textures: table, transforms: UnsafePointer(still.base))
         var sink = ReverseSink(
           adjoint: Spectrum(1, 1, 1), gradient: gradient.base, wanted: UnsafePointer(wanted.base))
         adjoint.addDiagonal(0, uv, a, to: &sink)

@@ -19,9 +19,51 @@ struct FilterCase: Sendable, CustomStringConvertible {
       0.5 * (Double.pi / 2).squareRoot() * erf($0 / (0.5 * 2.0.squareRoot())) - exp(-8.0) * $0
     },
   ]
+
+  /// With negative lobes: the filter itself instead of its integral.
+  static let signed:
+    [(name: String, filter: ReconstructionFilter, radius: Double, value: @Sendable (Double) -> Double)] = [
+      ("mitchell", .mitchell(), 2, { spline(abs($0), 1 / 3, 1 / 3) }),
+      ("catmullrom", .catmullRom, 2, { spline(abs($0), 0, 0.5) }),
+      ("lanczos", .lanczos(), 3, { sinc($0) * sinc($0 / 3) }),
+    ]
+
+  private static func sinc(_ x: Double) -> Double { x == 0 ? 1 : sin(.pi * x) / (.pi * x) }
+
+  private static func spline(_ x: Double, _ b: Double, _ c: Double) -> Double {
+    if x < 1 { return ((12 - 9 * b - 6 * c) * x * x * x + (-18 + 12 * b + 6 * c) * x * x + 6 - 2 * b) / 6 }
+    return ((-b - 6 * c) * x * x * x + (6 * b + 30 * c) * x * x + (-12 * b - 48 * c) * x + 8 * b + 24 * c) / 6
+  }
 }
 
 struct FilterTests {
+  @Test("Weighted positions have the mean of the filter for any picture", arguments: FilterCase.signed.indices)
+  func signed(_ index: Int) {
+    let c = FilterCase.signed[index]
+    let filter = FilterSampler(c.filter)
+    // ∫ f(x) g(x) dx / ∫ f for waves g, by the midpoint rule.
+    func mean(_ g: (Double) -> Double) -> Double {
+      let n = 60_000
+      var (sum, total) = (0.0, 0.0)
+      for i in 0..<n {
+        let x = ((Double(i) + 0.5) / Double(n) * 2 - 1) * c.radius
+        sum += c.value(x) * g(x)
+        total += c.value(x)
+      }
+      return sum / total
+    }
+    var sampler = testSampler()
+    for (fx, fy) in [(0.0, 0.0), (1.0, 0.0), (2.5, 1.3), (0.4, 4.0)] {
+      let estimate = Estimate(count: 200_000) {
+        let (offset, weight) = filter.sample(sampler.next2D())
+        return Double(weight) * cos(fx * Double(offset.x)) * cos(fy * Double(offset.y))
+      }
+      let expected = mean { cos(fx * $0) } * mean { cos(fy * $0) }
+      #expect(
+        estimate.agrees(with: expected, sigmas: 4.5, rounding: 1e-5), "\(c.name): \(estimate), expected \(expected)")
+    }
+  }
+
   @Test("Film positions follow the filter in both axes", arguments: FilterCase.all)
   func follows(_ c: FilterCase) {
     let filter = FilterSampler(c.filter)

@@ -1,3 +1,5 @@
+import Foundation
+
 @testable import PenumbraTransport
 
 /// Scenes in which nothing that moves has a visible edge, so that the interior derivative is the whole derivative.
@@ -32,6 +34,28 @@ enum DerivativeScene {
     return try scene.builder.build()
   }
 
+  /// The inside of a textured sphere whose light comes from a coloured spot and a projector, both with soft borders.
+  static func projections() throws -> Scene {
+    var scene = TestScene()
+    let texture = try scene.smoothBitmap(key: "wall.data")
+    let wall = scene.builder.add(Material.diffuse(reflectance: texture))
+    scene.add(Geometry.sphere, TestScene.placed(at: .zero, scale: 2), wall, flipNormals: true)
+    let target = Vector3(1, 0.7, 0.3)
+    try scene.spot(
+      TestScene.lookAt([0.2, -0.4, 0.3], target), [9, 6, 3], key: "spot", cutoff: 70, beam: 5, isTextured: true)
+    // Dark along its border, so that moving the picture moves no edge.
+    let picture = try scene.bitmap(width: 6, height: 5, key: "projector.irradiance", wrap: .clamp) { x, y, c in
+      guard (1...4).contains(x), (1...3).contains(y) else { return 0 }
+      return 0.3 + 0.1 * Float((x * 3 + y * 5 + c) % 4)
+    }
+    try scene.projector(
+      TestScene.lookAt([-0.3, -0.5, -0.1], target), key: "projector", scale: 1.5, fov: 70, aspect: 1.2,
+      picture: picture)
+    try scene.camera(TestScene.lookAt([-0.5, 0.2, 0.1], target))
+    scene.builder.integrator = IntegratorSettings(maxDepth: 3)
+    return try scene.builder.build()
+  }
+
   /// The inside of a textured sphere with a lamp: no edges anywhere, light bounces, everything may move.
   static func room() throws -> Scene {
     var scene = TestScene()
@@ -44,11 +68,77 @@ enum DerivativeScene {
     return try scene.builder.build()
   }
 
+  /// The room seen through a lens.
+  static func lensRoom() throws -> Scene {
+    var scene = TestScene()
+    let texture = try scene.smoothBitmap(key: "wall.data")
+    let wall = scene.builder.add(Material.diffuse(reflectance: texture))
+    scene.add(Geometry.sphere, TestScene.placed(at: .zero, scale: 2), wall, flipNormals: true)
+    try scene.point([0.4, -0.3, 0.5], [3, 2, 1])
+    try scene.lensCamera(TestScene.lookAt([-0.5, 0.2, 0.1], [1, 0.7, 0.3]), aperture: 0.3, focus: 0.9)
+    scene.builder.integrator = IntegratorSettings(maxDepth: 3)
+    return try scene.builder.build()
+  }
+
   static func texturedFloor() throws -> Scene {
     try floor { scene in
       let texture = try scene.smoothBitmap(key: "floor.data")
       return scene.builder.add(Material.diffuse(reflectance: texture))
     }
+  }
+
+  /// A floor whose texture is turned and stretched by a parameter `floor.to_uv`.
+  static func movedTexture() throws -> Scene {
+    try floor { scene in
+      let matrix: [Float] = [2, 0.3, 0.1, -0.4, 1.5, 0.2, 0, 0, 1]
+      let offset = try scene.builder.declare(Parameter(key: "floor.to_uv", shape: [3, 3]), values: matrix)
+      let uv = UVTransform(u: [2, -0.4], v: [0.3, 1.5], translation: [0.1, 0.2], parameter: offset)
+      // Bilinear, with an area large enough on the floor that its kinks average out.
+      let texture = try scene.bitmap(width: 4, height: 4, key: "floor.data", uv: uv) { x, y, c in
+        let wave: Float = sin(Float(x) * 1.57 + Float(c)) * cos(Float(y) * 1.57)
+        return 0.5 + 0.3 * wave
+      }
+      return scene.builder.add(Material.diffuse(reflectance: texture))
+    }
+  }
+
+  /// A floor of triangles with a colour per vertex and a factor, seen by a camera that may move.
+  static func colouredMesh() throws -> Scene {
+    var scene = TestScene()
+    let side = 7
+    var (positions, colors, triangles): ([Float], [Float], [SIMD3<UInt32>]) = ([], [], [])
+    for y in 0..<side {
+      for x in 0..<side {
+        positions += [Float(x) * 2 - 6, Float(y) * 2 - 6, 0]
+        for c in 0..<3 {
+          let phase = Float(3 * x + 5 * y + 2 * c)
+          colors.append(0.5 + 0.3 * sin(phase))
+        }
+      }
+    }
+    for y in 0..<UInt32(side - 1) {
+      for x in 0..<UInt32(side - 1) {
+        let corner = y * UInt32(side) + x
+        let above = corner + UInt32(side)
+        triangles.append(SIMD3(corner, corner + 1, above))
+        triangles.append(SIMD3(corner + 1, above + 1, above))
+      }
+    }
+    let scale = try scene.number(0.9, key: "floor.scale")
+    let texture = scene.builder.add(Texture.meshAttribute(name: "vertex_color", scale: scale))
+    let offset = try scene.builder.declare(
+      Parameter(key: "floor.vertex_color", shape: [side * side, 3]), values: colors)
+    var mesh = Mesh(
+      positions: scene.builder.addHidden(positions), vertexCount: side * side, triangles: triangles, normals: nil,
+      texcoords: nil)
+    mesh.attributes = [MeshAttribute(name: "vertex_color", offset: offset, channels: 3, isPerFace: false)]
+    let material = scene.builder.add(Material.diffuse(reflectance: texture))
+    _ = scene.builder.add(Shape(id: "floor", geometry: .mesh(mesh), material: material))
+    try scene.point([0.5, 0.3, 1.5], [3, 2, 1])
+    try scene.sky([0.5, 0.6, 0.7])
+    try scene.camera(oblique)
+    scene.builder.integrator = IntegratorSettings(maxDepth: 2)
+    return try scene.builder.build()
   }
 
   static func constantFloor() throws -> Scene {
@@ -282,6 +372,10 @@ struct DerivativeCase: Sendable, CustomStringConvertible {
     + cases("glass", ["glass.eta", "glass.reflectance", "glass.transmittance"], step: 0.06) {
       try DerivativeScene.glass()
     }
+    + cases("moved texture", ["floor.to_uv", "floor.data"], step: 0.02, spp: 256) {
+      try DerivativeScene.movedTexture()
+    }
+    + cases("coloured mesh", ["floor.vertex_color", "floor.scale"], step: 0.1) { try DerivativeScene.colouredMesh() }
     + cases("room", ["wall.data"], step: 0.05) { try DerivativeScene.room() }
 
   static let boundaries: [DerivativeCase] =
@@ -320,6 +414,16 @@ struct DerivativeCase: Sendable, CustomStringConvertible {
       try DerivativeScene.texturedFloor()
     }
     + cases("mirror", ["env.data", "env.scale", "env.rotate"], step: 0.05) { try DerivativeScene.mirrorFloor() }
+    + cases(
+      "projections",
+      [
+        "spot.intensity", "spot.texture", "spot.rotate", "spot.translate", "projector.irradiance", "projector.scale",
+        "projector.translate", "projector.rotate", "wall.data",
+      ], step: 0.02, spp: 256
+    ) { try DerivativeScene.projections() }
+    + cases("projections", ["spot.cutoff_angle", "spot.beam_width", "projector.x_fov"], step: 1, spp: 256) {
+      try DerivativeScene.projections()
+    }
     + cases("principled", ["env.rotate", "bulb.translate"], step: 0.05, spp: 256) {
       try DerivativeScene.principledFloor()
     }
@@ -338,6 +442,11 @@ struct DerivativeCase: Sendable, CustomStringConvertible {
 
   static let cameras: [DerivativeCase] =
     camera("room") { try DerivativeScene.room() }
+    + cases("lens", ["sensor.aperture_radius", "sensor.focus_distance"] + poses, step: 0.05, spp: 512) {
+      try DerivativeScene.lensRoom()
+    }
+    + camera("projections", spp: 256) { try DerivativeScene.projections() }
+    + camera("coloured mesh") { try DerivativeScene.colouredMesh() }
     + camera("textured floor") { try DerivativeScene.texturedFloor() }
     + camera("mirror") { try DerivativeScene.mirrorFloor() }
     + camera("metal") { try DerivativeScene.metalFloor(.ggx) }

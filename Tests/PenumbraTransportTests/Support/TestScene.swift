@@ -134,6 +134,37 @@ struct TestScene {
     builder.add(Emitter(id: "sun", source: .directional(toWorld: offset, irradiance: texture), pose: pose))
   }
 
+  /// A spot with parameters `KEY.intensity`, `.texture`, `.cutoff_angle`, `.beam_width` and its pose.
+  mutating func spot(
+    _ toWorld: [Float], _ intensity: [Float], key: String, cutoff: Float = 40, beam: Float = 15,
+    isTextured: Bool = false
+  ) throws {
+    let color = try constant(intensity, key: "\(key).intensity")
+    let texture = isTextured ? try smoothBitmap(key: "\(key).texture") : nil
+    let angles = (try number(cutoff, key: "\(key).cutoff_angle"), try number(beam, key: "\(key).beam_width"))
+    builder.add(
+      Emitter(
+        id: key,
+        source: .spot(
+          intensity: color, texture: texture, cutoffAngle: angles.0, beamWidth: angles.1, toWorld: matrix(toWorld)),
+        pose: try pose(key)))
+  }
+
+  /// A projector with parameters `KEY.irradiance`, `.scale`, `.x_fov` and its pose.
+  mutating func projector(
+    _ toWorld: [Float], key: String, scale: Float = 2, fov: Float = 50, aspect: Float = 1, picture: TextureID? = nil
+  ) throws {
+    let irradiance = try picture ?? smoothBitmap(key: "\(key).irradiance")
+    let factor = try number(scale, key: "\(key).scale")
+    let degrees = try number(fov, key: "\(key).x_fov")
+    builder.add(
+      Emitter(
+        id: key,
+        source: .projector(
+          irradiance: irradiance, scale: factor, xFov: degrees, aspect: aspect, toWorld: matrix(toWorld)),
+        pose: try pose(key)))
+  }
+
   mutating func sky(_ radiance: [Float], key: String? = nil) throws {
     let texture = try constant(radiance, key: key)
     builder.add(Emitter(id: "sky", source: .constant(radiance: texture)))
@@ -171,6 +202,22 @@ struct TestScene {
       Sensor(
         id: "sensor", projection: .perspective(xFov: fovOffset, principalPointX: x, principalPointY: y),
         toWorld: matrix(toWorld), pose: pose, film: Film(width: width, height: height, filter: filter)))
+  }
+
+  /// A perspective camera with a lens: parameters `sensor.aperture_radius` and `sensor.focus_distance` besides.
+  mutating func lensCamera(_ toWorld: [Float], aperture: Float, focus: Float, fov: Float = 40) throws {
+    let fovOffset = try number(fov, key: "sensor.x_fov")
+    let lens = Sensor.ThinLens(
+      apertureRadius: try number(aperture, key: "sensor.aperture_radius"),
+      focusDistance: try number(focus, key: "sensor.focus_distance"))
+    let pose = try pose("sensor")
+    var sensor = Sensor(
+      id: "sensor",
+      projection: .perspective(
+        xFov: fovOffset, principalPointX: builder.addHidden([0]), principalPointY: builder.addHidden([0])),
+      toWorld: matrix(toWorld), pose: pose, film: Film(width: 8, height: 8, filter: .box()))
+    sensor.lens = lens
+    builder.add(sensor)
   }
 
   func renderer() throws -> Renderer { try Renderer(builder.build()) }

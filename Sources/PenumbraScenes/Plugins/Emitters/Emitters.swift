@@ -31,7 +31,9 @@ extension SceneAssembler {
     case .envmap: (source, pose) = try environment(&reader)
     case .area:
       throw SceneError(.malformed, at: node.place, expected: "an area emitter inside a shape", found: "it here")
-    case .spot, .projector, .directionalarea, .sunsky, .volumelight, .timedSunsky: throw node.unsupported
+    case .spot: (source, pose) = try spot(&reader)
+    case .projector: (source, pose) = try projector(&reader)
+    case .directionalarea, .sunsky, .volumelight, .timedSunsky: throw node.unsupported
     }
     try reader.finish()
     close(node)

@@ -15,17 +15,22 @@ extension SceneAssembler {
     let node = nodes.first?.node ?? defaultFilm(of: sensor.node)
     guard try node.plugin(FilmPlugin.self) != .specfilm else { throw node.unsupported }
     var reader = PropertyReader(node, in: document)
-    let (width, height) = try filmSize(&reader)
+    let (width, height, crop) = try filmSize(&reader)
     let format = try reader.choice("pixel_format", default: PixelFormat.rgb)
     reader.ignore("file_format", "component_format", "sample_border", "compensate", "gamma", "quality")
     let filter = try reconstructionFilter(of: &reader)
     try reader.finish()
-    bindings.bind(node, "width", .integer(width))
-    bindings.bind(node, "height", .integer(height))
-    for name in ["crop_offset_x", "crop_offset_y", "crop_width", "crop_height"] { bindings.bind(node, name, .omitted) }
-    return Film(
+    bindings.bind(node, "width", .integer(crop?.fullWidth ?? width))
+    bindings.bind(node, "height", .integer(crop?.fullHeight ?? height))
+    for (name, value) in [
+      ("crop_offset_x", crop?.x), ("crop_offset_y", crop?.y), ("crop_width", crop.map { _ in width }),
+      ("crop_height", crop.map { _ in height }),
+    ] { bindings.bind(node, name, value.map { .integer($0) } ?? .omitted) }
+    var film = Film(
       width: width, height: height, filter: filter,
       hasAlpha: format == .rgba || format == .luminanceAlpha || format == .xyza)
+    film.crop = crop
+    return film
   }
 
   /// The film of a sensor that names none.
@@ -35,8 +40,10 @@ extension SceneAssembler {
     return node
   }
 
-  /// The size asked for on the command line, or the file's; a crop window must be the whole film.
-  private func filmSize(_ reader: inout PropertyReader) throws(SceneError) -> (width: Int, height: Int) {
+  /// The size asked for on the command line, or the file's, and its crop window where it has one.
+  private func filmSize(_ reader: inout PropertyReader) throws(SceneError) -> (
+    width: Int, height: Int, crop: Film.Crop?
+  ) {
     let sides = 1...Self.maximumSide
     let written = (
       width: try reader.integer("width", default: 768, in: sides),
@@ -47,10 +54,26 @@ extension SceneAssembler {
       width: try reader.integer("crop_width") ?? written.width,
       height: try reader.integer("crop_height") ?? written.height
     )
-    guard crop == (0, 0, written.width, written.height) else {
-      throw SceneError(
-        .unsupported, at: reader.node.place, expected: "no crop window (not supported yet)",
-        found: "\(crop.width)×\(crop.height) at (\(crop.x), \(crop.y))")
+    if crop != (0, 0, written.width, written.height) {
+      let text = "\(crop.width)×\(crop.height) at (\(crop.x), \(crop.y))"
+      guard options.filmSize == nil else {
+        throw SceneError(
+          .unsupported, at: reader.node.place, expected: "a film without crop window when its size is overridden",
+          found: text)
+      }
+      // Sides are at most 2^20 and offsets are compared before they are added.
+      guard crop.x >= 0, crop.y >= 0, crop.width > 0, crop.height > 0, crop.x <= written.width,
+        crop.y <= written.height, crop.width <= written.width - crop.x, crop.height <= written.height - crop.y,
+        crop.width * crop.height <= 1 << 28
+      else {
+        throw SceneError(
+          .outOfRange, at: reader.node.place,
+          expected: "a crop window inside the film of \(written.width)×\(written.height)", found: text)
+      }
+      return (
+        crop.width, crop.height,
+        Film.Crop(fullWidth: written.width, fullHeight: written.height, x: crop.x, y: crop.y)
+      )
     }
     let size = options.filmSize ?? written
     guard size.width > 0, size.height > 0, size.width <= Self.maximumSide, size.height <= Self.maximumSide,
@@ -60,7 +83,7 @@ extension SceneAssembler {
         .outOfRange, at: reader.node.place, expected: "a film of 1 to \(1 << 28) pixels",
         found: "\(size.width)×\(size.height)")
     }
-    return size
+    return (size.width, size.height, nil)
   }
 
   private func reconstructionFilter(of film: inout PropertyReader) throws(SceneError) -> ReconstructionFilter {
@@ -75,7 +98,11 @@ extension SceneAssembler {
     case .tent: filter = .tent(radius: Float(try reader.float("radius", default: 1, in: sizes)))
     case .gaussian:
       filter = .gaussian(standardDeviation: Float(try reader.float("stddev", default: 0.5, in: sizes)))
-    case .mitchell, .catmullrom, .lanczos: throw node.unsupported
+    case .mitchell:
+      let b = Float(try reader.float("B", default: 1.0 / 3, in: -10...10))
+      filter = .mitchell(b: b, c: Float(try reader.float("C", default: 1.0 / 3, in: -10...10)))
+    case .catmullrom: filter = .catmullRom
+    case .lanczos: filter = .lanczos(lobes: try reader.integer("lobes", default: 3, in: 1...64))
     }
     try reader.finish()
     return filter

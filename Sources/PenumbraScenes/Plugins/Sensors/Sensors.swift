@@ -5,16 +5,18 @@ extension SceneAssembler {
     open(node, slot: "sensor")
     var reader = PropertyReader(node, in: document)
     let plugin = try node.plugin(SensorPlugin.self)
-    guard plugin == .perspective || plugin == .orthographic else { throw node.unsupported }
+    guard [.perspective, .orthographic, .thinlens].contains(plugin) else { throw node.unsupported }
     let film = try film(of: &reader)
     let sampler = try sampler(of: &reader)
     let near = try reader.float("near_clip", default: 1e-2, in: 1e-30...1e30)
     let far = try reader.float("far_clip", default: 1e4, in: 1e-30...1e30)
     guard near < far else { throw reader.outOfRange("near_clip", "near_clip below far_clip \(far)", found: "\(near)") }
-    reader.ignore("shutter_open", "shutter_close", "focus_distance", "srf")
+    reader.ignore("shutter_open", "shutter_close", "srf")
+    let lens = plugin == .thinlens ? try thinLens(&reader, far: far) : nil
+    reader.ignore("focus_distance")
     let matrix = try reader.transform("to_world") ?? .identity
     let projection: Sensor.Projection
-    if plugin == .perspective {
+    if plugin != .orthographic {
       guard matrix.isRigid(tolerance: 1e-3) else {
         throw reader.outOfRange("to_world", "a camera without scale or shear", found: "a transform with them")
       }
@@ -31,15 +33,35 @@ extension SceneAssembler {
     bindings.bind(node, "to_world", .transform(offset: toWorld, pose: Placement(pose, pivot: matrix.column(3))))
     try reader.finish()
     close(node)
-    builder.add(
-      Sensor(
-        id: name(of: node) ?? path, projection: projection, toWorld: toWorld, pose: pose, nearClip: Float(near),
-        farClip: Float(far), film: film, sampler: sampler))
+    var sensor = Sensor(
+      id: name(of: node) ?? path, projection: projection, toWorld: toWorld, pose: pose, nearClip: Float(near),
+      farClip: Float(far), film: film, sampler: sampler)
+    sensor.lens = lens
+    builder.add(sensor)
+  }
+
+  /// `aperture_radius`, and `focus_distance`, by default at the far clipping plane.
+  private mutating func thinLens(_ reader: inout PropertyReader, far: Double) throws(SceneError) -> Sensor.ThinLens {
+    guard let radius = try reader.float("aperture_radius") else { throw reader.missing("'aperture_radius'") }
+    guard (0...1e30).contains(radius) else {
+      throw reader.outOfRange("aperture_radius", "a radius from 0", found: "\(radius)")
+    }
+    let focus = try reader.float("focus_distance", default: far, in: 1e-6...1e30)
+    var offsets: [Int] = []
+    for (name, value, bounds) in [
+      ("aperture_radius", radius, 0...Float.infinity), ("focus_distance", focus, 1e-6...Float.infinity),
+    ] {
+      let parameter = Parameter(key: name, bounds: bounds, unit: "world units", movesDiscontinuities: true)
+      offsets.append(try declare(parameter, values: [Float(value)], at: reader.node.location.description))
+      bindings.bind(reader.node, name, .number(offset: offsets[offsets.count - 1]))
+    }
+    return Sensor.ThinLens(apertureRadius: offsets[0], focusDistance: offsets[1])
   }
 
   private mutating func perspective(_ reader: inout PropertyReader, film: Film) throws(SceneError) -> Sensor.Projection
   {
-    let fov = try FieldOfView.horizontalDegrees(&reader, width: film.width, height: film.height)
+    let fov = try FieldOfView.horizontalDegrees(
+      &reader, width: film.crop?.fullWidth ?? film.width, height: film.crop?.fullHeight ?? film.height)
     let here = reader.node.location.description
     let xFov = try declare(
       Parameter(key: "x_fov", bounds: 1e-2...179.9, unit: "°", movesDiscontinuities: true), values: [Float(fov)],

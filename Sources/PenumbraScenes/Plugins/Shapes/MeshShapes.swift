@@ -62,8 +62,17 @@ extension SceneAssembler {
         Parameter(key: "vertex_texcoords", shape: [count, 2], isDifferentiable: false), values: data.texcoords,
         at: location)
     }
-    return Mesh(
+    var mesh = Mesh(
       positions: positions, vertexCount: count, triangles: data.triangles, normals: normals, texcoords: texcoords,
       pivot: SIMD3<Float>(data.boundingBoxCenter))
+    for attribute in data.attributes {
+      let entries = attribute.isPerFace ? data.triangles.count : count
+      let offset = try declare(
+        Parameter(key: attribute.name, shape: [entries, attribute.channels]), values: attribute.values, at: location)
+      mesh.attributes.append(
+        MeshAttribute(
+          name: attribute.name, offset: offset, channels: attribute.channels, isPerFace: attribute.isPerFace))
+    }
+    return mesh
   }
 }

@@ -21,9 +21,9 @@ extension SceneAssembler {
       }
     _ = try reader.choice("format", default: FormatName.auto)
     _ = try reader.boolean("accel", default: true)
-    let uv = try uvTransform(&reader)
     let image = try picture(&reader)
     let offset = try declareTexels(image, bounds: rule.bounds, unit: rule.unit, at: reader.node.location)
+    let uv = try uvTransform(&reader, isDifferentiable: filter == .bilinear)
     if rule.role == .reflectance, image.values.contains(where: { $0 > 1 || $0 < 0 }) {
       warnings.append("\(reader.node.location): texels of this reflectance are outside 0...1")
     }

@@ -16,7 +16,11 @@ extension SceneAssembler {
     case .uniform: id = try nestedConstant("value", of: &reader, default: 1, rule: rule)
     case .srgb: id = try nestedConstant("color", of: &reader, default: nil, rule: rule)
     case .d65: id = try daylight(&reader, rule: rule)
-    case .rawconstant, .volume, .blackbody, .regular, .irregular, .meshAttribute: throw node.unsupported
+    case .rawconstant: id = try rawConstant(&reader)
+    case .meshAttribute: id = try meshAttribute(&reader)
+    case .blackbody: id = try blackbody(&reader, rule: rule)
+    case .regular, .irregular: id = try sampledSpectrum(&reader, rule: rule)
+    case .volume: throw node.unsupported
     }
     try reader.finish()
     close(node)
@@ -39,7 +43,7 @@ extension SceneAssembler {
     return builder.add(
       Texture.checkerboard(
         offset0: cells[0].offset, channels0: cells[0].channels, offset1: cells[1].offset, channels1: cells[1].channels,
-        uv: try uvTransform(&reader)))
+        uv: try uvTransform(&reader, isDifferentiable: false)))
   }
 
   /// A constant spelled as an object: its parameter is `slot.value`.
@@ -65,10 +69,16 @@ extension SceneAssembler {
     return builder.add(Texture.constant(offset: offset, channels: 1))
   }
 
-  func uvTransform(_ reader: inout PropertyReader) throws(SceneError) -> UVTransform {
-    guard let m = try reader.transform("to_uv") else { return .identity }
+  /// `to_uv`, a parameter of shape [3, 3].
+  mutating func uvTransform(_ reader: inout PropertyReader, isDifferentiable: Bool) throws(SceneError) -> UVTransform {
+    let m = try reader.transform("to_uv") ?? .identity
+    let values = [m.rows.0, m.rows.1, SIMD4(0, 0, 0, 1)].flatMap { [Float($0.x), Float($0.y), Float($0.w)] }
+    let offset = try declare(
+      Parameter(
+        key: "to_uv", shape: [3, 3], isDifferentiable: isDifferentiable, movesDiscontinuities: !isDifferentiable),
+      values: values, at: reader.node.location.description)
+    bindings.bind(reader.node, "to_uv", .planarTransform(offset: offset))
     return UVTransform(
-      u: [Float(m.rows.0.x), Float(m.rows.1.x)], v: [Float(m.rows.0.y), Float(m.rows.1.y)],
-      translation: [Float(m.rows.0.w), Float(m.rows.1.w)])
+      u: [values[0], values[3]], v: [values[1], values[4]], translation: [values[2], values[5]], parameter: offset)
   }
 }

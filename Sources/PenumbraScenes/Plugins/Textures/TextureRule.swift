@@ -21,6 +21,8 @@ struct TextureRule {
   static let radiance = TextureRule(role: .emission, bounds: 0...Float.infinity, unit: "W·m⁻²·sr⁻¹")
   static let intensity = TextureRule(role: .emission, bounds: 0...Float.infinity, unit: "W·sr⁻¹")
   static let irradiance = TextureRule(role: .emission, bounds: 0...Float.infinity, unit: "W·m⁻²")
+  /// A picture that scales light: read as colours, unbounded, without an illuminant.
+  static let picture = TextureRule(role: .opticalConstant, bounds: 0...Float.infinity)
   /// η or k of a conductor.
   static let opticalConstant = TextureRule(role: .opticalConstant, bounds: 0...Float.infinity)
   /// A texture directly inside the scene, before anything uses it.

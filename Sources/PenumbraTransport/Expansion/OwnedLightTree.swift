@@ -1,0 +1,198 @@
+/// Owner of a light tree: its topology is built once and its bounds follow θ, in one sweep from the leaves to the root.
+final class OwnedLightTree {
+  private let items: OwnedBuffer<LightItem>
+  private let nodes: OwnedBuffer<LightNode>
+  private let groups: OwnedBuffer<Float>
+  private let distant: OwnedBuffer<Int32>
+
+  /// From this many lights, triangles of emitting meshes counted one by one, a tree is worth its traversal.
+  static let minimumItems = 16
+  /// Part of each light's power that is the same for all: a light that is dark now may have a derivative.
+  static let uniformShare: Float = 0.1
+  /// Total cost of the nodes as built; lights that moved far apart make it grow.
+  private var builtCost: Float = 0
+
+  /// - Parameter emitters: records with their selection probabilities; where their items begin is written to them.
+  /// - Returns: `nil` for few lights.
+  init?(emitters: OwnedBuffer<EmitterRecord>, shapes: OwnedBuffer<ShapeRecord>, values: UnsafePointer<Float>) {
+    var (list, far): ([LightItem], [Int32]) = ([], [])
+    for index in 0..<emitters.count {
+      let record = emitters.base + index
+      let emitter = Int32(truncatingIfNeeded: index)
+      record.pointee.firstItem = Int32(truncatingIfNeeded: list.count)
+      switch record.pointee.kind {
+      case .constant, .environment, .directional: far.append(emitter)
+      case .point, .spot, .projector: list.append(LightItem(emitter: emitter, triangle: -1, node: -1))
+      case .area:
+        let shape = shapes.base[Int(record.pointee.shape)]
+        record.pointee.isSplit = shape.kind == .mesh && !shape.isRectangle
+        if record.pointee.isSplit {
+          list += (0..<shape.triangleCount).map { LightItem(emitter: emitter, triangle: $0, node: -1) }
+        } else {
+          list.append(LightItem(emitter: emitter, triangle: -1, node: -1))
+        }
+      }
+    }
+    guard list.count >= Self.minimumItems else { return nil }
+    let source = LightSource(emitters: emitters, shapes: shapes, values: values)
+    var builder = Topology(bounds: list.map { source.bounds($0) })
+    builder.build()
+    for (index, node) in builder.nodes.enumerated() where node.isLeaf { list[Int(node.second)].node = Int32(index) }
+    items = OwnedBuffer(list)
+    nodes = OwnedBuffer(builder.nodes)
+    groups = OwnedBuffer(repeating: 0, count: far.count + 1)
+    distant = OwnedBuffer(far)
+    _ = refit(emitters: emitters, shapes: shapes, values: values)
+  }
+
+  /// Follows moved or changed lights; children lie behind their parents.
+  ///
+  /// - Returns: whether the topology still suits them.
+  func refit(
+    emitters: OwnedBuffer<EmitterRecord>, shapes: OwnedBuffer<ShapeRecord>, values: UnsafePointer<Float>
+  ) -> Bool {
+    var cost: Float = 0
+    let source = LightSource(emitters: emitters, shapes: shapes, values: values)
+    var bounds = [LightBounds](repeating: LightBounds(), count: nodes.count)
+    for index in (0..<nodes.count).reversed() {
+      let node = nodes.base[index]
+      if node.isLeaf {
+        bounds[index] = source.bounds(items.base[Int(node.second)])
+      } else {
+        bounds[index].formUnion(bounds[index + 1])
+        bounds[index].formUnion(bounds[Int(node.second)])
+      }
+      cost += bounds[index].cost
+      nodes.base[index] = bounds[index].node(second: node.second, parent: node.parent, isLeaf: node.isLeaf)
+    }
+    let shares = (0..<distant.count).map { emitters.base[Int(distant.base[$0])].selection }
+    let weights = shares + [max(1 - shares.reduce(0, +), 0)]
+    _ = weights.withUnsafeBufferPointer { CumulativeTable.fill(groups.base, weights: $0) }
+    for (index, emitter) in distant.buffer.enumerated() {
+      emitters.base[Int(emitter)].selection = choice.groups.probability(index)
+    }
+    if builtCost == 0 { builtCost = cost }
+    return cost <= 2 * builtCost
+  }
+
+  var choice: LightChoice {
+    LightChoice(
+      tree: LightTree(nodes: UnsafePointer(nodes.base), items: UnsafePointer(items.base)),
+      groups: CumulativeTable(cumulative: UnsafePointer(groups.base), count: groups.count),
+      distant: UnsafePointer(distant.base))
+  }
+}
+
+/// Bounds of single lights.
+private struct LightSource {
+  let emitters: OwnedBuffer<EmitterRecord>
+  let shapes: OwnedBuffer<ShapeRecord>
+  let values: UnsafePointer<Float>
+
+  func bounds(_ item: LightItem) -> LightBounds {
+    let record = emitters.base[Int(item.emitter)]
+    guard record.kind == .area else { return point(record) }
+    let shape = shapes.base[Int(record.shape)]
+    guard shape.kind == .mesh else {
+      let (low, high) = AnalyticShape.bounds(values + Int(shape.matrix), shape.kind)
+      var result = LightBounds(low: low, high: high, angle: .pi, power: record.selection)
+      if shape.kind == .disk {
+        let map = AffineMap<Float>(rowMajor: values + Int(shape.matrix))
+        let normal = cross(map.x.value, map.y.value)
+        if normal.squaredLength > 0 { (result.axis, result.angle) = (normal.normalized * shape.orientation, 0) }
+      }
+      return result
+    }
+    let triangle = max(item.triangle, 0)
+    let (i0, i1, i2) = shape.corners(triangle)
+    var corners = [i0, i1, i2].map { ShapeRecord.load(values, shape.positions, $0) }
+    let normal = cross(corners[1] - corners[0], corners[2] - corners[0])
+    if item.triangle < 0 { corners.append(ShapeRecord.load(values, shape.positions, 3)) }
+    let share = item.triangle < 0 ? 1 : 0.5 * normal.length / max(shape.area, 1e-30)
+    var result = LightBounds(angle: .pi, power: record.selection * share)
+    for corner in corners {
+      result.low = pointwiseMin(result.low, corner)
+      result.high = pointwiseMax(result.high, corner)
+    }
+    if normal.squaredLength > 0 { (result.axis, result.angle) = (normal.normalized * shape.orientation, 0) }
+    return result
+  }
+
+  private func point(_ record: EmitterRecord) -> LightBounds {
+    let p = values + Int(record.location)
+    let position = record.isProfile ? Vector3(p[3], p[7], p[11]) : Vector3(p[0], p[1], p[2])
+    return LightBounds(low: position, high: position, angle: .pi, power: record.selection)
+  }
+}
+
+/// Splits lights from the top down by the surface area orientation heuristic.
+private struct Topology {
+  let bounds: [LightBounds]
+  var order: [Int]
+  var nodes: [LightNode] = []
+
+  private static let bins = 12
+  /// Below this depth sets are halved, which ends lists that no plane divides.
+  private static let maximumHeuristicDepth = 48
+
+  init(bounds: [LightBounds]) {
+    self.bounds = bounds
+    order = Array(bounds.indices)
+  }
+
+  mutating func build() {
+    nodes.reserveCapacity(2 * bounds.count)
+    build(0..<bounds.count, parent: -1, depth: 0)
+  }
+
+  private mutating func build(_ range: Range<Int>, parent: Int32, depth: Int) {
+    let index = nodes.count
+    guard range.count > 1 else {
+      nodes.append(LightBounds().node(second: Int32(order[range.lowerBound]), parent: parent, isLeaf: true))
+      return
+    }
+    nodes.append(LightBounds().node(second: 0, parent: parent, isLeaf: false))
+    let middle = split(range, depth: depth)
+    build(range.lowerBound..<middle, parent: Int32(index), depth: depth + 1)
+    nodes[index].second = Int32(nodes.count)
+    build(middle..<range.upperBound, parent: Int32(index), depth: depth + 1)
+  }
+
+  /// Reorders a part of `order` and returns where its second half begins.
+  private mutating func split(_ range: Range<Int>, depth: Int) -> Int {
+    var (low, high) = (Vector3(repeating: .infinity), Vector3(repeating: -.infinity))
+    for i in range {
+      low = pointwiseMin(low, bounds[order[i]].centroid)
+      high = pointwiseMax(high, bounds[order[i]].centroid)
+    }
+    let extent = high - low
+    let axis = extent.x >= max(extent.y, extent.z) ? 0 : (extent.y >= extent.z ? 1 : 2)
+    let half = range.lowerBound + range.count / 2
+    guard extent[axis] > 0, extent[axis].isFinite, depth < Self.maximumHeuristicDepth else { return half }
+    let scale = Float(Self.bins) / extent[axis]
+    func bin(_ item: Int) -> Int {
+      min(max(Int((bounds[item].centroid[axis] - low[axis]) * scale), 0), Self.bins - 1)
+    }
+    var content = [LightBounds](repeating: LightBounds(), count: Self.bins)
+    for i in range { content[bin(order[i])].formUnion(bounds[order[i]]) }
+    let plane = bestPlane(content)
+    let second = order[range].partition { bin($0) >= plane }
+    return second > range.lowerBound && second < range.upperBound ? second : half
+  }
+
+  /// The first bin of the second part.
+  private func bestPlane(_ content: [LightBounds]) -> Int {
+    var costs = [Float](repeating: 0, count: content.count)
+    var sum = LightBounds()
+    for k in 0..<(content.count - 1) {
+      sum.formUnion(content[k])
+      costs[k + 1] += sum.cost
+    }
+    sum = LightBounds()
+    for k in (1..<content.count).reversed() {
+      sum.formUnion(content[k])
+      costs[k] += sum.cost
+    }
+    return (1..<content.count).min { costs[$0] < costs[$1] } ?? content.count / 2
+  }
+}
