@@ -22,6 +22,7 @@ import Testing
       regularizers: []
       """, file: "folder/problem.yaml")
     #expect(problem.scene == "folder/scene.xml")
+    #expect(problem.visibility == .none)
     #expect(problem.targets.map(\.image) == ["folder/photo_000.png", "/data/b.exr"])
     #expect(problem.targets[0].sensor == "cam0")
     #expect(problem.targets[0].mask == "folder/mask.png")
@@ -88,7 +89,7 @@ import Testing
     "Documented features of later versions are refused at their place",
     arguments: [
       "loss: {type: ssim}", "loss: {type: l1, pyramid: 4}", "loss: {type: l1, space: log}",
-      "regularizers: [{type: total-variation}]", "validation: {images: [a.png]}", "visibility: {estimator: edges}",
+      "regularizers: [{type: total-variation}]", "validation: {images: [a.png]}", "visibility: {estimator: soft}",
       "visibility: {soft: {temperature: [0.1, 0.001]}}", "optimizer: {type: levenberg-marquardt}",
     ])
   func unsupported(line: String) {

@@ -21,6 +21,7 @@ struct GradientCase: Sendable, CustomStringConvertible {
     GradientCase(description: "roughdielectric_alpha", spp: 256), GradientCase(description: "blend_weight", spp: 256),
     GradientCase(description: "roughconductor_alpha", spp: 128), GradientCase(description: "envmap_rotate", spp: 64),
     GradientCase(description: "spot_rotate", spp: 64),
+    GradientCase(description: "vertex_normals", spp: 64),
   ]
 
   private struct Record: Decodable {

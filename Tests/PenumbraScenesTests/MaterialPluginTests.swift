@@ -47,7 +47,10 @@ struct MaterialPluginCase: Sendable, CustomTestStringConvertible {
       ["normalmap.value", "nested_bsdf.reflectance.value"], ["normalmap.value": [0.5, 0.5, 1]]),
     MaterialPluginCase(
       "<bsdf type=\"bumpmap\" id=\"m\"><texture name=\"waves\" type=\"checkerboard\"/>\(diffuse)</bsdf>",
-      ["scale", "nested_texture.color0.value", "nested_texture.color1.value", "nested_bsdf.reflectance.value"],
+      [
+        "scale", "nested_texture.color0.value", "nested_texture.color1.value", "nested_texture.to_uv",
+        "nested_bsdf.reflectance.value",
+      ],
       ["scale": [1]]),
     MaterialPluginCase(
       "<bsdf type=\"twosided\" id=\"m\"><boolean name=\"allow_transmission\" value=\"true\"/>"

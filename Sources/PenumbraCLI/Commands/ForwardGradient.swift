@@ -12,12 +12,30 @@ struct ForwardGradient {
     let tangent = try tangent(slices, count: scene.theta.count)
     let work = RenderWork(scene: scene, settings: settings, file: command.scene, quiet: command.outputOptions.quiet)
     let (result, seconds) = try work.run { renderer, monitor throws(TransportError) in
-      try renderer.forward(settings, tangent: tangent, monitor: monitor)
+      try renderer.forward(settings, tangent: tangent, breakdown: command.breakdown, monitor: monitor)
     }
     let image = Image(width: result.width, height: result.height, values: result.derivative)
-    do { try image.write(to: command.output) } catch { throw Failure(error) }
+    do {
+      try layered(result).write(to: command.output)
+      try image.signedColor().write(to: picturePath)
+    } catch { throw Failure(error) }
     try command.outputOptions.writeJSON(work.json(result.statistics, seconds: seconds))
-    work.finish("wrote \(command.output)")
+    work.finish("wrote \(command.output) and \(picturePath)")
+  }
+
+  /// The picture for people, beside the numbers.
+  private var picturePath: String { command.output.dropLast(".exr".count) + ".png" }
+
+  /// The derivative with its parts as layers, `interior.R`, ….
+  private func layered(_ result: ForwardDerivative) -> Image {
+    let names = ["R", "G", "B"] + result.parts.flatMap { part in ["R", "G", "B"].map { "\(part.name).\($0)" } }
+    var image = Image(width: result.width, height: result.height, channels: names, repeating: 0)
+    for (position, values) in ([result.derivative] + result.parts.map(\.values)).enumerated() {
+      for pixel in 0..<image.pixelCount {
+        for c in 0..<3 { image.values[pixel * names.count + 3 * position + c] = values[3 * pixel + c] }
+      }
+    }
+    return image
   }
 
   /// θ̇, laid out like θ: the values of all `--direction` options, one after the other, at the elements asked for.

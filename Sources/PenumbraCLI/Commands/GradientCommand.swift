@@ -7,7 +7,8 @@ struct GradientCommand: ParsableCommand {
     commandName: "gradient",
     abstract: "Differentiate a picture by scene parameters.",
     discussion: """
-      Forward mode writes the signed derivative image of one direction in parameter space. Reverse mode takes an \
+      Forward mode writes the signed derivative image of one direction in parameter space, and beside it a .png in which \
+      red is growth and blue is loss. Reverse mode takes an \
       adjoint image A and writes the derivative of the sum of A·I by every element of every key.
 
       A KEY of one element, or KEY[i], stands for itself; otherwise --direction gives one value per element, \
@@ -16,7 +17,7 @@ struct GradientCommand: ParsableCommand {
       EXAMPLES:
         penumbra gradient box.xml --parameter 'red.reflectance.value[0]' -o d.exr
         penumbra gradient box.xml --parameter red.eta --direction 1,0,-1 -o d.exr
-        penumbra gradient box.xml --parameter camera.x_fov -o d.exr --visibility none
+        penumbra gradient box.xml --parameter camera.x_fov -o d.exr
         penumbra gradient box.xml --parameters k1,k2 --adjoint a.exr -o gradients
       """)
 
@@ -42,8 +43,11 @@ struct GradientCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Reverse mode: the adjoint image A.", valueName: "a.exr"))
   var adjoint: String?
 
-  @Option(help: ArgumentHelp("Estimator of moving discontinuities; this version has none.", valueName: "name"))
-  var visibility: Visibility?
+  @Option(help: ArgumentHelp("How moving silhouettes and shadows are followed: edges or none.", valueName: "name"))
+  var visibility: Visibility = .edges
+
+  @Flag(help: "Forward mode: add layers for the interior part and for edges seen directly, in shadows and indirectly.")
+  var breakdown = false
 
   @OptionGroup(title: "Scene options") var sceneOptions: SceneOptions
   @OptionGroup(title: "Sampling options") var sampling: SamplingOptions
@@ -59,6 +63,7 @@ struct GradientCommand: ParsableCommand {
     if isReverse && (parameters == nil || adjoint == nil) {
       throw ValidationError("reverse mode needs both --parameters and --adjoint")
     }
+    if isReverse && breakdown { throw ValidationError("--breakdown needs forward mode, found --adjoint") }
     if !isReverse && parameter.isEmpty { throw ValidationError("expected --parameter, or --parameters with --adjoint") }
   }
 
@@ -80,7 +85,9 @@ struct GradientCommand: ParsableCommand {
     var slices: [DerivativeSlice] = []
     for key in keys { slices.append(try slice(key, in: loaded.scene.structure)) }
     let sensor = try sceneOptions.sensorIndex(in: loaded.scene.structure, path: scene)
-    return (loaded.scene, sampling.settings(sensor: sensor), slices)
+    var settings = sampling.settings(sensor: sensor)
+    settings.visibility = try estimator()
+    return (loaded.scene, settings, slices)
   }
 
   private func slice(_ key: String, in structure: SceneStructure) throws(Failure) -> DerivativeSlice {
@@ -89,24 +96,16 @@ struct GradientCommand: ParsableCommand {
     guard parameter.isDifferentiable else {
       throw Failure(.usage, "\(scene): '\(key)': this version computes no derivative of this parameter")
     }
-    try checkVisibility(of: key, moves: parameter.movesDiscontinuities)
     return DerivativeSlice(key: key, shape: range.count == parameter.count ? parameter.shape : [], range: range)
   }
 
-  /// Nothing moves: every estimator gives the interior derivative. Otherwise only `none` is true to its name.
-  private func checkVisibility(of key: String, moves: Bool) throws(Failure) {
+  private func estimator() throws(Failure) -> VisibilityEstimator {
     switch visibility {
-    case Visibility.none?: return
-    case let named?:
+    case .edges: return .edges
+    case .none: return .none
+    case .reparameterized, .soft:
       throw Failure(
-        .usage,
-        "\(scene): --visibility \(named.rawValue): this version computes only the interior part; use --visibility none")
-    case nil:
-      guard moves else { return }
-      throw Failure(
-        .usage,
-        "\(scene): '\(key)' moves discontinuities, and this version computes only the interior part; "
-          + "use --visibility none to accept that")
+        .usage, "\(scene): --visibility \(visibility.rawValue) is not supported yet; use edges or none")
     }
   }
 }

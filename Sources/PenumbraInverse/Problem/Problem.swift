@@ -12,6 +12,8 @@ public struct Problem: Sendable, Equatable {
   public var unknowns: [Unknown]
   public var loss: Loss
   public var optimizer: OptimizerSettings
+  /// How gradients follow what hides what.
+  public var visibility: VisibilityEstimator = .edges
 
   public init(
     scene: String, targets: [Target], unknowns: [Unknown], loss: Loss = Loss(.l2),

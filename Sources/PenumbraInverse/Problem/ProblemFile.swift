@@ -27,9 +27,11 @@ public enum ProblemFile {
       keys: ["scene", "targets", "unknowns", "loss", "regularizers", "optimizer", "visibility", "validation"])
     let folder = FolderPath(of: file)
     try refuseUnsupported(root)
-    return Problem(
+    var problem = Problem(
       scene: folder.resolve(try root.requiredString("scene")), targets: try targets(root, folder: folder),
       unknowns: try unknowns(root), loss: try LossDecoding.loss(root), optimizer: try optimizer(root))
+    problem.visibility = try visibility(root)
+    return problem
   }
 
   private static func compose(_ text: String, at place: YAMLPlace) throws(InverseError) -> Node {
@@ -49,16 +51,20 @@ public enum ProblemFile {
   private static func refuseUnsupported(_ root: YAMLMapping) throws(InverseError) {
     try root.refuse("regularizers") { $0.sequence?.isEmpty ?? false }
     try root.refuse("validation")
-    guard let node = root["visibility"] else { return }
+  }
+
+  private static func visibility(_ root: YAMLMapping) throws(InverseError) -> VisibilityEstimator {
+    guard let node = root["visibility"] else { return .edges }
     let visibility = try YAMLMapping(node, at: root.place(of: "visibility"), keys: ["estimator", "soft"])
     try visibility.refuse("soft")
-    guard let estimator = try visibility.string("estimator"), estimator != "none" else { return }
-    guard ["edges", "reparameterized", "soft"].contains(estimator) else {
+    guard let estimator = try visibility.string("estimator") else { return .edges }
+    if let known = VisibilityEstimator(rawValue: estimator) { return known }
+    guard ["reparameterized", "soft"].contains(estimator) else {
       throw visibility.fault(
         "estimator", "expected one of edges, reparameterized, soft, none, found '\(estimator)'")
     }
     throw visibility.fault(
-      "estimator", "'\(estimator)' is not supported yet; this version has 'none', the interior derivative",
+      "estimator", "'\(estimator)' is not supported yet; this version has 'edges' and 'none'",
       code: .unsupported)
   }
 

@@ -46,6 +46,7 @@ public struct OptimizationRun {
     unknowns.scatter(unknowns.initial, into: &start.theta)
     self.start = start
     var settings = options.render
+    settings.visibility = problem.visibility
     settings.samplesPerPixel = problem.optimizer.samplesPerPixel
     do {
       objective = RenderObjective(
@@ -71,6 +72,7 @@ public struct OptimizationRun {
     let optimizer = problem.optimizer
     fingerprint.add("optimizer", "adam \(optimizer.samplesPerPixel) \(optimizer.schedule.rawValue)")
     fingerprint.add("seed", "\(options.render.seed)")
+    fingerprint.add("visibility", problem.visibility.rawValue)
     fingerprint.add("depth", "\(options.render.maxDepth.map(String.init) ?? "scene")")
     return fingerprint
   }

@@ -43,7 +43,7 @@ struct FusedPass {
     let pool = WorkerPool(plan: tiles, threads: plan.threads, monitor: monitor)
     let accumulator = OrderedAccumulator(count: scope.window.count)
     let path = PathAdjoint(tracer: plan.tracer, flags: scope.request.flags)
-    let normalisation = normalisation
+    let normalisation = target.normalisation(pixels: width * height)
     let losses = OwnedBuffer<Double>(repeating: 0, count: tiles.chunkCount)
     var statistics = RenderStatistics()
     var rgb = [Float](repeating: 0, count: 3 * width * height)
@@ -76,14 +76,6 @@ struct FusedPass {
     }
     let loss = losses.buffer.reduce(0, +)
     return Result(rgb: rgb, loss: loss, window: accumulator.total, statistics: statistics)
-  }
-
-  /// 1 / (3 · Σ weights): the loss is a mean over pixels and channels.
-  private var normalisation: Float {
-    let pixels =
-      target.weights.isEmpty
-      ? Double(plan.film.width * plan.film.height) : target.weights.reduce(0.0) { $0 + Double($1) }
-    return pixels > 0 ? Float(1 / (3 * pixels)) : 0
   }
 
   private func addPixel(

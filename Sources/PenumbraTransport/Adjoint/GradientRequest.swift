@@ -11,12 +11,16 @@ final class GradientRequest {
   private let wantedMaterials: OwnedBuffer<Bool>
   private let wantedRadiances: OwnedBuffer<Bool>
   private let wantedLocations: OwnedBuffer<Bool>
+  private let movedShapes: OwnedBuffer<Bool>
+  private let movedInstances: OwnedBuffer<Bool>
   private let etaNumbers: OwnedBuffer<Int32>
   private let inputBuffers: [OwnedBuffer<MaterialInput>]
   private let inputTable: OwnedBuffer<Inputs>
   let wantsCamera: Bool
   /// Whether the weight of a choice between materials is wanted.
   let wantsChoices: Bool
+  /// Whether any surface moves.
+  let wantsGeometry: Bool
   /// Number of distinct indices of refraction of smooth dielectrics.
   let etaCount: Int
 
@@ -87,6 +91,20 @@ final class GradientRequest {
         default: return any(offset, 3)
         }
       })
+    let normalOffsets = Dictionary(uniqueKeysWithValues: layout.meshes.map { ($0.shape, $0.normals) })
+    let shapes = structure.shapes.indices.map { index -> Bool in
+      let offset = layout.shapeOffsets[index]
+      switch structure.shapes[index].geometry {
+      case .mesh(let mesh):
+        let normals = normalOffsets[index] ?? nil
+        return any(offset, 3 * mesh.vertexCount) || normals.map { any($0, 3 * mesh.vertexCount) } ?? false
+      case .sphere, .disk, .cylinder, .rectangle: return any(offset, 12)
+      }
+    }
+    movedShapes = OwnedBuffer(shapes)
+    let instances = layout.instanceMatrices.map { any($0, 12) }
+    movedInstances = OwnedBuffer(instances)
+    wantsGeometry = shapes.contains(true) || instances.contains(true)
     var camera = any(layout.sensorMatrices[sensor], 12)
     if case .perspective(let fov, let x, let y) = structure.sensors[sensor].projection {
       camera = camera || wanted[fov] || wanted[x] || wanted[y]
@@ -103,8 +121,9 @@ final class GradientRequest {
       textures: UnsafePointer(wantedTextures.base), transforms: UnsafePointer(wantedTransforms.base),
       materials: UnsafePointer(wantedMaterials.base),
       radiances: UnsafePointer(wantedRadiances.base), locations: UnsafePointer(wantedLocations.base),
+      shapes: UnsafePointer(movedShapes.base), instances: UnsafePointer(movedInstances.base),
       etaNumbers: UnsafePointer(etaNumbers.base), inputs: UnsafePointer(inputTable.base), wantsCamera: wantsCamera,
-      wantsChoices: wantsChoices, etaCount: etaCount)
+      wantsChoices: wantsChoices, wantsGeometry: wantsGeometry, etaCount: etaCount)
   }
 }
 
@@ -115,10 +134,14 @@ struct GradientFlags {
   let materials: UnsafePointer<Bool>
   let radiances: UnsafePointer<Bool>
   let locations: UnsafePointer<Bool>
+  /// Per shape and per instance: whether it moves.
+  let shapes: UnsafePointer<Bool>
+  let instances: UnsafePointer<Bool>
   /// Per material: running number of its index of refraction among the wanted ones, −1 for none.
   let etaNumbers: UnsafePointer<Int32>
   let inputs: UnsafePointer<GradientRequest.Inputs>
   let wantsCamera: Bool
   let wantsChoices: Bool
+  let wantsGeometry: Bool
   let etaCount: Int
 }

@@ -27,6 +27,7 @@ struct PathAdjoint {
       if vertex.pointee.hasLight { addLight(vertex, emission, to: &sink) }
       material.add(vertex, to: &sink)
     }
+    if flags.wantsGeometry { GeometryAdjoint(tracer: tracer, flags: flags).add(vertices, count: count, to: &sink) }
     if flags.wantsCamera || flags.etaCount > 0 {
       MovingPath(tracer: tracer, flags: flags).add(vertices, count: count, at: p, to: &sink)
     }

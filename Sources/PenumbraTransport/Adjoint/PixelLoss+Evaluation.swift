@@ -34,3 +34,27 @@ extension PixelLoss {
     Spectrum(log1p(max(v.x, 0)), log1p(max(v.y, 0)), log1p(max(v.z, 0)))
   }
 }
+
+extension FusedTarget {
+  /// 1 / (3 · Σ weights): the loss is a mean over pixels and channels.
+  func normalisation(pixels: Int) -> Float {
+    let total = weights.isEmpty ? Double(pixels) : weights.reduce(0.0) { $0 + Double($1) }
+    return total > 0 ? Float(1 / (3 * total)) : 0
+  }
+
+  /// ∂loss/∂I for a picture, shape [height × width × 3].
+  func adjoint(of picture: [Float]) -> [Float] {
+    let pixels = picture.count / 3
+    let normalisation = normalisation(pixels: pixels)
+    var result = [Float](repeating: 0, count: picture.count)
+    for pixel in 0..<pixels {
+      let weight = (weights.isEmpty ? 1 : weights[pixel]) * normalisation
+      guard weight != 0 else { continue }
+      let rendered = Spectrum(picture[3 * pixel], picture[3 * pixel + 1], picture[3 * pixel + 2])
+      let wanted = Spectrum(rgb[3 * pixel], rgb[3 * pixel + 1], rgb[3 * pixel + 2])
+      let derivative = loss.derivative(rendered, wanted) * weight
+      for c in 0..<3 { result[3 * pixel + c] = derivative[c] }
+    }
+    return result
+  }
+}

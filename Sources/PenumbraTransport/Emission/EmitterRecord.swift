@@ -38,4 +38,6 @@ struct EmitterSample {
   var point: Vector3
   var normal: Vector3
   var uv: SIMD2<Float>
+  /// Triangle of the point on a mesh.
+  var primitive: Int32 = 0
 }

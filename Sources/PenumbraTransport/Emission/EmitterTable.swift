@@ -129,13 +129,14 @@ struct EmitterTable {
   ) -> EmitterSample? {
     let shape = shapes + Int(record.pointee.shape)
     var pdf: Float = 0
+    var triangle: Int32 = 0
     let point: EmittingPoint
     switch shape.pointee.kind {
     case .mesh where shape.pointee.isRectangle:
       point = EmittingPoint(rectangle: shape.pointee.rectangle, u)
     case .mesh:
       guard let areas = shape.pointee.triangleAreas else { return nil }
-      let triangle = Int32(truncatingIfNeeded: areas.sample(choice).index)
+      triangle = Int32(truncatingIfNeeded: areas.sample(choice).index)
       point = EmittingPoint(shape.pointee, values, triangle: triangle, barycentric: Warp.triangle(u))
     case .sphere:
       if let cone = SphereCone(shape.pointee, values, from: origin) {
@@ -172,6 +173,7 @@ struct EmitterTable {
     if pdf == 0 { pdf = 1 / scale }
     return EmitterSample(
       direction: direction, distance: distance, radiance: textures.color(record.pointee.texture, point.uv),
-      scale: scale, pdf: pdf, emitter: index, point: point.position, normal: point.normal, uv: point.uv)
+      scale: scale, pdf: pdf, emitter: index, point: point.position, normal: point.normal, uv: point.uv,
+      primitive: triangle)
   }
 }

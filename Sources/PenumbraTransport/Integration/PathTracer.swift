@@ -28,10 +28,22 @@ struct PathTracer {
     /// Whether the path met nothing so far, or passed straight through all that it met.
     var isDirect = true
     /// Density with which the ray's direction was chosen; 0 for the camera and Dirac lobes, whose emission no other
-    /// strategy can share.
+    /// strategy can share; negative when emission at the next vertex is not counted at all.
     var previousPdf: Float = 0
     /// Geometric normal where it was chosen, by which one of many lights is chosen too.
     var previousNormal = Vector3.zero
+  }
+
+  /// Unbiased estimate of the radiance arriving along a ray, without what its first vertex or the environment emits.
+  ///
+  /// - Parameter depth: scattering events before the ray, counted towards `maxDepth`.
+  func indirectRadiance(along ray: Ray, depth: Int, sampler: inout PathSampler, rays: inout UInt64) -> Spectrum {
+    var recorder = Unrecorded()
+    var path = Path(ray: ray)
+    path.depth = depth
+    path.previousPdf = -1
+    while extend(&path, &sampler, &recorder, &rays) {}
+    return path.radiance.isFinite ? path.radiance : .zero
   }
 
   /// Unbiased estimate of the radiance [W·m⁻²·sr⁻¹] arriving at the film position `p` in [0, 1]².
@@ -156,6 +168,7 @@ struct PathTracer {
       return
     }
     let emitted = scene.emitters.environmentRadiance(path.ray.direction)
+    if path.previousPdf < 0 { return }
     let weight =
       path.previousPdf > 0
       ? misWeight(path.previousPdf, scene.emitters.environmentDensity(path.ray.direction)) : 1
@@ -172,7 +185,7 @@ struct PathTracer {
   private func addEmission(
     of emitter: Int32, at hit: SurfaceHit, _ path: inout Path, _ vertex: UnsafeMutablePointer<PathVertex>?
   ) {
-    guard dot(hit.geometricNormal, path.ray.direction) < 0 else { return }
+    guard dot(hit.geometricNormal, path.ray.direction) < 0, path.previousPdf >= 0 else { return }
     let emitted = scene.emitters.areaRadiance(emitter, uv: hit.uv)
     let weight =
       path.previousPdf > 0

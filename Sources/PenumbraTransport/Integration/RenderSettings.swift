@@ -11,6 +11,8 @@ public struct RenderSettings: Sendable {
   public var maxDepth: Int?
   /// How the light of next-event estimation is chosen; it changes noise, never the mean.
   public var lightSelection = LightSelection.automatic
+  /// How derivatives follow what hides what; pictures do not depend on it.
+  public var visibility: VisibilityEstimator = .edges
 
   public init() {}
 }
@@ -30,6 +32,14 @@ public enum LightSelection: String, Sendable, CaseIterable {
     case .uniform: 1
     }
   }
+}
+
+/// Estimators of what moving silhouettes and shadows add to a derivative.
+public enum VisibilityEstimator: String, Sendable, CaseIterable {
+  /// Samples of the edges themselves.
+  case edges
+  /// Nothing: only the interior derivative.
+  case none
 }
 
 /// Counts of one run; sums over all threads.
@@ -86,6 +96,9 @@ public struct ForwardDerivative: Sendable {
   public var derivative: [Float]
   /// The picture from the same samples, shape [height × width × 3].
   public var rgb: [Float]
+  /// When asked for: the parts that add up to `derivative`, in its shape: interior, then what moving edges add in the
+  /// picture (primary), in shadows of the first surface (shadow) and elsewhere (indirect).
+  public var parts: [(name: String, values: [Float])] = []
   public var statistics: RenderStatistics
 }
 

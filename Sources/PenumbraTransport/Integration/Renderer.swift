@@ -4,6 +4,8 @@ public final class Renderer {
   /// Current values of all parameters.
   public private(set) var theta: [Float]
   let expanded: ExpandedScene
+  /// Found when a derivative first needs it; the same for every θ.
+  private var edgeTopology: EdgeTopology?
 
   /// - Throws: when the scene cannot be expanded or Embree fails.
   public init(_ scene: Scene) throws(TransportError) {
@@ -36,21 +38,63 @@ public final class Renderer {
     return try ImagePass(plan: plan, aovs: structure.integrator.aovs).run(monitor)
   }
 
-  /// Forward mode: dI/dε of I(θ + ε θ̇), interior part (no moving discontinuities).
+  /// Forward mode: dI/dε of I(θ + ε θ̇), moving discontinuities as `settings.visibility` says.
   ///
-  /// - Parameter tangent: θ̇, laid out like θ.
+  /// - Parameters:
+  ///   - tangent: θ̇, laid out like θ.
+  ///   - breakdown: whether the parts of the derivative are wanted one by one too.
   public func forward(
-    _ settings: RenderSettings, tangent: [Float], monitor: RenderMonitor = RenderMonitor()
+    _ settings: RenderSettings, tangent: [Float], breakdown: Bool = false, monitor: RenderMonitor = RenderMonitor()
   ) throws(TransportError) -> ForwardDerivative {
     let plan = try RenderPlan(settings, structure: structure, expanded: expanded)
     try checkLength(tangent.count, theta.count, "tangent")
     let velocity = expanded.vector.tangent(tangent)
     let request = GradientRequest(
       velocity.map { $0 != 0 }, structure: structure, layout: expanded.vector.layout, sensor: settings.sensor)
-    return try ForwardPass(plan: plan.differentiating(request), request: request, tangent: velocity).run(monitor)
+    var result = try ForwardPass(plan: plan.differentiating(request), request: request, tangent: velocity).run(monitor)
+    let rates = OwnedBuffer(velocity)
+    if breakdown { result.parts.append((name: "interior", values: result.derivative)) }
+    let parts: [(name: String, parts: BoundaryParts)] =
+      breakdown
+      ? [("primary", .primary), ("shadow", .shadow), ("indirect", .indirect)] : [("boundary", .all)]
+    for part in parts {
+      let moves = { (range: Range<Int>) in velocity[range].contains { $0 != 0 } }
+      let pass = boundary(
+        settings, plan, request, part.parts, pilot: .tangent(UnsafePointer(rates.base)), moves: moves)
+      let (derivative, statistics) = try pass?.forward(velocity, monitor) ?? ([], RenderStatistics())
+      for i in derivative.indices { result.derivative[i] += Float(derivative[i]) }
+      result.statistics += statistics
+      guard breakdown else { continue }
+      let values = derivative.isEmpty ? [Float](repeating: 0, count: result.rgb.count) : derivative.map { Float($0) }
+      result.parts.append((name: part.name, values: values))
+    }
+    withExtendedLifetime(rates) {}
+    return result
   }
 
-  /// Reverse mode: ∂/∂θ of Σ A · I over pixels and channels, interior part.
+  /// The pass over moving edges, `nil` when none moves or none is wanted.
+  private func boundary(
+    _ settings: RenderSettings, _ plan: RenderPlan, _ request: GradientRequest, _ parts: BoundaryParts = .all,
+    pilot: PilotTarget.Weight, moves: (Range<Int>) -> Bool
+  ) -> BoundaryPass? {
+    guard settings.visibility == .edges else { return nil }
+    let movers = MovingObjects(moves, structure: structure, layout: expanded.vector.layout)
+    guard movers.any || request.wantsCamera else { return nil }
+    let topology = edgeTopology ?? EdgeTopology(structure, expanded: expanded)
+    edgeTopology = topology
+    return BoundaryEstimator(
+      plan: plan, request: request, movers: movers, topology: topology, parts: parts, pilot: pilot
+    )
+    .map { BoundaryPass(estimator: $0, plan: plan) }
+  }
+
+  private func boundary(_ settings: RenderSettings, _ plan: RenderPlan, _ scope: GradientScope) -> BoundaryPass? {
+    boundary(settings, plan, scope.request, pilot: .wanted(UnsafePointer(scope.wanted.base))) { range in
+      range.contains { scope.wanted.base[$0] }
+    }
+  }
+
+  /// Reverse mode: ∂/∂θ of Σ A · I over pixels and channels, moving discontinuities as `settings.visibility` says.
   ///
   /// - Parameters:
   ///   - adjoint: A, shape [height × width × 3].
@@ -62,9 +106,14 @@ public final class Renderer {
     try checkLength(adjoint.count, 3 * plan.film.width * plan.film.height, "adjoint image")
     let scope = try GradientScope(
       requested: requested, structure: structure, expanded: expanded, sensor: settings.sensor)
-    let (window, statistics) = try ReversePass(
+    var (window, statistics) = try ReversePass(
       plan: plan.differentiating(scope.request), scope: scope, adjoint: adjoint
     ).run(monitor)
+    if let boundary = boundary(settings, plan, scope) {
+      let (moving, more) = try boundary.reverse(adjoint, scope, monitor)
+      for i in window.indices { window[i] += moving[i] }
+      statistics += more
+    }
     return ReverseDerivative(gradient: scope.pullBack(window, requested: requested), statistics: statistics)
   }
 
@@ -84,7 +133,13 @@ public final class Renderer {
     }
     let scope = try GradientScope(
       requested: requested, structure: structure, expanded: expanded, sensor: settings.sensor)
-    let result = try FusedPass(plan: plan.differentiating(scope.request), scope: scope, target: target).run(monitor)
+    var result = try FusedPass(plan: plan.differentiating(scope.request), scope: scope, target: target).run(monitor)
+    if let boundary = boundary(settings, plan, scope) {
+      // Edge samples are independent of the picture, so its own noise does not bias a loss of second degree.
+      let (moving, more) = try boundary.reverse(target.adjoint(of: result.rgb), scope, monitor)
+      for i in result.window.indices { result.window[i] += moving[i] }
+      result.statistics += more
+    }
     return FusedResult(
       rgb: result.rgb, loss: result.loss, gradient: scope.pullBack(result.window, requested: requested),
       statistics: result.statistics)

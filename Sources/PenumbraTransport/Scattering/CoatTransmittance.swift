@@ -68,28 +68,38 @@ struct CoatTransmittance: @unchecked Sendable {
 enum CoatIntegration {
   private typealias Dual2 = Dual<SIMD2<Float>>
 
+  /// Half the interval of η over which partials by η are taken. Where total reflection begins, the integrand's derivative
+  /// has a pole that moves over the nodes with η; the integral is smooth, so its difference is the better derivative.
+  private static let etaStep: Float = 0.02
+
   static func fill(
     _ row: UnsafeMutablePointer<Float>, distribution: MicrofacetDistribution, alpha: Float, eta: Float
   ) {
+    let here = entries(distribution, alpha, eta)
+    let (low, high) = (entries(distribution, alpha, eta - etaStep), entries(distribution, alpha, eta + etaStep))
+    for i in here.indices {
+      row[3 * i] = here[i].value
+      row[3 * i + 1] = here[i].tangent[0]
+      row[3 * i + 2] = (high[i].value - low[i].value) / (2 * etaStep)
+    }
+  }
+
+  /// Transmittances from outside over the cosines, then the mean reflectance from inside; lane 0 is α.
+  private static func entries(_ distribution: MicrofacetDistribution, _ alpha: Float, _ eta: Float) -> [Dual2] {
     let n = CoatTransmittance.resolution
     let facets = Microfacets<Dual2>(distribution, alphaU: Dual2(alpha, lane: 0), alphaV: Dual2(alpha, lane: 0))
-    let outside = Dual2(eta, lane: 1)
+    let outside = Dual2(eta)
     var inside = Dual2(0)
+    var result: [Dual2] = []
+    result.reserveCapacity(n + 1)
     for i in 0..<n {
       let cosine = max(Float(i) / Float(n - 1), 1e-6)
       let wi = Vector3((1 - cosine * cosine).squareRoot(), 0, cosine)
-      let transmitted = mean(wi, alpha, facets) { transmission(wi, $0, facets, outside) }
-      store(transmitted, row + 3 * i)
+      result.append(mean(wi, alpha, facets) { transmission(wi, $0, facets, outside) })
       let back = mean(wi, alpha, facets) { reflection(wi, $0, facets, outside.reciprocal()) }
       inside = inside + back * (cosine * 2 / Float(n))
     }
-    store(inside, row + 3 * n)
-  }
-
-  private static func store(_ value: Dual2, _ target: UnsafeMutablePointer<Float>) {
-    target[0] = value.value
-    target[1] = value.tangent[0]
-    target[2] = value.tangent[1]
+    return result + [inside]
   }
 
   /// Mean of a function of the microfacet normal over the normals visible from wi. The nodes are spread over those of a

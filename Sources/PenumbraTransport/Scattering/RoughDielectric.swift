@@ -1,4 +1,7 @@
 /// A rough boundary between two transparent media (Walter et al. 2007).
+///
+/// GGX facets seen edge-on still scatter: refraction ends in a jump at m.z = 0 whose place depends on η. Derivatives by η
+/// hold the interior part alone, and miss that jump's motion for GGX; Beckmann's density vanishes there.
 struct RoughDielectric<S: ShadingScalar>: BSDF {
   let microfacets: Microfacets<S>
   let eta: S

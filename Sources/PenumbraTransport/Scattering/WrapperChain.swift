@@ -44,6 +44,12 @@ protocol ChildChoice {
   /// - Parameter weight: of the second, 0...1.
   /// - Returns: whether the second is chosen, and the probability of what was chosen.
   mutating func choose(_ weight: Float) -> (isSecond: Bool, probability: Float)
+  /// Whether paths through a material of weight 0 go on, since the derivative by the weight needs them.
+  var keepsAll: Bool { get }
+}
+
+extension ChildChoice {
+  var keepsAll: Bool { false }
 }
 
 /// Probability of the second material: its weight, kept off 0 and 1 when derivatives by the weight are wanted, since a
@@ -56,6 +62,7 @@ private func choiceProbability(_ weight: Float, explores: Bool) -> Float {
 struct DrawnChoices: ChildChoice {
   private var u: Float
   private let explores: Bool
+  var keepsAll: Bool { explores }
   /// One bit per choice, the first in the lowest.
   private(set) var bits: UInt32 = 0
   private var count: UInt32 = 0
@@ -101,6 +108,9 @@ struct WrapperChain {
   let scene: KernelScene
   let root: Int32
 
+  /// Keeps paths alive and changes no picture beyond rounding.
+  private static let leastShare: Float = 1e-7
+
   /// - Parameter direction: of travel, in world space.
   func resolve<I: MaterialInputs, Choice: ChildChoice>(
     _ point: SurfacePoint<I.Scalar>, direction: Vector<I.Scalar>, _ inputs: I, _ choices: inout Choice
@@ -124,7 +134,9 @@ struct WrapperChain {
         let weight = inputs.scalar(material.pointee.slots[0], lane: lane).atLeast(0).atMost(1)
         let (isSecond, probability) = choices.choose(weight.value)
         surface.material = material.pointee.children[isSecond ? 1 : 0]
-        surface.scale = surface.scale * (isSecond ? weight : 1 - weight) * (1 / probability)
+        var share = isSecond ? weight : 1 - weight
+        if choices.keepsAll && share.value < Self.leastShare { share = I.Scalar(Self.leastShare) }
+        surface.scale = surface.scale * share * (1 / probability)
       case .normalMap:
         let texel = inputs.color(material.pointee.slots[0], lane: surface.claimLanes(3))
         turn(

@@ -51,7 +51,7 @@ struct SignedFilter: Sendable {
   }
 
   /// Mitchell & Netravali 1988, eq. 8, for x ≥ 0.
-  private static func mitchell(_ x: Double, _ b: Double, _ c: Double) -> Double {
+  static func mitchell(_ x: Double, _ b: Double, _ c: Double) -> Double {
     let (x2, x3) = (x * x, x * x * x)
     if x < 1 { return ((12 - 9 * b - 6 * c) * x3 + (-18 + 12 * b + 6 * c) * x2 + (6 - 2 * b)) / 6 }
     if x < 2 {
@@ -61,5 +61,5 @@ struct SignedFilter: Sendable {
   }
 
   /// sin πx / πx.
-  private static func sinc(_ x: Double) -> Double { abs(x) < 1e-6 ? 1 : sin(.pi * x) / (.pi * x) }
+  static func sinc(_ x: Double) -> Double { abs(x) < 1e-6 ? 1 : sin(.pi * x) / (.pi * x) }
 }

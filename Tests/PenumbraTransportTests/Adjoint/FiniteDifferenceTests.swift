@@ -35,7 +35,8 @@ struct PictureFunctionals {
 /// (derivative − difference) must vanish within its standard errors; truncation enters through what the
 /// extrapolation changed.
 func expectForwardMatchesDifferences(
-  _ c: DerivativeCase, seeds: Int = 16, sourceLocation: SourceLocation = #_sourceLocation
+  _ c: DerivativeCase, seeds: Int = 16, visibility: VisibilityEstimator = .none,
+  sourceLocation: SourceLocation = #_sourceLocation
 )
   throws
 {
@@ -49,7 +50,8 @@ func expectForwardMatchesDifferences(
   var errors = derivatives
   var corrections = derivatives
   for seed in 0..<seeds {
-    let settings = RenderSettings.test(spp: c.spp, seed: UInt64(seed), sampler: .sobol)
+    let settings = RenderSettings.test(
+      spp: c.spp, seed: UInt64(seed), sampler: .sobol, visibility: visibility)
     func difference(_ h: Float) throws -> [Double] {
       var pictures: [[Double]] = []
       for step in [h, -h] {

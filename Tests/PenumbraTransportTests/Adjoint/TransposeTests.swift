@@ -19,7 +19,7 @@ enum NamedScene: String, CaseIterable, Sendable {
     case .ggxFloor: try DerivativeScene.metalFloor(.ggx)
     case .principledFloor: try DerivativeScene.principledFloor()
     case .glass: try DerivativeScene.glass()
-    case .frosted: try DerivativeScene.frostedFloor()
+    case .frosted: try DerivativeScene.frostedFloor(.ggx)
     case .window: try DerivativeScene.windowFloor()
     case .plastic: try DerivativeScene.plasticFloor(isRough: false)
     case .roughPlastic: try DerivativeScene.plasticFloor(isRough: true, isTextured: true)

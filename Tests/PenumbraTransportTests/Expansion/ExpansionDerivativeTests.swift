@@ -22,11 +22,11 @@ private struct PosedScene {
       ("cylinder", .cylinder(toWorld: scene.matrix(matrix))),
     ] {
       let pose = try scene.shapePose(key)
-      scene.builder.add(Shape(id: key, geometry: geometry, material: material, pose: pose))
+      _ = scene.builder.add(Shape(id: key, geometry: geometry, material: material, pose: pose))
     }
     let inside = try scene.mesh(key: "inside", Self.corners, normals: nil, triangles: [[0, 1, 2]])
     let first = scene.builder.shapes.count
-    scene.builder.add(Shape(id: "inside", geometry: inside, material: material))
+    _ = scene.builder.add(Shape(id: "inside", geometry: inside, material: material))
     let group = scene.builder.add(ShapeGroup(id: "group", shapes: first..<(first + 1)))
     scene.builder.add(
       Instance(

@@ -225,9 +225,11 @@ struct TestScene {
 
 extension RenderSettings {
   static func test(
-    spp: Int, seed: UInt64 = 0, sampler: SamplerSettings.Kind = .independent, maxDepth: Int? = nil, threads: Int? = nil
+    spp: Int, seed: UInt64 = 0, sampler: SamplerSettings.Kind = .independent, maxDepth: Int? = nil, threads: Int? = nil,
+    visibility: VisibilityEstimator = .none
   ) -> RenderSettings {
     var settings = RenderSettings()
+    settings.visibility = visibility
     settings.samplesPerPixel = spp
     settings.seed = seed
     settings.sampler = sampler

@@ -1,0 +1,306 @@
+/// Partials of a recorded path with respect to the surfaces it touches: their positions, areas and normals.
+///
+/// The path's contribution is a function of its vertices (DESIGN §4). A vertex seen by the camera or after a Dirac lobe
+/// is *traced*: its ray stays and the surface slides under it. Other vertices are *material points*: they keep their
+/// place on their surface, and the segment to them has the factor |a · d| / |d|³, where a is the area vector of the
+/// surface element and d the segment. Densities and MIS weights are those at rest.
+///
+/// One sweep from the far end of the path to the camera carries the covectors of the point and of the direction from
+/// which the later vertex was reached.
+struct GeometryAdjoint {
+  let tracer: PathTracer
+  let flags: GradientFlags
+  private var scene: KernelScene { tracer.scene }
+  private var motion: SurfaceMotion { SurfaceMotion(scene: scene) }
+
+  init(tracer: PathTracer, flags: GradientFlags) {
+    self.tracer = tracer
+    self.flags = flags
+  }
+
+  /// What later vertices leave to earlier ones.
+  private struct Sweep {
+    /// Of the position from which the later vertex was reached.
+    var origin = Covector.zero
+    /// Of the unit direction in which it was reached, when it is traced.
+    var direction = Covector.zero
+    /// Of the later vertex itself when it is a material point: the segment to it still has to add its part.
+    var waiting: SurfaceMotion.Covectors?
+  }
+
+  func add(_ vertices: UnsafePointer<PathVertex>, count: Int, to sink: inout some DerivativeSink) {
+    var sweep = Sweep()
+    for i in (0..<count).reversed() {
+      if vertices[i].kind == .escape {
+        sweep.direction = i > 0 && vertices[i - 1].isDirac ? skyDirection(vertices + i) : .zero
+      } else {
+        retreat(vertices, i, count, &sweep, to: &sink)
+      }
+    }
+    // A material point is never first: nothing waits.
+  }
+
+  // MARK: - One vertex
+
+  private func retreat(
+    _ vertices: UnsafePointer<PathVertex>, _ i: Int, _ count: Int, _ sweep: inout Sweep,
+    to sink: inout some DerivativeSink
+  ) {
+    let vertex = vertices + i
+    let isTraced = i == 0 || vertices[i - 1].isDirac
+    var here = SurfaceMotion.Covectors()
+    here.position = sweep.origin
+    let plain = vertex.pointee.plainHit
+    var local = LocalPartials()
+    var moment = FrameMoment()
+    let next = i + 1 < count ? vertices + (i + 1) : nil
+    let moves = self.moves(vertices, i)
+    if vertex.pointee.kind == .scatter {
+      let nearMoves = moves || (i > 0 && self.moves(vertices, i - 1))
+      scatter(vertex, next, nearMoves: nearMoves, &sweep, &here, &local, &moment, to: &sink)
+    }
+    if let waiting = sweep.waiting, let next { flush(next, waiting, to: &sink) }
+    sweep = Sweep()
+    if moves {
+      here.normal += moment.normal(plain.frame)
+      here.spin += moment.spin
+    }
+    let back = plain.frame.toWorld(local.wi)
+    if isTraced {
+      guard moves else { return }
+      if vertex.pointee.emitter >= 0 { addEmission(vertex, &local) }
+      trace(vertex, back, local, here, &sweep, to: &sink)
+    } else {
+      let offset = vertices[i - 1].hit.position - vertex.pointee.hit.position
+      let distance = offset.length
+      let fromTurn = back.across(offset * (1 / distance)) * (1 / distance)
+      here.position -= fromTurn
+      sweep.origin = fromTurn
+      sweep.waiting = here
+    }
+  }
+
+  /// Whether the point itself moves: with its surface, or because its ray is bent by what moves.
+  private func moves(_ vertices: UnsafePointer<PathVertex>, _ i: Int) -> Bool {
+    var k = i
+    // The ray that leaves a Dirac lobe moves with the lobe's vertex and with the vertex before.
+    var followsRay = false
+    while vertices[k].kind == .escape || !moves(vertices[k].hit.shape, vertices[k].hit.instance) {
+      guard k > 0 else { return false }
+      let isTraced = vertices[k - 1].isDirac
+      guard isTraced || followsRay else { return false }
+      followsRay = isTraced
+      k -= 1
+    }
+    return true
+  }
+
+  @inline(__always) private func moves(_ shape: Int32, _ instance: Int32) -> Bool {
+    flags.shapes[Int(shape)] || (instance >= 0 && flags.instances[Int(instance)])
+  }
+
+  private func flush(
+    _ vertex: UnsafePointer<PathVertex>, _ covectors: SurfaceMotion.Covectors, to sink: inout some DerivativeSink
+  ) {
+    let hit = vertex.pointee.plainHit
+    guard moves(hit.shape, hit.instance) else { return }
+    motion.add(hit, SurfacePatch(hit, scene), covectors, to: &sink)
+  }
+
+  // MARK: - Scattering
+
+  /// The BSDF at a vertex: towards the light, and towards the next vertex.
+  private func scatter(
+    _ vertex: UnsafePointer<PathVertex>, _ next: UnsafePointer<PathVertex>?, nearMoves: Bool, _ sweep: inout Sweep,
+    _ here: inout SurfaceMotion.Covectors, _ local: inout LocalPartials, _ moment: inout FrameMoment,
+    to sink: inout some DerivativeSink
+  ) {
+    let throughput = vertex.pointee.throughput
+    let continues = vertex.pointee.inversePdf > 0 && next != nil
+    let lightMoves = vertex.pointee.hasLight && lightMoves(vertex.pointee.light)
+    let nextMoves =
+      continues
+      && (next.map { $0.pointee.kind != .escape && moves($0.pointee.hit.shape, $0.pointee.hit.instance) } ?? false)
+    guard nearMoves || lightMoves || nextMoves else { return }
+    let bsdf = LocalScattering(vertex, scene, explores: flags.wantsChoices)
+    let hit = bsdf.hit
+
+    if vertex.pointee.hasLight && (nearMoves || lightMoves) {
+      let light = vertex.pointee.light
+      let wo = bsdf.plain(vertex.pointee.lightWo, vertex)
+      let weight = throughput * light.radiance * vertex.pointee.lightScale
+      let partials = LocalPartials(bsdf.evaluate(wo: wo), times: weight)
+      local += partials
+      moment.add(world: wo, partials.wo)
+      addLight(
+        light, hit, hit.frame.toWorld(partials.wo),
+        perRadiance: throughput * vertex.pointee.lightValue * vertex.pointee.lightScale, &here, to: &sink)
+    }
+    if let next, continues {
+      let weight = throughput * vertex.pointee.incoming * vertex.pointee.inversePdf
+      if vertex.pointee.isDirac {
+        addDirac(vertex, bsdf, weight, sweep.direction, &local, &moment)
+      } else {
+        let wo = bsdf.plain(vertex.pointee.wo, vertex)
+        let partials = LocalPartials(bsdf.evaluate(wo: wo), times: weight)
+        local += partials
+        moment.add(world: wo, partials.wo)
+        if next.pointee.kind != .escape {
+          var there = sweep.waiting ?? SurfaceMotion.Covectors()
+          connect(
+            hit, next.pointee.hit, hit.frame.toWorld(partials.wo), vertex.pointee.value * weight, &here, &there)
+          sweep.waiting = there
+        }
+      }
+    }
+    moment.add(world: bsdf.wi, local.wi)
+  }
+
+  /// A perfectly specular lobe: its energy, and the ray that leaves it.
+  private func addDirac(
+    _ vertex: UnsafePointer<PathVertex>, _ bsdf: LocalScattering, _ weight: Spectrum, _ direction: Covector,
+    _ local: inout LocalPartials, _ moment: inout FrameMoment
+  ) {
+    let isReflection = vertex.pointee.isReflection
+    local += LocalPartials(bsdf.energy(isReflection: isReflection), times: weight)
+    let wo = bsdf.diracDirection(isReflection: isReflection)
+    let covector = bsdf.hit.frame.toLocal(direction)
+    moment.add(local: wo.value, covector)
+    let (x, y, z) = (wo.x.tangent, wo.y.tangent, wo.z.tangent)
+    func pulled(_ c: Vector3) -> SIMD8<Float> { x * c.x + y * c.y + z * c.z }
+    local += LocalPartials(
+      Color(Dual8(0, pulled(covector.r)), Dual8(0, pulled(covector.g)), Dual8(0, pulled(covector.b))), times: .one)
+  }
+
+  // MARK: - Segments
+
+  private func lightMoves(_ light: EmitterSample) -> Bool {
+    let record = scene.emitters.records + Int(light.emitter)
+    return record.pointee.kind == .area && flags.shapes[Int(record.pointee.shape)]
+  }
+
+  /// - Parameters:
+  ///   - turn: covector of the unit direction to the light.
+  ///   - perRadiance: the contribution, in proportion to the factor of the segment, for radiance 1.
+  private func addLight(
+    _ light: EmitterSample, _ hit: SurfaceHit, _ turn: Covector, perRadiance: Spectrum,
+    _ here: inout SurfaceMotion.Covectors, to sink: inout some DerivativeSink
+  ) {
+    let weight = perRadiance * light.radiance
+    switch scene.emitters.records[Int(light.emitter)].kind {
+    case .directional, .constant, .environment: return
+    case .point, .spot, .projector:
+      // 1 / r² of a light that stays, and its profile.
+      let offset = light.point - hit.position
+      let distance = offset.length
+      here.position -= turn.across(offset * (1 / distance)) * (1 / distance)
+      here.position += Covector(offset * (2 / (distance * distance)), times: weight)
+      here.position += profile(light, hit, perRadiance)
+    case .area:
+      let point = SurfaceHit(light, scene)
+      var there = SurfaceMotion.Covectors()
+      connect(hit, point, turn, weight, &here, &there)
+      if lightMoves(light) { motion.add(point, SurfacePatch(point, scene), there, to: &sink) }
+    }
+  }
+
+  /// Intensity of a spot or projector, which depends on the direction in which it sees the point.
+  private func profile(_ light: EmitterSample, _ hit: SurfaceHit, _ weight: Spectrum) -> Covector {
+    let record = scene.emitters.records + Int(light.emitter)
+    guard record.pointee.isProfile else { return .zero }
+    let direction = (LocalPartials.direction(hit.position, lane: 0) - Vector(light.point)).normalized()
+    let intensity = record.pointee.profile.intensity(
+      direction, record.pointee.profile.inputs(scene.values), color: record.pointee.texture, scene.textures)
+    return LocalPartials(intensity, times: weight).wi
+  }
+
+  /// The segment from one surface to a material point of another: its direction and |a · d| / |d|³.
+  private func connect(
+    _ hit: SurfaceHit, _ point: SurfaceHit, _ turn: Covector, _ weight: Spectrum,
+    _ here: inout SurfaceMotion.Covectors, _ there: inout SurfaceMotion.Covectors
+  ) {
+    let offset = point.position - hit.position
+    let squared = offset.squaredLength
+    let distance = squared.squareRoot()
+    let area = SurfacePatch(point, scene).area
+    let inverse = 1 / dot(area, offset)
+    let turned = turn.across(offset * (1 / distance)) * (1 / distance)
+    let stretched = Covector(area * inverse - offset * (3 / squared), times: weight)
+    there.position += turned + stretched
+    here.position -= turned + stretched
+    there.area += Covector(offset * inverse, times: weight)
+  }
+
+  // MARK: - Traced vertices
+
+  /// Radiance of the sky along a ray that turns.
+  private func skyDirection(_ vertex: UnsafePointer<PathVertex>) -> Covector {
+    guard vertex.pointee.emitter >= 0 else { return .zero }
+    let record = scene.emitters.records + Int(vertex.pointee.emitter)
+    guard record.pointee.kind == .environment else { return .zero }
+    let map = record.pointee.environment
+    let value = map.radiance(
+      scene.values, LocalPartials.direction(vertex.pointee.direction, lane: 0),
+      rotation: AffineMap(rowMajor: scene.values + Int(map.matrix)))
+    return LocalPartials(value, times: vertex.pointee.throughput * vertex.pointee.emitterWeight).wi
+  }
+
+  /// Emission seen at a point that slides over its surface.
+  private func addEmission(_ vertex: UnsafePointer<PathVertex>, _ local: inout LocalPartials) {
+    let uv = vertex.pointee.hit.uv
+    let inputs = MovingInputs<SIMD8<Float>>(
+      textures: scene.textures, u: Dual8(uv.x, lane: 6), v: Dual8(uv.y, lane: 7))
+    let texture = scene.emitters.records[Int(vertex.pointee.emitter)].texture
+    local += LocalPartials(
+      inputs.color(texture, lane: 0), times: vertex.pointee.throughput * vertex.pointee.emitterWeight)
+  }
+
+  /// ẋ = ȯ + t ḋ − d (n · (ȯ + t ḋ − ẋₘ)) / (n · d) for the traced point x and the material point x_m under it; what
+  /// depends on the place on the surface follows the slip ẋ − ẋₘ.
+  private func trace(
+    _ vertex: UnsafePointer<PathVertex>, _ back: Covector, _ local: LocalPartials, _ covectors: SurfaceMotion.Covectors,
+    _ sweep: inout Sweep, to sink: inout some DerivativeSink
+  ) {
+    let hit = vertex.pointee.plainHit
+    let direction = vertex.pointee.direction
+    let normal = hit.geometricNormal
+    let slip = slip(hit, local, covectors)
+    let total = covectors.position + slip
+    let lift = Covector(normal * (1 / dot(normal, direction)), times: total.applied(to: direction))
+    sweep.origin = total - lift
+    sweep.direction = sweep.origin * hit.distance - back
+    guard moves(hit.shape, hit.instance) else { return }
+    var moved = covectors
+    moved.position = lift - slip
+    motion.add(hit, SurfacePatch(hit, scene), moved, to: &sink)
+  }
+
+  /// Covector of a displacement along the surface: uv, shading normal and tangents change.
+  private func slip(
+    _ hit: SurfaceHit, _ local: LocalPartials, _ covectors: SurfaceMotion.Covectors
+  ) -> Covector {
+    let displacement = Vector(Dual16(0, lane: 0), Dual16(0, lane: 1), Dual16(0, lane: 2))
+    let point = MovingHit(hit, origin: displacement, direction: Vector(hit.geometricNormal), scene: scene)
+    func gradient(_ x: Dual16) -> Vector3 { Vector3(x.tangent[0], x.tangent[1], x.tangent[2]) }
+    var result = Covector(gradient(point.u), times: local.u) + Covector(gradient(point.v), times: local.v)
+    let n = point.frame.n
+    let (nx, ny, nz) = (gradient(n.x), gradient(n.y), gradient(n.z))
+    result += covectors.normal.map { nx * $0.x + ny * $0.y + nz * $0.z }
+    if scene.shapes[Int(hit.shape)].needsTangent {
+      let s = point.frame.s
+      let t = hit.frame.t
+      result += Covector(
+        gradient(s.x) * t.x + gradient(s.y) * t.y + gradient(s.z) * t.z, times: covectors.spin)
+    }
+    return result
+  }
+}
+
+extension LocalPartials {
+  @inline(__always) fileprivate static func += (a: inout Self, b: Self) {
+    a.wi += b.wi
+    a.wo += b.wo
+    a.u += b.u
+    a.v += b.v
+  }
+}

@@ -1,0 +1,121 @@
+/// The parts of a boundary term.
+struct BoundaryParts: OptionSet {
+  let rawValue: UInt8
+  /// Edges in the picture.
+  static let primary = BoundaryParts(rawValue: 1)
+  /// Edges between an emitter and the first surface.
+  static let shadow = BoundaryParts(rawValue: 2)
+  /// All others.
+  static let indirect = BoundaryParts(rawValue: 4)
+  static let all: BoundaryParts = [.primary, .shadow, .indirect]
+}
+
+/// Which boundary terms are estimated, and how often.
+struct BoundaryEstimator {
+  let primary: PrimaryBoundary?
+  let secondary: SecondaryBoundary?
+  /// Samples of each.
+  let primaryCount: Int
+  let secondaryCount: Int
+  let footprint: FilmFootprint
+  let samplerKind: SamplerSettings.Kind
+  let seed: UInt64
+  private let owners: [AnyObject]
+
+  /// - Parameters:
+  ///   - wanted: marks the elements of the expanded vector that move.
+  ///   - topology: all edges of the scene.
+  ///   - pilot: what derivatives are multiplied with, by which edges are chosen.
+  /// - Returns: `nil` when nothing that moves has an edge.
+  init?(
+    plan: RenderPlan, request: GradientRequest, movers: MovingObjects, topology: EdgeTopology,
+    parts: BoundaryParts = .all, pilot: PilotTarget.Weight
+  ) {
+    let tracer = plan.tracer
+    footprint = FilmFootprint(plan.film)
+    let geometry = EdgeGeometry(scene: tracer.scene)
+    let movesCamera = request.wantsCamera
+    // A moving camera sees every edge move; so does a moving surface every shadow that falls on it.
+    let own = topology.edges.filter { movesCamera || movers.moves($0) }
+    let primaryEdges = PrimaryEdges(own, tracer: tracer, margin: footprint.radius)
+    primary =
+      primaryEdges.isEmpty || !parts.contains(.primary)
+      ? nil
+      : PrimaryBoundary(
+        tracer: tracer, edges: primaryEdges, table: primaryEdges.distribution.table, geometry: geometry,
+        footprint: footprint, movesCamera: movesCamera)
+    let casting = movesCamera || movers.any ? topology.edges : []
+    var secondary: SecondaryBoundary?
+    var buffers: [AnyObject] = [primaryEdges]
+    if tracer.maxDepth >= 2 && !casting.isEmpty && !parts.isDisjoint(with: [.shadow, .indirect]) {
+      let edges = SecondaryEdges(
+        casting, tracer: tracer, seed: Hash.combine(plan.seed, 0x5ec0),
+        hasIndirect: tracer.maxDepth >= 3)
+      secondary = SecondaryBoundary(
+        tracer: tracer, edges: edges, table: edges.distribution.table, geometry: geometry, movesCamera: movesCamera,
+        parts: parts)
+      buffers.append(edges)
+    }
+    self.secondary = secondary
+    let paths = plan.film.width * plan.film.height * plan.samplesPerPixel
+    primaryCount = primary == nil ? 0 : max(paths / 2, 1024)
+    secondaryCount = secondary == nil ? 0 : max(paths, 1024)
+    samplerKind = .independent
+    seed = plan.seed
+    owners = buffers
+    if primary == nil && secondary == nil { return nil }
+    adapt(primaryEdges, pilot)
+  }
+
+  /// Draws a few samples of both kinds to find the edges that matter.
+  private func adapt(_ edges: PrimaryEdges, _ weight: PilotTarget.Weight) {
+    var rays: UInt64 = 0
+    var target = PilotTarget(weight: weight)
+    if let primary {
+      edges.distribution.adapt(samples: min(max(primaryCount / 8, 512), Self.largestPilot)) { choice, number in
+        var sampler = PathSampler(kind: samplerKind, seed: Hash.combine(seed, 0x9e3), pixel: number, sample: 0)
+        target.squared = 0
+        primary.sample(choice: choice, sampler: &sampler, rays: &rays, target: &target)
+        return target.squared
+      }
+    }
+    if let secondary {
+      secondary.edges.distribution.adapt(samples: min(max(secondaryCount / 8, 512), Self.largestPilot)) {
+        choice, number in
+        var sampler = PathSampler(kind: samplerKind, seed: Hash.combine(seed, 0x9e4), pixel: number, sample: 0)
+        target.squared = 0
+        secondary.sample(choice: choice, sampler: &sampler, rays: &rays, target: &target)
+        return target.squared
+      }
+    }
+  }
+
+  private static let largestPilot = 65_536
+
+  /// Division of all samples among threads, independent of their number.
+  static let chunks = 64
+
+  /// Runs the samples of one chunk; the target is told the share of each in the mean.
+  func run(chunk: Int, rays: inout UInt64, target: inout some BoundaryTarget) {
+    if let primary {
+      target.share = 1 / Float(primaryCount)
+      for i in (chunk * primaryCount / Self.chunks)..<((chunk + 1) * primaryCount / Self.chunks) {
+        var sampler = PathSampler(kind: samplerKind, seed: Hash.combine(seed, 0x9e1), pixel: i, sample: 0)
+        let choice = stratified(i, primaryCount, sampler.next1D())
+        primary.sample(choice: choice, sampler: &sampler, rays: &rays, target: &target)
+      }
+    }
+    if let secondary {
+      target.share = 1 / Float(secondaryCount)
+      for i in (chunk * secondaryCount / Self.chunks)..<((chunk + 1) * secondaryCount / Self.chunks) {
+        var sampler = PathSampler(kind: samplerKind, seed: Hash.combine(seed, 0x9e2), pixel: i, sample: 0)
+        let choice = stratified(i, secondaryCount, sampler.next1D())
+        secondary.sample(choice: choice, sampler: &sampler, rays: &rays, target: &target)
+      }
+    }
+  }
+
+  private func stratified(_ i: Int, _ count: Int, _ u: Float) -> Float {
+    min(Float((Double(i) + Double(u)) / Double(count)), 0x1.fffffep-1)
+  }
+}

@@ -1,0 +1,127 @@
+/// All edges of a scene that can hide or show something, found once per structure.
+///
+/// Triangles are neighbours when their corners coincide in space: meshes repeat vertices along seams of texture
+/// coordinates and normals, and those seams are no borders.
+struct EdgeTopology {
+  private(set) var edges: [EdgeRecord] = []
+
+  init(_ structure: SceneStructure, expanded: ExpandedScene) {
+    var inGroups = Set<Int>()
+    for group in structure.groups { inGroups.formUnion(group.shapes) }
+    for index in structure.shapes.indices where !inGroups.contains(index) {
+      edges += Self.edges(of: index, instance: -1, structure, expanded)
+    }
+    for (number, instance) in structure.instances.enumerated() {
+      for index in structure.groups[instance.group.index].shapes {
+        edges += Self.edges(of: index, instance: number, structure, expanded)
+      }
+    }
+  }
+
+  private static func edges(of index: Int, instance: Int, _ structure: SceneStructure, _ expanded: ExpandedScene)
+    -> [EdgeRecord]
+  {
+    let (shape, number) = (Int32(index), Int32(instance))
+    switch structure.shapes[index].geometry {
+    case .sphere: return [EdgeRecord(kind: .sphere, shape: shape, instance: number)]
+    case .disk: return [EdgeRecord(kind: .rim, shape: shape, instance: number)]
+    case .cylinder:
+      return [0, 1].map { EdgeRecord(kind: .rim, shape: shape, instance: number, height: $0) }
+    case .mesh, .rectangle: return MeshEdges(expanded.kernel.shapes[index], expanded.kernel.values).edges(shape, number)
+    }
+  }
+}
+
+/// The edges of one mesh.
+private struct MeshEdges {
+  private let shape: ShapeRecord
+  private let values: UnsafePointer<Float>
+
+  init(_ shape: ShapeRecord, _ values: UnsafePointer<Float>) {
+    self.shape = shape
+    self.values = values
+  }
+
+  private struct HalfEdge {
+    var from: Int32
+    var to: Int32
+    var third: Int32
+  }
+
+  func edges(_ index: Int32, _ instance: Int32) -> [EdgeRecord] {
+    var points: [SIMD3<UInt32>: Int32] = [:]
+    var welded: [UInt32: Int32] = [:]
+    func weld(_ vertex: UInt32) -> Int32 {
+      if let known = welded[vertex] { return known }
+      let p = ShapeRecord.load(values, shape.positions, Int(vertex))
+      // Adding zero makes −0 and 0 the same point.
+      let key = SIMD3((p.x + 0).bitPattern, (p.y + 0).bitPattern, (p.z + 0).bitPattern)
+      let number = points[key] ?? Int32(points.count)
+      points[key] = number
+      welded[vertex] = number
+      return number
+    }
+    var open: [SIMD2<Int32>: HalfEdge] = [:]
+    var result: [EdgeRecord] = []
+    for triangle in 0..<Int(shape.triangleCount) {
+      let corners = (0..<3).map { shape.triangles[3 * triangle + $0] }
+      for side in 0..<3 {
+        let (a, b, c) = (corners[side], corners[(side + 1) % 3], corners[(side + 2) % 3])
+        let (i, j) = (weld(a), weld(b))
+        guard i != j else { continue }
+        let half = HalfEdge(from: Int32(a), to: Int32(b), third: Int32(c))
+        let key = SIMD2(min(i, j), max(i, j))
+        guard let other = open.removeValue(forKey: key) else {
+          open[key] = half
+          continue
+        }
+        result.append(record(other, half, isSameDirection: weld(UInt32(other.from)) == i, index, instance))
+      }
+    }
+    // What found no neighbour is a border; sorted, since dictionaries have no order.
+    let borders = open.values.sorted { ($0.from, $0.to, $0.third) < ($1.from, $1.to, $1.third) }
+    return result
+      + borders.map {
+        EdgeRecord(
+          kind: .mesh, isCrease: true, shape: index, instance: instance, ends: SIMD2($0.from, $0.to),
+          thirds: SIMD2($0.third, -1))
+      }
+  }
+
+  private func record(_ a: HalfEdge, _ b: HalfEdge, isSameDirection: Bool, _ index: Int32, _ instance: Int32)
+    -> EdgeRecord
+  {
+    EdgeRecord(
+      kind: .mesh, isCrease: isCrease(a, isSameDirection ? b : HalfEdge(from: b.to, to: b.from, third: b.third)),
+      shape: index, instance: instance, ends: SIMD2(a.from, a.to), thirds: SIMD2(a.third, b.third))
+  }
+
+  /// Whether normals or, where they are used, texture coordinates differ between two triangles along their edge; `b` is
+  /// listed in the direction of `a`.
+  private func isCrease(_ a: HalfEdge, _ b: HalfEdge) -> Bool {
+    if shape.normals < 0 {
+      let (m, n) = (normal(a), normal(b) * -1)
+      if (m - n).squaredLength > 1e-10 { return true }
+    } else {
+      let pairs = [(a.from, b.from), (a.to, b.to)]
+      let differ = pairs.contains {
+        (ShapeRecord.load(values, shape.normals, Int($0)) - ShapeRecord.load(values, shape.normals, Int($1)))
+          .squaredLength > 1e-10
+      }
+      if differ { return true }
+    }
+    guard shape.needsUV, shape.texcoords >= 0 else { return false }
+    return [(a.from, b.from), (a.to, b.to)].contains {
+      ShapeRecord.load2(values, shape.texcoords, Int($0)) != ShapeRecord.load2(values, shape.texcoords, Int($1))
+    }
+  }
+
+  private func normal(_ e: HalfEdge) -> Vector3 {
+    let p = ShapeRecord.load(values, shape.positions, Int(e.from))
+    let n = cross(
+      ShapeRecord.load(values, shape.positions, Int(e.to)) - p,
+      ShapeRecord.load(values, shape.positions, Int(e.third)) - p)
+    let length = n.length
+    return length > 0 ? n * (1 / length) : n
+  }
+}

@@ -1,0 +1,75 @@
+/// The pixels that a point of the film contributes to, with the weights of the reconstruction filter: Σ over pixels of
+/// h(pixel centre − p), where h integrates to 1 over the film in pixels.
+struct FilmFootprint {
+  let width: Int
+  let height: Int
+  private let filter: ReconstructionFilter
+  /// The window's corner on the whole film.
+  private let corner: SIMD2<Float>
+  /// Half-width in pixels.
+  let radius: Float
+  private let normalisation: Float
+
+  init(_ film: Film) {
+    width = film.width
+    height = film.height
+    filter = film.filter
+    corner = SIMD2(Float(film.crop?.x ?? 0), Float(film.crop?.y ?? 0))
+    radius = film.filter.radius
+    // The integral by Simpson's rule, fine enough for kinks at whole and half pixels.
+    let steps = 2048
+    let h = 2 * Double(radius) / Double(steps)
+    var sum = 0.0
+    for i in 0..<steps {
+      let a = -Double(radius) + Double(i) * h
+      sum +=
+        (Double(film.filter.weight(Float(a + 1e-9))) + 4 * Double(film.filter.weight(Float(a + h / 2)))
+          + Double(film.filter.weight(Float(a + h - 1e-9)))) * h / 6
+    }
+    normalisation = Float(1 / sum)
+  }
+
+  /// Calls `body` with the row-major index and weight of every pixel of the picture that `position`, in pixels of the
+  /// whole film, contributes to.
+  @inline(__always) func forEach(at position: SIMD2<Float>, _ body: (Int, Float) -> Void) {
+    let p = position - corner
+    let low = SIMD2((p.x - radius - 0.5).rounded(.up), (p.y - radius - 0.5).rounded(.up))
+    let high = SIMD2((p.x + radius - 0.5).rounded(.down), (p.y + radius - 0.5).rounded(.down))
+    guard low.x <= high.x, low.y <= high.y, abs(low.x) < 1e6, abs(low.y) < 1e6 else { return }
+    for y in max(Int(low.y), 0)..<max(min(Int(high.y) + 1, height), max(Int(low.y), 0)) {
+      let wy = filter.weight(Float(y) + 0.5 - p.y) * normalisation
+      for x in max(Int(low.x), 0)..<max(min(Int(high.x) + 1, width), max(Int(low.x), 0)) {
+        body(y * width + x, filter.weight(Float(x) + 0.5 - p.x) * normalisation * wy)
+      }
+    }
+  }
+}
+
+import Foundation
+
+extension ReconstructionFilter {
+  /// Half-width in pixels.
+  var radius: Float {
+    switch self {
+    case .box(let radius), .tent(let radius): radius
+    case .gaussian(let sigma): 4 * sigma
+    case .mitchell, .catmullRom: 2
+    case .lanczos(let lobes): Float(lobes)
+    }
+  }
+
+  /// Value along one axis, not normalised; the filter is the product of both axes.
+  func weight(_ x: Float) -> Float {
+    let distance = abs(x)
+    guard distance <= radius else { return 0 }
+    switch self {
+    case .box: return 1
+    case .tent(let radius): return 1 - distance / radius
+    case .gaussian(let sigma): return max(exp(-x * x / (2 * sigma * sigma)) - exp(-8), 0)
+    case .mitchell(let b, let c): return Float(SignedFilter.mitchell(Double(distance), Double(b), Double(c)))
+    case .catmullRom: return Float(SignedFilter.mitchell(Double(distance), 0, 0.5))
+    case .lanczos(let lobes):
+      return Float(SignedFilter.sinc(Double(x)) * SignedFilter.sinc(Double(x) / Double(lobes)))
+    }
+  }
+}

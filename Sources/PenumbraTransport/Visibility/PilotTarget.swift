@@ -1,0 +1,79 @@
+/// Measures how much samples of each edge contribute, before the samples that count are drawn.
+struct PilotTarget: BoundaryTarget {
+  /// What the samples that count will multiply partials with.
+  enum Weight {
+    case tangent(UnsafePointer<Float>)
+    case wanted(UnsafePointer<Bool>)
+  }
+  let weight: Weight
+  var share: Float = 0
+  /// Squared magnitude of the last sample.
+  var squared: Double = 0
+
+  func sink(at pixel: SIMD2<Float>) -> PilotSink? { PilotSink(weight: weight) }
+
+  mutating func take(_ sink: PilotSink, at pixel: SIMD2<Float>) {
+    let value =
+      switch weight {
+      case .tangent: Double(dot(sink.sum, sink.sum))
+      case .wanted: Double(sink.squares)
+      }
+    squared = value.isFinite ? value : 0
+  }
+}
+
+/// Sums the partials of one sample: with their tangents, or as squares when every element counts for itself.
+struct PilotSink: DerivativeSink {
+  let weight: PilotTarget.Weight
+  var sum = Spectrum.zero
+  var squares: Float = 0
+
+  @inline(__always) mutating func add(_ offset: Int, _ partial: Spectrum) {
+    switch weight {
+    case .tangent(let tangent): sum += partial * tangent[offset]
+    case .wanted(let wanted): if wanted[offset] { squares += dot(partial, partial) }
+    }
+  }
+}
+
+/// Selection of edges in two steps: a first guess, then what a pilot run measured mixed with it.
+final class EdgeDistribution {
+  private let cumulative: OwnedBuffer<Float>
+  private let guess: [Float]
+  let count: Int
+  var table: CumulativeTable { CumulativeTable(cumulative: UnsafePointer(cumulative.base), count: count) }
+
+  /// Part of the guess that stays: it bounds what a pilot's bad luck can cost.
+  private static let guessShare = 0.3
+
+  /// - Parameter weights: the first guess, up to a factor.
+  init(_ weights: [Float]) {
+    count = weights.count
+    cumulative = OwnedBuffer(repeating: 0, count: weights.count)
+    let total = max(weights.reduce(0.0) { $0 + Double($1) }, 1e-30)
+    guess = weights.map { Float(Double($0) / total) }
+    _ = guess.withUnsafeBufferPointer { CumulativeTable.fill(cumulative.base, weights: $0) }
+  }
+
+  /// Makes the choice of an edge proportional to the root mean square of its contributions.
+  ///
+  /// - Parameter sample: the squared magnitude of the contribution for a choice in [0, 1), with the number of the draw.
+  func adapt(samples: Int, _ sample: (_ choice: Float, _ number: Int) -> Double) {
+    guard count > 1 else { return }
+    var squares = [Double](repeating: 0, count: count)
+    var draws = [Double](repeating: 0, count: count)
+    for number in 0..<samples {
+      let choice = (Float(number) + 0.5) / Float(samples)
+      let drawn = table.sample(min(choice, 0x1.fffffep-1))
+      // The contribution already holds 1 / probability.
+      let p = Double(drawn.probability)
+      squares[drawn.index] += sample(choice, number) * p * p
+      draws[drawn.index] += 1
+    }
+    let measured = zip(squares, draws).map { $1 > 0 ? ($0 / $1).squareRoot() : 0 }
+    let total = measured.reduce(0, +)
+    guard total > 0, total.isFinite else { return }
+    let mixed = zip(measured, guess).map { Float((1 - Self.guessShare) * $0 / total + Self.guessShare * Double($1)) }
+    _ = mixed.withUnsafeBufferPointer { CumulativeTable.fill(cumulative.base, weights: $0) }
+  }
+}

@@ -1,0 +1,285 @@
+/// Edges between two points of a path: shadows and the outlines of what surfaces see of each other.
+///
+/// A line through an edge point y ends at S, where light comes from, and at D, from which the camera or another surface
+/// is reached. Derivatives of the integral over such lines, per unit of edge length across the line and solid angle at y:
+///
+///     − W(D) f(D) L(S → y) (δy · n),   δy = ẏ − (r_D Ṡ + r_S Ḋ) / (r_D + r_S)
+///
+/// n points away from the object at y; W f includes the film's importance at D with the cosines that do not cancel
+/// against the solid angle at y.
+struct SecondaryBoundary {
+  let tracer: PathTracer
+  let edges: SecondaryEdges
+  let table: CumulativeTable
+  let geometry: EdgeGeometry
+  let movesCamera: Bool
+  let parts: BoundaryParts
+
+  /// The far end of the line on the side of the light.
+  private struct Source {
+    enum Motion {
+      /// A fixed direction: the environment.
+      case still
+      /// A surface point.
+      case surface(SurfaceHit)
+      /// A light's position, by the offsets of its coordinates in the expanded vector.
+      case position(SIMD3<Int>)
+      /// A direction of travel at infinity.
+      case direction(Int)
+    }
+    var direction: Vector3
+    /// Infinite for the environment and directional lights.
+    var distance: Float
+    /// Radiance over the density of the direction at y.
+    var radiance: Spectrum
+    var motion: Motion
+  }
+
+  func sample<Target: BoundaryTarget>(
+    choice: Float, sampler: inout PathSampler, rays: inout UInt64, target: inout Target
+  ) {
+    let drawn = table.sample(choice)
+    guard drawn.probability > 0 else { return }
+    let edge = edges.edges.base[drawn.index]
+    let numbers = sampler.nextVertex()
+    // How many surfaces scatter on the camera's side: 1 with probability 1/2, 2 with 1/4, …; the last takes the rest.
+    let most = tracer.maxDepth - 1
+    var (scatterings, probability): (Int, Float) = (1, 1)
+    var u = numbers.lobe
+    while scatterings < most && scatterings < 64 {
+      probability *= 0.5
+      if u < 0.5 { break }
+      u = 2 * u - 1
+      scatterings += 1
+    }
+    let mayBeIndirect = scatterings + 2 <= tracer.maxDepth
+    let isIndirect = mayBeIndirect && (!tracer.scene.hasEmitters || numbers.material < 0.5)
+    if mayBeIndirect && tracer.scene.hasEmitters { probability *= 0.5 }
+    guard isIndirect || tracer.scene.hasEmitters else { return }
+    guard parts.contains(isIndirect || scatterings > 1 ? .indirect : .shadow) else { return }
+
+    guard
+      let (point, source) = isIndirect
+        ? indirect(edge, numbers, depth: scatterings, &sampler, &rays) : direct(edge, numbers, &rays),
+      let outward = point.outward(source.direction)
+    else { return }
+    let start = offset(point.position, outward)
+    rays &+= 1
+    guard let hit = tracer.scene.intersect(Ray(origin: start, direction: source.direction * -1)) else { return }
+    let length = cross(point.along, source.direction).length
+    let weight = source.radiance * (length / (drawn.probability * probability))
+    guard weight.isFinite, !weight.isZero else { return }
+    walk(
+      from: hit, omega: source.direction, weight, scatterings, edge, point, source, outward, &sampler, &rays, &target)
+  }
+
+  /// The point moved off the object's edge by what intersections need.
+  private func offset(_ p: Vector3, _ outward: Vector3) -> Vector3 {
+    let size = max(abs(p.x), max(abs(p.y), abs(p.z)))
+    return p + outward * ((1 + size) * RayOffset.epsilon)
+  }
+
+  // MARK: the light's side
+
+  private func direct(_ edge: EdgeRecord, _ numbers: VertexNumbers, _ rays: inout UInt64) -> (EdgePoint, Source)? {
+    let emitters = tracer.scene.emitters
+    let t = numbers.direction.x
+    let point: EdgePoint
+    var light: EmitterSample
+    if edge.kind == .sphere {
+      // The outline depends on where it is seen from: the light is drawn as the centre sees it.
+      let center = geometry.sphere(edge).center
+      guard let seen = emitters.sample(from: center, choice: numbers.emitter, u: numbers.light) else { return nil }
+      light = seen
+      if seen.distance < .infinity {
+        guard let outline = geometry.outline(edge, from: seen.point, t) else { return nil }
+        point = outline
+        let away = seen.point - outline.position
+        let squared = away.squaredLength
+        light.distance = squared.squareRoot()
+        light.direction = away * (1 / light.distance)
+        // Solid angle at the outline instead of at the centre.
+        light.scale *= seen.distance * seen.distance / squared
+        if seen.pdf > 0 {
+          let (there, here) = (-dot(seen.direction, seen.normal), -dot(light.direction, seen.normal))
+          guard here > 0, there > 0 else { return nil }
+          light.scale *= here / there
+        }
+      } else {
+        point = geometry.outline(edge, along: seen.direction, t)
+      }
+    } else {
+      point = geometry.point(edge, t)
+      guard let seen = emitters.sample(from: point.position, choice: numbers.emitter, u: numbers.light) else {
+        return nil
+      }
+      light = seen
+    }
+    guard let outward = point.outward(light.direction) else { return nil }
+    let start = offset(point.position, outward)
+    let source = Source(
+      direction: light.direction, distance: light.distance, radiance: light.radiance * light.scale, motion: .still)
+    return arrives(light, from: start, source, &rays).map { (point, $0) }
+  }
+
+  /// The source with its motion when nothing stands before the light.
+  private func arrives(_ light: EmitterSample, from start: Vector3, _ source: Source, _ rays: inout UInt64) -> Source? {
+    let record = tracer.scene.emitters.records + Int(light.emitter)
+    var source = source
+    rays &+= 1
+    if record.pointee.kind == .area {
+      let away = light.point - start
+      guard let hit = tracer.scene.intersect(Ray(origin: start, direction: away.normalized)),
+        hit.shape == record.pointee.shape,
+        (hit.position - light.point).length < 1e-3 * light.distance
+      else { return nil }
+      source.motion = .surface(hit)
+      return source
+    }
+    let far = light.distance * (1 - RayOffset.shadow)
+    guard !tracer.scene.isOccluded(Ray(origin: start, direction: light.direction, near: 0, far: far)) else {
+      return nil
+    }
+    switch record.pointee.kind {
+    case .directional: source.motion = .direction(Int(record.pointee.location))
+    case .point:
+      let first = Int(record.pointee.location)
+      source.motion = .position(SIMD3(first, first + 1, first + 2))
+    case .spot, .projector:
+      let matrix = Int(record.pointee.location)
+      source.motion = .position(SIMD3(matrix + 3, matrix + 7, matrix + 11))
+    case .constant, .environment: break
+    case .area: return nil
+    }
+    return source
+  }
+
+  /// Light that a surface behind the edge scatters towards it.
+  private func indirect(
+    _ edge: EdgeRecord, _ numbers: VertexNumbers, depth: Int, _ sampler: inout PathSampler, _ rays: inout UInt64
+  ) -> (EdgePoint, Source)? {
+    let direction = Warp.sphere(numbers.light)
+    let t = numbers.direction.x
+    let point = edge.kind == .sphere ? geometry.outline(edge, along: direction, t) : geometry.point(edge, t)
+    guard let outward = point.outward(direction) else { return nil }
+    let ray = Ray(origin: offset(point.position, outward), direction: direction)
+    rays &+= 1
+    guard let hit = tracer.scene.intersect(ray) else { return nil }
+    let radiance = tracer.indirectRadiance(along: ray, depth: depth, sampler: &sampler, rays: &rays)
+    guard !radiance.isZero else { return nil }
+    return (
+      point, Source(direction: direction, distance: hit.distance, radiance: radiance * (4 * .pi), motion: .surface(hit))
+    )
+  }
+
+  // MARK: the camera's side
+
+  /// Carries the line's weight over surfaces until `scatterings` are used up, and joins the last to the camera.
+  private func walk<Target: BoundaryTarget>(
+    from first: SurfaceHit, omega: Vector3, _ weight: Spectrum, _ scatterings: Int, _ edge: EdgeRecord,
+    _ point: EdgePoint, _ source: Source, _ outward: Vector3, _ sampler: inout PathSampler, _ rays: inout UInt64,
+    _ target: inout Target
+  ) {
+    var (hit, towardsLight, carried) = (first, omega, weight)
+    for _ in 1..<max(scatterings, 1) {
+      let numbers = sampler.nextVertex()
+      let surface = SurfaceLobe(scene: tracer.scene, hit: hit, towards: towardsLight, choice: numbers.material)
+      guard let next = surface.sample(towardsLight, lobe: numbers.lobe, u: numbers.direction) else { return }
+      // Importance, not radiance: the cosine of the sampled direction counts, that of the light's side does not.
+      let cosine = abs(dot(hit.geometricNormal, towardsLight))
+      guard cosine > 1e-6 else { return }
+      let value = surface.evaluate(camera: next.direction, light: towardsLight)
+      carried *= value * (abs(dot(hit.geometricNormal, next.direction)) / (cosine * next.pdf))
+      guard carried.isFinite, !carried.isZero else { return }
+      let origin = RayOffset.origin(hit.position, normal: hit.geometricNormal, direction: next.direction)
+      rays &+= 1
+      guard let following = tracer.scene.intersect(Ray(origin: origin, direction: next.direction)) else { return }
+      hit = following
+      towardsLight = next.direction * -1
+    }
+    let lens = tracer.sensor.hasLens ? Warp.disk(sampler.next2D()) : .zero
+    guard let view = connect(hit, lens, &rays), let start = target.sink(at: view.pixel) else { return }
+    let surface = SurfaceLobe(
+      scene: tracer.scene, hit: hit, towards: view.direction, choice: sampler.nextVertex().material)
+    let cosine = abs(dot(hit.geometricNormal, towardsLight))
+    guard cosine > 1e-6 else { return }
+    let value = surface.evaluate(camera: view.direction, light: towardsLight)
+    let total = carried * value * (view.density / cosine)
+    guard total.isFinite, !total.isZero else { return }
+    var sink = start
+    addMotion(
+      edge, point, source, outward, first, total, view: scatterings == 1 ? view : nil, to: &sink)
+    target.take(sink, at: view.pixel)
+  }
+
+  /// How the camera sees a surface point.
+  private struct View {
+    /// Film position in pixels.
+    var pixel: SIMD2<Float>
+    /// Unit direction to the camera, and how far it is.
+    var direction: Vector3
+    var distance: Float
+    /// Pixels² per unit of the surface's area.
+    var density: Float
+    var lens: SIMD2<Float>
+  }
+
+  private func connect(_ hit: SurfaceHit, _ lens: SIMD2<Float>, _ rays: inout UInt64) -> View? {
+    let (sensor, camera) = (tracer.sensor, tracer.camera)
+    let x = hit.position
+    let moving = Vector(Dual4(x.x, lane: 0), Dual4(x.y, lane: 1), Dual4(x.z, lane: 2))
+    guard let film = sensor.project(moving, lens: lens, CameraInputs<Dual4>(camera)) else { return nil }
+    let (w, h) = (Float(sensor.width), Float(sensor.height))
+    func gradient(_ d: Dual4, _ scale: Float) -> Vector3 {
+      Vector3(d.tangent[0], d.tangent[1], d.tangent[2]) * scale
+    }
+    let density = abs(dot(cross(gradient(film.x, w), gradient(film.y, h)), hit.geometricNormal))
+    let ray = tracer.cameraRay(CameraSample(film: SIMD2(film.x.value, film.y.value), lens: lens))
+    let distance = dot(x - ray.origin, ray.direction)
+    guard distance > ray.near, distance < ray.far else { return nil }
+    let direction = ray.direction * -1
+    let origin = RayOffset.origin(x, normal: hit.geometricNormal, direction: direction)
+    rays &+= 1
+    let far = (distance - ray.near) * (1 - RayOffset.shadow)
+    guard !tracer.scene.isOccluded(Ray(origin: origin, direction: direction, near: 0, far: far)) else { return nil }
+    return View(
+      pixel: SIMD2(film.x.value * w, film.y.value * h), direction: direction, distance: distance, density: density,
+      lens: lens)
+  }
+
+  // MARK: velocities
+
+  private func addMotion<Sink: DerivativeSink>(
+    _ edge: EdgeRecord, _ point: EdgePoint, _ source: Source, _ outward: Vector3, _ sensorSide: SurfaceHit,
+    _ weight: Spectrum, view: View?, to sink: inout Sink
+  ) {
+    geometry.addMotion(edge, point, outward * -1, weight, to: &sink)
+    let rD = (sensorSide.position - point.position).length
+    let isFar = source.distance == .infinity
+    let (ofSource, ofSensor): (Float, Float) =
+      isFar ? (rD, 1) : (rD / (rD + source.distance), source.distance / (rD + source.distance))
+    let motion = SurfaceMotion(scene: tracer.scene)
+    switch source.motion {
+    case .still: break
+    case .surface(let hit): motion.addPosition(hit, outward, weight * ofSource, to: &sink)
+    case .position(let offsets):
+      for axis in 0..<3 { sink.add(offsets[axis], weight * (outward[axis] * ofSource)) }
+    case .direction(let offset):
+      // The light travels along −ω, so ω turns against it.
+      for axis in 0..<3 { sink.add(offset + axis, weight * (-outward[axis] * ofSource)) }
+    }
+    guard let view else { return motion.addPosition(sensorSide, outward, weight * ofSensor, to: &sink) }
+    // The first hit is where the ray of a fixed film position meets the surface: it moves along that ray with the
+    // surface, and over the surface with the ray.
+    let d = view.direction * -1
+    let n = sensorSide.geometricNormal
+    let along = n * (dot(outward, d) / dot(n, d))
+    motion.addPosition(sensorSide, along, weight * ofSensor, to: &sink)
+    if movesCamera {
+      let p = SIMD2(
+        view.pixel.x / Float(tracer.sensor.width), view.pixel.y / Float(tracer.sensor.height))
+      CameraMotion(tracer: tracer).addRay(
+        p, lens: view.lens, distance: view.distance, outward - along, weight * ofSensor, to: &sink)
+    }
+  }
+}

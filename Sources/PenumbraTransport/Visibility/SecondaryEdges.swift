@@ -1,0 +1,43 @@
+/// Edges that can come between two surfaces, chosen by the light that may be seen past them.
+final class SecondaryEdges {
+  let edges: OwnedBuffer<EdgeRecord>
+  let distribution: EdgeDistribution
+
+  /// Samples of the lights with which each edge is tried.
+  private static let trials = 8
+
+  /// - Parameter hasIndirect: whether light may also come from surfaces, so that every edge counts.
+  init(_ candidates: [EdgeRecord], tracer: PathTracer, seed: UInt64, hasIndirect: Bool) {
+    let geometry = EdgeGeometry(scene: tracer.scene)
+    var lit: [Double] = []
+    var sizes: [Double] = []
+    for (index, edge) in candidates.enumerated() {
+      var sampler = PathSampler(kind: .independent, seed: seed, pixel: index, sample: 0)
+      var sum = 0.0
+      for _ in 0..<Self.trials {
+        let numbers = sampler.nextVertex()
+        let anchor =
+          edge.kind == .sphere ? geometry.sphere(edge).center : geometry.point(edge, numbers.direction.x).position
+        guard tracer.scene.hasEmitters,
+          let light = tracer.scene.emitters.sample(from: anchor, choice: numbers.emitter, u: numbers.light)
+        else { continue }
+        let point =
+          edge.kind == .sphere
+          ? geometry.outline(edge, along: light.direction, numbers.direction.x)
+          : geometry.point(edge, numbers.direction.x)
+        guard point.outward(light.direction) != nil else { continue }
+        sum += Double(light.radiance.luminance * light.scale * cross(point.along, light.direction).length)
+      }
+      lit.append(sum.isFinite ? sum / Double(Self.trials) : 0)
+      sizes.append(
+        edge.kind == .sphere
+          ? 2 * .pi * Double(geometry.sphere(edge).radius) : Double(geometry.point(edge, 0).along.length))
+    }
+    // A part by length alone keeps every edge possible, those that no trial found among them.
+    let (totalLit, totalSize) = (max(lit.reduce(0, +), .leastNormalMagnitude), max(sizes.reduce(0, +), 1e-30))
+    let share = hasIndirect ? 0.4 : 0.15
+    let weights = zip(lit, sizes).map { Float((1 - share) * $0 / totalLit + share * $1 / totalSize) }
+    edges = OwnedBuffer(candidates)
+    distribution = EdgeDistribution(weights)
+  }
+}

@@ -1,0 +1,151 @@
+import PenumbraTestSupport
+import Testing
+
+@testable import PenumbraTransport
+
+/// Scenes whose edges move with a camera or a light, while no surface does.
+enum BoundaryScene {
+  private static func objects(_ scene: inout TestScene) throws {
+    let grey = try scene.diffuse([0.6, 0.55, 0.5])
+    scene.floor(grey)
+    let card: [Float] = [0.5, 0, 0, -0.4, 0, 0.4, 0, 0.2, 0, 0, 1, 0.5, 0, 0, 0, 1]
+    scene.add(Geometry.rectangle, card, scene.builder.add(Material.twosided(front: grey, back: grey)), id: "card")
+    scene.add(
+      Geometry.sphere, TestScene.placed(at: [0.6, -0.3, 0.4], scale: 0.35), try scene.diffuse([0.3, 0.5, 0.8]),
+      id: "ball")
+    scene.add(
+      Geometry.disk, TestScene.placed(at: [0.2, 0.8, 0.7], scale: 0.25),
+      scene.builder.add(Material.twosided(front: grey, back: grey)), id: "coin")
+  }
+
+  private static let view = TestScene.lookAt([0.8, -2.4, 3.2], [0, 0, 0.2], up: [0, 0, 1])
+
+  /// A point light's hard shadows, its position a parameter.
+  static func hardShadows() throws -> Scene {
+    var scene = TestScene()
+    try objects(&scene)
+    try scene.point([-0.5, -0.4, 2.2], [6, 5, 4], key: "bulb")
+    try scene.sky([0.2, 0.2, 0.3])
+    try scene.camera(view)
+    scene.builder.integrator = IntegratorSettings(maxDepth: 2)
+    return try scene.builder.build()
+  }
+
+  /// An area light and a sky; the camera's numbers are parameters.
+  static func softShadows(depth: Int = 2) throws -> Scene {
+    var scene = TestScene()
+    try objects(&scene)
+    let lamp = scene.add(
+      Geometry.rectangle, [0.5, 0, 0, -1, 0, -0.5, 0, -0.5, 0, 0, -1, 2.4, 0, 0, 0, 1], try scene.diffuse([0, 0, 0]),
+      id: "lamp")
+    try scene.area(lamp, [8, 7, 6])
+    try scene.sky([0.3, 0.3, 0.4])
+    try scene.camera(view)
+    scene.builder.integrator = IntegratorSettings(maxDepth: depth)
+    return try scene.builder.build()
+  }
+
+  static let cases: [DerivativeCase] = [
+    DerivativeCase(
+      description: "a point light moves", scene: { try hardShadows() }, key: "bulb.position", step: 0.08, spp: 256),
+    DerivativeCase(
+      description: "the camera moves", scene: { try softShadows() }, key: "sensor.translate", step: 0.06, spp: 1536),
+    DerivativeCase(
+      description: "the camera turns", scene: { try softShadows() }, key: "sensor.rotate", step: 0.03, spp: 256),
+    DerivativeCase(
+      description: "the camera zooms", scene: { try softShadows() }, key: "sensor.x_fov", step: 1.5, spp: 256),
+  ]
+}
+
+struct BoundaryTests {
+  @Test(
+    "Derivatives with silhouettes and shadows that move are those of differences", arguments: BoundaryScene.cases)
+  func differences(_ c: DerivativeCase) throws { try expectForwardMatchesDifferences(c, visibility: .edges) }
+
+  @Test("Reverse mode has the mean of forward mode, edges included", arguments: BoundaryScene.cases.prefix(3))
+  func modes(_ c: DerivativeCase) throws {
+    let scene = try c.scene()
+    let renderer = try Renderer(scene)
+    let range = try scene.structure.parameters.resolve(c.key).range
+    let tangent = testDirection(range, count: scene.theta.count)
+    var difference = Estimate()
+    var size = 0.0
+    for seed in 0..<24 {
+      let settings = RenderSettings.test(spp: 64, seed: UInt64(seed), sampler: .sobol, visibility: .edges)
+      let forward = try renderer.forward(settings, tangent: tangent).derivative
+      let adjoint = forward.indices.map { Float(($0 * 7919) % 13) - 4 }
+      let gradient = try renderer.reverse(settings, adjoint: adjoint, requested: [range]).gradient
+      let left = zip(adjoint, forward).reduce(0.0) { $0 + Double($1.0 * $1.1) }
+      let right = range.reduce(0.0) { $0 + Double(gradient[$1] * tangent[$1]) }
+      difference.add(left - right)
+      size = max(size, abs(left))
+    }
+    #expect(difference.agrees(with: 0, rounding: 1e-4 * size), "\(difference) of \(size)")
+    #expect(4 * difference.standardError < 0.2 * size, "too noisy to tell: \(difference) of \(size)")
+  }
+
+  @Test("The flux of a shining shape grows with its outline: d(πr²) = 2πr dr for a sphere, d(4a²) = 8a da for a square")
+  func flux() throws {
+    for isSphere in [true, false] {
+      var scene = TestScene()
+      let black = try scene.diffuse([0, 0, 0])
+      let matrix = scene.matrix(TestScene.placed(at: .zero, scale: 0.5))
+      let pose = try scene.shapePose("lamp")
+      let lamp = scene.builder.add(
+        Shape(
+          id: "lamp", geometry: isSphere ? .sphere(toWorld: matrix) : .rectangle(toWorld: matrix), material: black,
+          pose: pose))
+      try scene.area(lamp, [3, 3, 3])
+      let toWorld = scene.matrix(TestScene.lookAt([0, 0, 5], .zero))
+      scene.builder.add(
+        Sensor(
+          id: "sensor", projection: .orthographic, toWorld: toWorld,
+          film: Film(width: 16, height: 16, filter: .tent())))
+      scene.builder.integrator = IntegratorSettings(maxDepth: 1)
+      let renderer = try scene.renderer()
+      let scale = try renderer.structure.parameters.resolve("lamp.scale").range
+      let translate = try renderer.structure.parameters.resolve("lamp.translate").range
+      let settings = RenderSettings.test(spp: 16, sampler: .sobol, visibility: .edges)
+      let adjoint = [Float](repeating: 1 / (3 * 256), count: 3 * 256)
+      let gradient = try renderer.reverse(settings, adjoint: adjoint, requested: [scale, translate]).gradient
+      // The film is 2 × 2; at scale s the shape covers π (s/2)² or s² of its 4.
+      let expected: Float = isSphere ? 3 * 2 * .pi * 0.25 / 4 : 3 * 2 / 4
+      // Stratified points of a constant function: what remains is rounding and the offset of 10⁻³ pixels.
+      #expect(abs(gradient[scale.lowerBound] - expected) < 2e-3 * expected, "\(gradient[scale.lowerBound])")
+      for axis in translate { #expect(abs(gradient[axis]) < 5e-3 * expected, "\(gradient[axis])") }
+    }
+  }
+
+  @Test("Derivatives of moving edges are the same bits for every number of threads, in both modes") func threads()
+    throws
+  {
+    let scene = try BoundaryScene.softShadows(depth: 3)
+    let renderer = try Renderer(scene)
+    let range = try scene.structure.parameters.resolve("sensor.translate").range
+    let tangent = testDirection(range, count: scene.theta.count)
+    func run(_ threads: Int) throws -> ([Float], [Float]) {
+      let settings = RenderSettings.test(spp: 8, sampler: .sobol, threads: threads, visibility: .edges)
+      let forward = try renderer.forward(settings, tangent: tangent).derivative
+      let adjoint = forward.indices.map { Float($0 % 7) - 3 }
+      return (forward, try renderer.reverse(settings, adjoint: adjoint, requested: [range]).gradient)
+    }
+    let (one, three) = (try run(1), try run(3))
+    #expect(one.0 == three.0 && one.1 == three.1)
+  }
+
+  @Test("The parts of a derivative add up to it") func parts() throws {
+    let scene = try BoundaryScene.softShadows(depth: 3)
+    let renderer = try Renderer(scene)
+    let range = try scene.structure.parameters.resolve("sensor.translate").range
+    let tangent = testDirection(range, count: scene.theta.count)
+    let settings = RenderSettings.test(spp: 4, sampler: .sobol, visibility: .edges)
+    let result = try renderer.forward(settings, tangent: tangent, breakdown: true)
+    #expect(result.parts.map(\.name) == ["interior", "primary", "shadow", "indirect"])
+    for i in result.derivative.indices {
+      let sum = result.parts.reduce(Float(0)) { $0 + $1.values[i] }
+      let size = result.parts.reduce(Float(0)) { $0 + abs($1.values[i]) }
+      #expect(abs(sum - result.derivative[i]) <= 1e-5 * size)
+    }
+    #expect(result.parts.prefix(2).allSatisfy { $0.values.contains { $0 != 0 } })
+  }
+}
