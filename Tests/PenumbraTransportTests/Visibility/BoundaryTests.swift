@@ -51,7 +51,7 @@ enum BoundaryScene {
     DerivativeCase(
       description: "the camera moves", scene: { try softShadows() }, key: "sensor.translate", step: 0.06, spp: 1536),
     DerivativeCase(
-      description: "the camera turns", scene: { try softShadows() }, key: "sensor.rotate", step: 0.03, spp: 256),
+      description: "the camera turns", scene: { try softShadows() }, key: "sensor.rotate", step: 0.03, spp: 512),
     DerivativeCase(
       description: "the camera zooms", scene: { try softShadows() }, key: "sensor.x_fov", step: 1.5, spp: 256),
   ]
@@ -71,7 +71,7 @@ struct BoundaryTests {
     var difference = Estimate()
     var size = 0.0
     for seed in 0..<24 {
-      let settings = RenderSettings.test(spp: 64, seed: UInt64(seed), sampler: .sobol, visibility: .edges)
+      let settings = RenderSettings.test(spp: 512, seed: UInt64(seed), sampler: .sobol, visibility: .edges)
       let forward = try renderer.forward(settings, tangent: tangent).derivative
       let adjoint = forward.indices.map { Float(($0 * 7919) % 13) - 4 }
       let gradient = try renderer.reverse(settings, adjoint: adjoint, requested: [range]).gradient
