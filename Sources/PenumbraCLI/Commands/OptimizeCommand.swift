@@ -53,6 +53,12 @@ struct OptimizeCommand: ParsableCommand {
       valueName: "name"))
   var optimizer: String?
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Iterations after which a checkpoint is due, if 5 seconds have not passed (default: 50).", valueName: "n"))
+  var checkpointEvery: Int?
+
   @Flag(help: "Continue from the checkpoint in DIR, bit for bit.")
   var resume = false
 
@@ -72,6 +78,9 @@ struct OptimizeCommand: ParsableCommand {
     }
     if let iterations, !(1...10_000_000).contains(iterations) {
       throw ValidationError("--iterations: expected a number in 1...10000000, found \(iterations)")
+    }
+    if let checkpointEvery, !(1...10_000_000).contains(checkpointEvery) {
+      throw ValidationError("--checkpoint-every: expected a number in 1...10000000, found \(checkpointEvery)")
     }
     if let learningRate, !(learningRate > 0 && learningRate.isFinite) {
       throw ValidationError("--learning-rate: expected a number above 0, found \(learningRate)")
@@ -149,6 +158,7 @@ struct OptimizeCommand: ParsableCommand {
     var options = RunOptions()
     options.render = sampling.settings(sensor: 0)
     options.resumes = resume
+    if let checkpointEvery { options.checkpointIterations = checkpointEvery }
     options.command = Self.reproducingCommand(CommandLine.arguments)
     return options
   }

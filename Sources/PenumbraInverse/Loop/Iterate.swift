@@ -16,9 +16,9 @@ struct Iterate: Sendable, Equatable {
   var verdict: String?
 
   /// A new independent draw.
-  mutating func draw() -> Draw {
+  mutating func draw(halvings: Int = 0) -> Draw {
     draws += 1
-    return Draw(draws - 1, samples: samples)
+    return Draw(draws - 1, samples: samples, halvings: halvings)
   }
 
   /// Replaces what is not finite by 0, and counts it.

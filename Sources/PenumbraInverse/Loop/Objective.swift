@@ -27,10 +27,13 @@ public struct Draw: Sendable, Equatable {
   public var number: Int
   /// Multiplies the samples per pixel.
   public var samples: Int
+  /// How often pictures are halved before they are compared. A blurred edge is felt from further away.
+  public var halvings: Int
 
-  public init(_ number: Int, samples: Int = 1) {
+  public init(_ number: Int, samples: Int = 1, halvings: Int = 0) {
     self.number = number
     self.samples = samples
+    self.halvings = halvings
   }
 }
 
@@ -58,17 +61,24 @@ public struct Linearization: Sendable, Equatable {
   public var deviation: Double
   /// ∂ℒ/∂x, shape [n].
   public var gradient: [Double]
-  /// Shape [n × n].
+  /// Shape [n × n]; free of bias by noise, and therefore not always positive.
   public var hessian: SymmetricMatrix
+  /// The same with the noise of its samples left in, shape [n × n]: never negative.
+  public var noisyHessian: SymmetricMatrix
 
-  public init(loss: Double, deviation: Double = 0, gradient: [Double], hessian: SymmetricMatrix) {
+  /// - Parameter noisyHessian: `nil` when `hessian` has no noise.
+  public init(
+    loss: Double, deviation: Double = 0, gradient: [Double], hessian: SymmetricMatrix,
+    noisyHessian: SymmetricMatrix? = nil
+  ) {
     self.loss = loss
     self.deviation = deviation
     self.gradient = gradient
     self.hessian = hessian
+    self.noisyHessian = noisyHessian ?? hessian
   }
 
-  var isFinite: Bool { loss.isFinite && gradient.allSatisfy(\.isFinite) && hessian.isFinite }
+  var isFinite: Bool { loss.isFinite && gradient.allSatisfy(\.isFinite) && hessian.isFinite && noisyHessian.isFinite }
 }
 
 /// An objective made of one closure, which gives ℒ and its gradient.

@@ -20,7 +20,7 @@ public struct Optimization: Sendable, Equatable {
       settings.kind == .auto ? .adam : settings.kind,
       for: OptimizerChoice.Problem(unknowns: unknowns.count, values: 0, hasResiduals: false, hasLargeSteps: false))
     self.choice = choice ?? fallback
-    optimizer = OptimizerState(self.choice.kind, coordinates)
+    optimizer = OptimizerState(self.choice, coordinates)
     point = Iterate(z: coordinates.encode(unknowns.initial))
     history = History(unknowns)
   }

@@ -5,6 +5,9 @@
 /// damping and needs no new render. Once steps promise less than the noise, linearisations are averaged instead of
 /// replaced and the samples grow, so that the result converges to the optimum and not to a sample of it.
 ///
+/// Where edges move, pictures are compared at a small size first: an edge of one pixel's width tells nothing about a
+/// target ten pixels away, a blurred one does.
+///
 /// - Source: Levenberg 1944; Marquardt 1963; damping by gain ratio after Nielsen 1999.
 struct LevenbergMarquardt: Sendable, Equatable {
   private(set) var damping = 1e-3
@@ -17,6 +20,17 @@ struct LevenbergMarquardt: Sendable, Equatable {
   /// Iterations in a row whose step promised less than the noise, or than rounding.
   private var settled = 0
 
+  /// How often pictures are halved at present.
+  private(set) var halvings: Int
+  /// Iterations at this size.
+  private var stageLength = 0
+
+  /// - Parameter halvings: of the pictures at the start.
+  init(halvings: Int = 0) { self.halvings = halvings }
+
+  /// Relative fall of ℒ promised by a step below which a small size has done its part, and iterations it may take.
+  private static let coarseGain = 0.02
+  private static let longestStage = 12
   /// Settled iterations at the largest number of samples that end the search.
   private static let patience = 3
   /// Standard deviations by which ℒ must rise for a step to be refused.
@@ -31,7 +45,7 @@ struct LevenbergMarquardt: Sendable, Equatable {
     let coordinates = context.coordinates
     let x = coordinates.decode(point.z)
     let samples = point.samples
-    let linearization = try objective.linearize(x, draw: point.draw())
+    let linearization = try objective.linearize(x, draw: point.draw(halvings: halvings))
     point.renders += 1
     if linearization.isFinite {
       take(NormalEquations(linearization, at: point.z, x: x, coordinates, weight: Double(samples)))
@@ -43,13 +57,15 @@ struct LevenbergMarquardt: Sendable, Equatable {
       throw InverseError(.failed, "the loss or its derivatives are not finite at the start values")
     }
     let blocked = coordinates.blocked(model.base, gradient: model.gradient)
-    guard let (step, reduction) = model.step(damping: &damping, blocked: blocked) else {
+    guard let (step, reduction) = model.step(damping: damping, blocked: blocked) else {
       point.z = model.base
       point.verdict = "no step lowers the loss"
       return linearization.loss
     }
     point.z = coordinates.retract(model.base, step: step.map { Float($0) })
     promised = reduction
+    stageLength += 1
+    if halvings > 0 { return refine(&point, model, loss: linearization.loss) }
     judge(&point, context.settings, model, isStill: point.z == model.base)
     return linearization.loss
   }
@@ -81,6 +97,17 @@ struct LevenbergMarquardt: Sendable, Equatable {
     settled = 0
   }
 
+  /// Goes to the next larger size when this one has little left to say.
+  private mutating func refine(_ point: inout Iterate, _ present: NormalEquations, loss: Double) -> Double {
+    let visible = max(present.variance.squareRoot(), Self.coarseGain * abs(present.loss))
+    guard promised < visible || damping > 1e4 || stageLength >= Self.longestStage else { return loss }
+    // Losses of different sizes cannot be compared: the next one judges for itself.
+    halvings -= 1
+    if damping > 1 || promised < 0 { point.z = present.base }
+    (model, promised, damping, growth, stageLength) = (nil, .infinity, 1e-3, 2, 0)
+    return loss
+  }
+
   /// Raises the samples, or ends the search, when steps promise nothing that could be seen.
   private mutating func judge(
     _ point: inout Iterate, _ settings: OptimizerSettings, _ model: NormalEquations, isStill: Bool
@@ -107,30 +134,35 @@ struct LevenbergMarquardt: Sendable, Equatable {
     encoder.append(damping)
     encoder.append(growth)
     encoder.append(promised)
-    encoder.append(UInt64(settled))
+    for number in [settled, halvings, stageLength] { encoder.append(UInt64(number)) }
     encoder.append(UInt64(model == nil ? 0 : 1))
     guard let model else { return }
     encoder.append(model.base)
     encoder.append([model.loss, model.variance, model.weight])
     encoder.append(model.gradient)
     encoder.append(model.hessian.elements)
+    encoder.append(model.noisyHessian.elements)
   }
 
   /// - Parameter count: number of coordinates.
   mutating func decode(from decoder: inout ByteDecoder, count: Int) -> Bool {
     guard let damping = decoder.double(), let growth = decoder.double(), let promised = decoder.double(),
-      let settled = decoder.integer(UInt64.self), settled < 1 << 32, let hasModel = decoder.integer(UInt64.self)
+      let settled = decoder.integer(UInt64.self), let halvings = decoder.integer(UInt64.self),
+      let length = decoder.integer(UInt64.self), max(settled, halvings, length) < 1 << 32,
+      let hasModel = decoder.integer(UInt64.self)
     else { return false }
-    (self.damping, self.growth, self.promised, self.settled) = (damping, growth, promised, Int(settled))
+    (self.damping, self.growth, self.promised) = (damping, growth, promised)
+    (self.settled, self.halvings, stageLength) = (Int(settled), Int(halvings), Int(length))
     model = nil
     guard hasModel == 1 else { return hasModel == 0 }
     guard let base = decoder.floats(), base.count == count, let numbers = decoder.doubles(), numbers.count == 3,
       let gradient = decoder.doubles(), gradient.count == count, let elements = decoder.doubles(),
-      elements.count == count * count
+      elements.count == count * count, let noisy = decoder.doubles(), noisy.count == count * count
     else { return false }
     model = NormalEquations(
       base: base, loss: numbers[0], variance: numbers[1], gradient: gradient,
-      hessian: SymmetricMatrix(count: count, elements: elements), weight: numbers[2])
+      hessian: SymmetricMatrix(count: count, elements: elements),
+      noisyHessian: SymmetricMatrix(count: count, elements: noisy), weight: numbers[2])
     return true
   }
 }

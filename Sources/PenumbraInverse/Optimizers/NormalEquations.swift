@@ -10,6 +10,8 @@ struct NormalEquations: Sendable, Equatable {
   var variance: Double
   var gradient: [Double]
   var hessian: SymmetricMatrix
+  /// The Hessian with the noise of its samples, which is never negative.
+  var noisyHessian: SymmetricMatrix
   /// Sum of the samples taken in, in units of the first draw's.
   var weight: Double
 
@@ -19,14 +21,16 @@ struct NormalEquations: Sendable, Equatable {
     variance = linearization.deviation * linearization.deviation
     gradient = coordinates.pullBack(linearization.gradient, at: x)
     hessian = coordinates.pullBack(linearization.hessian, at: x)
+    noisyHessian = coordinates.pullBack(linearization.noisyHessian, at: x)
     self.weight = weight
   }
 
   init(
-    base: [Float], loss: Double, variance: Double, gradient: [Double], hessian: SymmetricMatrix, weight: Double
+    base: [Float], loss: Double, variance: Double, gradient: [Double], hessian: SymmetricMatrix,
+    noisyHessian: SymmetricMatrix, weight: Double
   ) {
     (self.base, self.loss, self.variance) = (base, loss, variance)
-    (self.gradient, self.hessian, self.weight) = (gradient, hessian, weight)
+    (self.gradient, self.hessian, self.noisyHessian, self.weight) = (gradient, hessian, noisyHessian, weight)
   }
 
   /// The same model about another point near `base`.
@@ -51,31 +55,36 @@ struct NormalEquations: Sendable, Equatable {
     for i in gradient.indices { result.gradient[i] = (1 - share) * gradient[i] + share * old.gradient[i] }
     result.hessian = (1 - share) * hessian
     result.hessian += share * old.hessian
+    result.noisyHessian = (1 - share) * noisyHessian
+    result.noisyHessian += share * old.noisyHessian
     result.weight += old.weight
     return result
   }
 
-  /// The damped step (H + μ D)⁻¹ (−g) with D = diag H, and by how much the model says that ℒ falls.
+  /// The damped step (H + μ D)⁻¹ (−g) with the diagonal D, and by how much the model says that ℒ falls.
   ///
+  /// Where noise makes H indefinite, as much of the noisy Hessian takes its place as makes it definite: along what
+  /// the samples do not show, steps are then shorter rather than wild.
   /// - Parameter blocked: coordinates that must stay.
-  /// - Returns: `nil` when no damping up to 10¹² makes the matrix positive definite.
-  func step(damping: inout Double, blocked: [Bool]) -> (step: [Double], reduction: Double)? {
+  /// - Returns: `nil` when the numbers are not finite or have no curvature at all.
+  func step(damping: Double, blocked: [Bool]) -> (step: [Double], reduction: Double)? {
     let free = blocked.indices.filter { !blocked[$0] }
     guard !free.isEmpty else { return ([Double](repeating: 0, count: blocked.count), 0) }
-    let diagonal = hessian.diagonal
-    // What has next to no curvature must not divide by it.
-    let floor = max(1e-9 * (free.map { diagonal[$0] }.max() ?? 0), 1e-300)
-    while damping <= 1e12 {
-      var damped = hessian.restricted(to: free)
-      for (i, k) in free.enumerated() { damped[i, i] += damping * max(diagonal[k], floor) + 1e-3 * floor }
-      if let factor = CholeskyFactor(damped) {
-        var step = [Double](repeating: 0, count: blocked.count)
-        for (k, value) in zip(free, factor.solve(free.map { -gradient[$0] })) { step[k] = value }
-        let curved = hessian.multiplied(by: step)
-        let reduction = -step.indices.reduce(0.0) { $0 + step[$1] * (gradient[$1] + curved[$1] / 2) }
-        if reduction.isFinite && step.allSatisfy(\.isFinite) { return (step, reduction) }
-      }
-      damping = max(10 * damping, 1e-9)
+    let diagonal = noisyHessian.diagonal
+    let largest = free.map { diagonal[$0] }.max() ?? 0
+    guard largest > 0, largest.isFinite else { return nil }
+    for share in [0, 0.5, 1.0] {
+      var curvature = (1 - share) * hessian
+      curvature += share * noisyHessian
+      var damped = curvature.restricted(to: free)
+      // What has next to no curvature must not divide by it.
+      for (i, k) in free.enumerated() { damped[i, i] += damping * diagonal[k] + 1e-10 * largest }
+      guard let factor = CholeskyFactor(damped) else { continue }
+      var step = [Double](repeating: 0, count: blocked.count)
+      for (k, value) in zip(free, factor.solve(free.map { -gradient[$0] })) { step[k] = value }
+      let curved = curvature.multiplied(by: step)
+      let reduction = -step.indices.reduce(0.0) { $0 + step[$1] * (gradient[$1] + curved[$1] / 2) }
+      if reduction.isFinite && step.allSatisfy(\.isFinite) { return (step, reduction) }
     }
     return nil
   }

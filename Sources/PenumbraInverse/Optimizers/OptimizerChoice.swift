@@ -4,6 +4,8 @@ public struct OptimizerChoice: Sendable, Equatable {
   public let kind: OptimizerSettings.Kind
   /// Half a sentence for people.
   public let reason: String
+  /// How often pictures are halved at the start of a search for things whose edges move.
+  public let halvings: Int
 
   /// What a choice looks at.
   struct Problem {
@@ -15,6 +17,8 @@ public struct OptimizerChoice: Sendable, Equatable {
     var hasResiduals: Bool
     /// Whether vertices move in a basis of their own.
     var hasLargeSteps: Bool
+    /// Pixels along the shorter side of the smallest picture where an unknown moves edges; 0 where none does.
+    var movingSide = 0
 
     init(unknowns: Int, values: Int, hasResiduals: Bool, hasLargeSteps: Bool) {
       (self.unknowns, self.values) = (unknowns, values)
@@ -26,6 +30,9 @@ public struct OptimizerChoice: Sendable, Equatable {
         unknowns: unknowns.count, values: views.map { 3 * $0.width * $0.height }.max() ?? 0,
         hasResiduals: loss.hasResiduals,
         hasLargeSteps: unknowns.slices.contains { if case .largeSteps = $0.chart { true } else { false } })
+      if unknowns.slices.contains(where: \.movesEdges) {
+        movingSide = views.map { min($0.width, $0.height) }.min() ?? 0
+      }
     }
   }
 
@@ -33,8 +40,13 @@ public struct OptimizerChoice: Sendable, Equatable {
   static let largestDense = 200
   /// Numbers in a Jacobian up to which it is made: 1 GiB, in two halves.
   static let largestJacobian = 1 << 27
+  /// Pixels along a side that must remain for a picture to say where things are.
+  static let smallestSide = 16
 
   init(_ kind: OptimizerSettings.Kind, for problem: Problem) {
+    var halvings = 0
+    while problem.movingSide >> (halvings + 1) >= Self.smallestSide { halvings += 1 }
+    self.halvings = halvings
     guard kind == .auto else {
       (self.kind, reason) = (kind, "as asked for")
       return

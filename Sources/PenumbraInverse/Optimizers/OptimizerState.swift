@@ -5,13 +5,12 @@ enum OptimizerState: Sendable, Equatable {
   case levenbergMarquardt(LevenbergMarquardt)
   case gaussNewton(GaussNewtonCG)
 
-  /// - Parameter kind: not `auto`, which a choice has replaced; here it stands for Adam.
-  init(_ kind: OptimizerSettings.Kind, _ coordinates: Coordinates) {
-    switch kind {
+  init(_ choice: OptimizerChoice, _ coordinates: Coordinates) {
+    switch choice.kind {
     case .auto, .adam: self = .adam(AdamDescent(coordinates, isUniform: false))
     case .adamUniform: self = .adam(AdamDescent(coordinates, isUniform: true))
     case .lbfgs: self = .lbfgs(LBFGS())
-    case .levenbergMarquardt: self = .levenbergMarquardt(LevenbergMarquardt())
+    case .levenbergMarquardt: self = .levenbergMarquardt(LevenbergMarquardt(halvings: choice.halvings))
     case .gaussNewtonCG: self = .gaussNewton(GaussNewtonCG())
     }
   }

@@ -97,7 +97,10 @@ public struct Regularizer: Sendable, Equatable {
       let range = Int(starts[term])..<Int(starts[term + 1])
       for a in range {
         for b in range {
-          model.hessian[Int(indices[a]), Int(indices[b])] += Double(curvature * coefficients[a] * coefficients[b])
+          let (row, column) = (Int(indices[a]), Int(indices[b]))
+          let value = Double(curvature * coefficients[a] * coefficients[b])
+          model.hessian[row, column] += value
+          model.noisyHessian[row, column] += value
         }
       }
     }

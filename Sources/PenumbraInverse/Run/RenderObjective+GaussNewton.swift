@@ -27,9 +27,12 @@ extension RenderObjective {
         for k in 0..<view.count {
           model.gradient[k] += view.gradient[k]
           for l in 0...k {
-            let value = view.hessian[k * view.count + l]
+            let (value, noisy) = (view.hessian[k * view.count + l], view.noisyHessian[k * view.count + l])
             model.hessian[k, l] += value
-            if l < k { model.hessian[l, k] += value }
+            model.noisyHessian[k, l] += noisy
+            guard l < k else { continue }
+            model.hessian[l, k] += value
+            model.noisyHessian[l, k] += noisy
           }
         }
         scores += view.scores
@@ -48,7 +51,9 @@ extension RenderObjective {
     let a = try half(index, response, draw, .gradient)
     let b = try half(index, response, draw, .image)
     var result = ViewLinearization(count: unknowns.count)
-    for term in loss.terms { result.add(term, (a, b), target: view.target, blockSide: blockSide) }
+    for term in loss.terms {
+      result.add(term, (a, b), target: view.target, halvings: draw.halvings, blockSide: blockSide)
+    }
     return result
   }
 

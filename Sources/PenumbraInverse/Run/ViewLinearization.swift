@@ -21,6 +21,8 @@ struct ViewLinearization {
   private(set) var gradient: [Double]
   /// Shape [m × m], symmetric.
   private(set) var hessian: [Double]
+  /// The same by the mean of the halves with itself: with the bias by noise, and never negative.
+  private(set) var noisyHessian: [Double]
   /// Per block of pixels the gradient of its losses by each half, for the spread of estimates; empty when not wanted.
   private(set) var scores: [(a: [Double], b: [Double])] = []
 
@@ -28,15 +30,18 @@ struct ViewLinearization {
     self.count = count
     gradient = [Double](repeating: 0, count: count)
     hessian = [Double](repeating: 0, count: count * count)
+    noisyHessian = hessian
   }
 
   /// Adds one term of a loss.
   ///
   /// - Parameters:
   ///   - halves: pictures as they are compared with the target, and their derivatives, both linear.
+  ///   - halvings: of both pictures before they are compared.
   ///   - blockSide: pixels along the side of a block of scores; 0 for no scores.
   mutating func add(
-    _ term: Loss.Term, _ halves: (PictureJacobian, PictureJacobian), target: LossTarget, blockSide: Int = 0
+    _ term: Loss.Term, _ halves: (PictureJacobian, PictureJacobian), target: LossTarget, halvings: Int = 0,
+    blockSide: Int = 0
   ) {
     let residualLoss = ResidualLoss(term)
     let mean = zip(halves.0.rgb, halves.1.rgb).map { 0.5 * ($0 + $1) }
@@ -52,14 +57,27 @@ struct ViewLinearization {
       return half
     }
     var (a, b) = (half(halves.0), half(halves.1))
+    var target = target
+    for _ in 0..<halvings {
+      let reduction = PictureReduction(width: target.width, height: target.height, weights: target.fullWeights)
+      guard reduction.isUseful else { break }
+      reduce(&a, &b, reduction)
+      target = LossTarget(
+        width: reduction.reducedWidth, height: reduction.reducedHeight, rgb: reduction.apply(target.rgb, channels: 3),
+        weights: reduction.reducedWeights)
+    }
     for level in residualLoss.levels(target) {
       add(level, a, b, residualLoss, blockSide: blockSide)
-      guard let reduction = level.reduction else { continue }
-      a = Half(
-        residuals: reduction.apply(a.residuals, channels: 3), rows: reduction.apply(a.rows, channels: 3 * count))
-      b = Half(
-        residuals: reduction.apply(b.residuals, channels: 3), rows: reduction.apply(b.rows, channels: 3 * count))
+      if let reduction = level.reduction { reduce(&a, &b, reduction) }
     }
+  }
+
+  private func reduce(_ a: inout Half, _ b: inout Half, _ reduction: PictureReduction) {
+    func reduced(_ half: Half) -> Half {
+      Half(
+        residuals: reduction.apply(half.residuals, channels: 3), rows: reduction.apply(half.rows, channels: 3 * count))
+    }
+    (a, b) = (reduced(a), reduced(b))
   }
 
   private mutating func add(_ level: ResidualLoss.Level, _ a: Half, _ b: Half, _ loss: ResidualLoss, blockSide: Int) {
@@ -95,11 +113,18 @@ struct ViewLinearization {
     a.rows.withUnsafeBufferPointer { rowsA in
       b.rows.withUnsafeBufferPointer { rowsB in
         hessian.withUnsafeMutableBufferPointer { hessian in
-          let (u, v) = (rowsA.baseAddress! + i * m, rowsB.baseAddress! + i * m)
-          for k in 0..<m where u[k] != 0 || v[k] != 0 {
-            gradient[k] += Double(0.5 * factor * (u[k] * rB + v[k] * rA))
-            let (p, q) = (0.5 * factor * u[k], 0.5 * factor * v[k])
-            for l in 0...k { hessian[k * m + l] += Double(p * v[l] + q * u[l]) }
+          noisyHessian.withUnsafeMutableBufferPointer { noisy in
+            for k in 0..<m {
+              let (u, v) = (rowsA[i * m + k], rowsB[i * m + k])
+              guard u != 0 || v != 0 else { continue }
+              gradient[k] += Double(0.5 * factor * (u * rB + v * rA))
+              let (p, q, s) = (0.5 * factor * u, 0.5 * factor * v, 0.25 * factor * (u + v))
+              for l in 0...k {
+                let (x, y) = (rowsA[i * m + l], rowsB[i * m + l])
+                hessian[k * m + l] += Double(p * y + q * x)
+                noisy[k * m + l] += Double(s * (x + y))
+              }
+            }
           }
         }
       }

@@ -12,6 +12,7 @@ struct UnknownSearch {
     var shape: [Int]
     var bounds: ClosedRange<Float>
     var present: [Float]
+    var movesEdges = false
   }
 
   func slice(_ request: Problem.Unknown) throws(InverseError) -> Unknowns.Slice {
@@ -25,7 +26,8 @@ struct UnknownSearch {
     let chart = try chart(request, found, bounds: bounds, initial: initial)
     return Unknowns.Slice(
       name: request.key, shape: found.shape, range: found.range, initial: initial, bounds: bounds,
-      rate: request.learningRate ?? defaultRate * Self.scale(chart, initial), chart: chart)
+      rate: request.learningRate ?? defaultRate * Self.scale(chart, initial), chart: chart,
+      movesEdges: found.movesEdges)
   }
 
   /// `targets[i].NAME`; `nil` for other keys.
@@ -58,7 +60,7 @@ struct UnknownSearch {
     }
     return Found(
       range: range, shape: range.count == parameter.count ? parameter.shape : [], bounds: parameter.bounds,
-      present: Array(scene.theta[range]))
+      present: Array(scene.theta[range]), movesEdges: parameter.movesDiscontinuities)
   }
 
   private func initialValues(_ request: Problem.Unknown, present: [Float]) throws(InverseError) -> [Float] {

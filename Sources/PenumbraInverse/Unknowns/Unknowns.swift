@@ -18,6 +18,8 @@ public struct Unknowns: Sendable, Equatable {
     public var rate: Float
     /// Coordinates in which the optimizer moves.
     public var chart = Chart.linear
+    /// Whether it moves silhouettes or shadows.
+    public var movesEdges = false
   }
 
   /// In the user's order.
