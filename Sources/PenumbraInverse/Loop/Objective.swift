@@ -57,6 +57,8 @@ public struct Evaluation: Sendable, Equatable {
 public struct Linearization: Sendable, Equatable {
   /// ℒ, for squared errors without the part that noise adds.
   public var loss: Double
+  /// ℒ of the whole pictures, where `loss` compares halved ones.
+  public var fullLoss: Double
   /// Standard deviation of `loss` by its random samples.
   public var deviation: Double
   /// ∂ℒ/∂x, shape [n].
@@ -72,6 +74,7 @@ public struct Linearization: Sendable, Equatable {
     noisyHessian: SymmetricMatrix? = nil
   ) {
     self.loss = loss
+    fullLoss = loss
     self.deviation = deviation
     self.gradient = gradient
     self.hessian = hessian

@@ -24,6 +24,8 @@ struct LevenbergMarquardt: Sendable, Equatable {
   private(set) var halvings: Int
   /// Iterations at this size.
   private var stageLength = 0
+  /// ℒ where this size began.
+  private var stageStart = Double.infinity
 
   /// - Parameter halvings: of the pictures at the start.
   init(halvings: Int = 0) { self.halvings = halvings }
@@ -31,8 +33,10 @@ struct LevenbergMarquardt: Sendable, Equatable {
   /// Relative fall of ℒ promised by a step below which a small size has done its part, and iterations it may take.
   private static let coarseGain = 0.02
   private static let longestStage = 12
+  /// Share of ℒ at its beginning at which a small size has done its part.
+  private static let coarseShare = 0.01
   /// Settled iterations at the largest number of samples that end the search.
-  private static let patience = 3
+  private static let patience = 2
   /// Standard deviations by which ℒ must rise for a step to be refused.
   private static let significance = 2.0
   /// Relative fall of ℒ that is no more than rounding of `Float` pictures.
@@ -60,14 +64,17 @@ struct LevenbergMarquardt: Sendable, Equatable {
     guard let (step, reduction) = model.step(damping: damping, blocked: blocked) else {
       point.z = model.base
       point.verdict = "no step lowers the loss"
-      return linearization.loss
+      return linearization.fullLoss
     }
     point.z = coordinates.retract(model.base, step: step.map { Float($0) })
     promised = reduction
     stageLength += 1
-    if halvings > 0 { return refine(&point, model, loss: linearization.loss) }
+    if halvings > 0 {
+      refine(&point, model, loss: linearization.loss)
+      return linearization.fullLoss
+    }
     judge(&point, context.settings, model, isStill: point.z == model.base)
-    return linearization.loss
+    return linearization.fullLoss
   }
 
   /// Accepts or refuses the point that `fresh` is about.
@@ -98,14 +105,17 @@ struct LevenbergMarquardt: Sendable, Equatable {
   }
 
   /// Goes to the next larger size when this one has little left to say.
-  private mutating func refine(_ point: inout Iterate, _ present: NormalEquations, loss: Double) -> Double {
+  private mutating func refine(_ point: inout Iterate, _ present: NormalEquations, loss: Double) {
+    if stageLength == 1 { stageStart = loss }
     let visible = max(present.variance.squareRoot(), Self.coarseGain * abs(present.loss))
-    guard promised < visible || damping > 1e4 || stageLength >= Self.longestStage else { return loss }
+    guard
+      present.loss < Self.coarseShare * stageStart || promised < visible || damping > 1e4
+        || stageLength >= Self.longestStage
+    else { return }
     // Losses of different sizes cannot be compared: the next one judges for itself.
     halvings -= 1
     if damping > 1 || promised < 0 { point.z = present.base }
     (model, promised, damping, growth, stageLength) = (nil, .infinity, 1e-3, 2, 0)
-    return loss
   }
 
   /// Raises the samples, or ends the search, when steps promise nothing that could be seen.
@@ -134,6 +144,7 @@ struct LevenbergMarquardt: Sendable, Equatable {
     encoder.append(damping)
     encoder.append(growth)
     encoder.append(promised)
+    encoder.append(stageStart)
     for number in [settled, halvings, stageLength] { encoder.append(UInt64(number)) }
     encoder.append(UInt64(model == nil ? 0 : 1))
     guard let model else { return }
@@ -147,11 +158,12 @@ struct LevenbergMarquardt: Sendable, Equatable {
   /// - Parameter count: number of coordinates.
   mutating func decode(from decoder: inout ByteDecoder, count: Int) -> Bool {
     guard let damping = decoder.double(), let growth = decoder.double(), let promised = decoder.double(),
+      let start = decoder.double(),
       let settled = decoder.integer(UInt64.self), let halvings = decoder.integer(UInt64.self),
       let length = decoder.integer(UInt64.self), max(settled, halvings, length) < 1 << 32,
       let hasModel = decoder.integer(UInt64.self)
     else { return false }
-    (self.damping, self.growth, self.promised) = (damping, growth, promised)
+    (self.damping, self.growth, self.promised, stageStart) = (damping, growth, promised, start)
     (self.settled, self.halvings, stageLength) = (Int(settled), Int(halvings), Int(length))
     model = nil
     guard hasModel == 1 else { return hasModel == 0 }

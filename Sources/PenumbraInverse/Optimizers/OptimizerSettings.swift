@@ -14,7 +14,7 @@ public struct OptimizerSettings: Sendable, Equatable {
   public var iterations = 200
   /// Samples per pixel and iteration; at least 2, since the loss adjoint of a sample comes from the others.
   public var samplesPerPixel = 16
-  /// Samples per pixel up to which noise may make them grow; `nil` for 16 times as many as at the start.
+  /// Samples per pixel up to which noise may make them grow; `nil` for 4 times as many as at the start.
   public var largestSamplesPerPixel: Int?
   /// Step of the Adams relative to max(1, mean |initial|) of each parameter; see `Unknowns`.
   public var learningRate: Float = 0.02
@@ -23,5 +23,5 @@ public struct OptimizerSettings: Sendable, Equatable {
   public init() {}
 
   /// By how much the samples per pixel may grow.
-  var largestFactor: Int { max(1, (largestSamplesPerPixel ?? 16 * samplesPerPixel) / samplesPerPixel) }
+  var largestFactor: Int { max(1, (largestSamplesPerPixel ?? 4 * samplesPerPixel) / samplesPerPixel) }
 }

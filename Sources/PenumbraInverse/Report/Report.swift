@@ -72,7 +72,7 @@ struct Report {
     for (slice, positions) in zip(outcome.unknowns.slices, outcome.unknowns.positions) {
       let errors = outcome.uncertainty.map { Array($0.standardErrors[positions]) }
       table += "<tr><td><code>\(HTML.escaped(slice.name))</code></td>"
-      table += "<td class=\"number\">\(Self.text(slice.initial))</td>"
+      table += "<td class=\"number start\">\(Self.text(slice.initial))</td>"
       table += "<td class=\"number\">\(Self.text(Array(values[positions]), errors: errors))</td><td>"
       if positions.count <= History.largestTracked {
         let lines = positions.indices.map { k in
@@ -110,7 +110,7 @@ struct Report {
     var table = "<table><tbody>"
     for phase in outcome.phases {
       let share = DisplayNumber.fixed(100 * phase.seconds / total, 1)
-      table += "<tr><td>\(phase.name)</td><td><div class=\"bar\" style=\"width:\(share)%\"></div></td>"
+      table += "<tr><td>\(phase.name)</td><td class=\"wide\"><div class=\"bar\" style=\"width:\(share)%\"></div></td>"
       table += "<td class=\"number\">\(DisplayNumber.fixed(phase.seconds, 2)) s</td></tr>\n"
     }
     table += "<tr><td>Samples per pixel, first and last iteration</td><td></td><td class=\"number\">"

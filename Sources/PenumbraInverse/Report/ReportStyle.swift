@@ -12,12 +12,13 @@ enum ReportStyle {
     p.summary { color: var(--soft); margin: .8rem 0; } p.warning { color: #b3541e; margin-bottom: 0; }
     .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: .8rem; }
     .cards div { background: var(--tint); border-radius: 8px; padding: .8rem 1rem; }
-    .cards b { display: block; font-size: 1.15rem; font-variant-numeric: tabular-nums; }
+    .cards b { display: block; font-size: 1.05rem; white-space: nowrap; font-variant-numeric: tabular-nums; }
     .cards span { color: var(--soft); font-size: .85rem; }
     table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
     th { text-align: left; font-weight: 600; color: var(--soft); }
     th, td { padding: .35rem .8rem .35rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-    td.number, th.number { text-align: right; padding-left: .8rem; }
+    td.number, th.number { text-align: right; padding-left: .8rem; white-space: nowrap; }
+    td.start { white-space: normal; } td.wide { width: 50%; }
     td i { color: var(--soft); font-style: normal; white-space: nowrap; }
     code { font: .92em ui-monospace, monospace; overflow-wrap: anywhere; }
     pre { font: .85rem/1.5 ui-monospace, monospace; background: var(--tint); padding: .8rem 1rem; border-radius: 8px;

@@ -23,6 +23,7 @@ extension RenderObjective {
       for index in views.indices {
         let view = try linearize(view: index, response: responses[index], draw: draw, blockSide: blockSide)
         model.loss += view.loss
+        model.fullLoss += view.fullLoss
         variance += view.variance
         for k in 0..<view.count {
           model.gradient[k] += view.gradient[k]
@@ -39,6 +40,7 @@ extension RenderObjective {
       }
     } catch { throw InverseError(error) }
     for regularizer in regularizers { regularizer.add(values, to: &model) }
+    if draw.halvings == 0 { model.fullLoss = model.loss }
     model.deviation = variance.squareRoot()
     return (model, scores)
   }

@@ -16,6 +16,8 @@ struct ViewLinearization {
   /// Number of columns m.
   let count: Int
   private(set) var loss = 0.0
+  /// ℒ of the whole pictures, where `loss` compares halved ones.
+  private(set) var fullLoss = 0.0
   private(set) var variance = 0.0
   /// Shape [m].
   private(set) var gradient: [Double]
@@ -57,6 +59,7 @@ struct ViewLinearization {
       return half
     }
     var (a, b) = (half(halves.0), half(halves.1))
+    let whole = target
     var target = target
     for _ in 0..<halvings {
       let reduction = PictureReduction(width: target.width, height: target.height, weights: target.fullWeights)
@@ -66,10 +69,12 @@ struct ViewLinearization {
         width: reduction.reducedWidth, height: reduction.reducedHeight, rgb: reduction.apply(target.rgb, channels: 3),
         weights: reduction.reducedWeights)
     }
+    let before = loss
     for level in residualLoss.levels(target) {
       add(level, a, b, residualLoss, blockSide: blockSide)
       if let reduction = level.reduction { reduce(&a, &b, reduction) }
     }
+    fullLoss += halvings == 0 ? loss - before : Double(term.weight) * residualLoss.evaluate(mean, whole).value
   }
 
   private func reduce(_ a: inout Half, _ b: inout Half, _ reduction: PictureReduction) {

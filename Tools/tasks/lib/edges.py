@@ -177,16 +177,17 @@ def camera_and_material():
         glaze = ('  <bsdf type="principled" id="glaze"><rgb name="base_color" value="0.3, 0.12, 0.08"/>'
                  '<float name="roughness" value="0.35"/></bsdf>')
         write(folder, scenes.scene(
-            [scenes.sensor((0, 1.2, 3.4), (0, 0, 0), fov=36, size=128), glaze,
+            [scenes.sensor((0, 0.9, 1.9), (0, 0, 0), fov=60, size=128), glaze,
              scenes.mesh("pot", '<ref id="glaze"/>', normals=""), scenes.diffuse("table", (0.5, 0.45, 0.4)),
              scenes.rectangle("ground", (0, -0.6, 0), (0, 0, 0), half=3, bsdf=scenes.reference("table")),
              scenes.rectangle("lamp", (1.5, 3, 2), (0, 0, 0), half=0.6, emitter=scenes.area(20)),
              '  <emitter type="constant"><rgb name="radiance" value="0.15, 0.17, 0.2"/></emitter>'], depth=3))
     return Task("camera_fov_material", prepare,
                 [Unknown("sensor.translate", [0.15, -0.1, 0.2], [0, 0, 0]),
-                 Unknown("sensor.rotate", [0.04, 0.05, -0.03], [0, 0, 0]), Unknown("sensor.x_fov", 40.0, 36.0),
+                 Unknown("sensor.rotate", [0.04, 0.05, -0.03], [0, 0, 0]), Unknown("sensor.x_fov", 66.0, 60.0),
                  Unknown("glaze.base_color.value", [0.5, 0.5, 0.5], [0.3, 0.12, 0.08], [0, 1]),
-                 Unknown("glaze.roughness.value", 0.5, 0.35, [0.05, 1])], "Adam: over 100 renders")
+                 Unknown("glaze.roughness.value", 0.5, 0.35, [0.05, 1])], "Adam: over 100 renders",
+                optimizer="{type: levenberg-marquardt, iterations: 15, spp: 64, max_spp: 64}")
 
 
 TASKS = [single_triangle, single_triangle_camera, single_triangle_clipped, two_triangles, texture_corners,
