@@ -24,6 +24,8 @@ public struct SymmetricMatrix: Sendable, Equatable {
 
   var diagonal: [Double] { (0..<count).map { self[$0, $0] } }
 
+  var trace: Double { diagonal.reduce(0, +) }
+
   var isFinite: Bool { elements.allSatisfy(\.isFinite) }
 
   static func += (left: inout SymmetricMatrix, right: SymmetricMatrix) {

@@ -10,7 +10,7 @@
 ///
 /// - Source: Levenberg 1944; Marquardt 1963; damping by gain ratio after Nielsen 1999.
 struct LevenbergMarquardt: Sendable, Equatable {
-  private(set) var damping = 1e-3
+  private(set) var damping: Double
   /// Factor of the next increase of damping.
   private var growth = 2.0
   /// The model at the last accepted point; `nil` before the first.
@@ -28,7 +28,16 @@ struct LevenbergMarquardt: Sendable, Equatable {
   private var stageStart = Double.infinity
 
   /// - Parameter halvings: of the pictures at the start.
-  init(halvings: Int = 0) { self.halvings = halvings }
+  init(halvings: Int = 0) {
+    self.halvings = halvings
+    damping = Self.firstDamping(halvings)
+  }
+
+  /// Careful while things are far from where they belong.
+  private static func firstDamping(_ halvings: Int) -> Double { halvings > 0 ? 3e-2 : 1e-3 }
+
+  /// Share of the curvature that must be left for a point to be one that can be steered from.
+  private static let smallestShare = 1e-3
 
   /// Relative fall of ℒ promised by a step below which a small size has done its part, and iterations it may take.
   private static let coarseGain = 0.02
@@ -83,6 +92,8 @@ struct LevenbergMarquardt: Sendable, Equatable {
       model = fresh
       return
     }
+    // Where nothing in the picture answers any more (all is black, or out of sight) a small loss is a trap.
+    guard fresh.noisyHessian.trace > Self.smallestShare * old.noisyHessian.trace else { return refuse() }
     let noise = Self.significance * (old.variance + fresh.variance).squareRoot()
     let fall = old.loss - fresh.loss
     guard fall > -noise - Self.rounding * abs(old.loss) else { return refuse() }
@@ -115,7 +126,7 @@ struct LevenbergMarquardt: Sendable, Equatable {
     // Losses of different sizes cannot be compared: the next one judges for itself.
     halvings -= 1
     if damping > 1 || promised < 0 { point.z = present.base }
-    (model, promised, damping, growth, stageLength) = (nil, .infinity, 1e-3, 2, 0)
+    (model, promised, damping, growth, stageLength) = (nil, .infinity, Self.firstDamping(halvings), 2, 0)
   }
 
   /// Raises the samples, or ends the search, when steps promise nothing that could be seen.

@@ -38,8 +38,8 @@ public struct OptimizerChoice: Sendable, Equatable {
 
   /// Unknowns up to which dense equations cost less than the pictures they come from.
   static let largestDense = 200
-  /// Numbers in a Jacobian up to which it is made: 1 GiB, in two halves.
-  static let largestJacobian = 1 << 27
+  /// Numbers in a Jacobian up to which it is made: 256 MiB, in two halves.
+  static let largestJacobian = 1 << 25
   /// Pixels along a side that must remain for a picture to say where things are.
   static let smallestSide = 16
 

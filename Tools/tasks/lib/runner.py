@@ -3,7 +3,6 @@ import dataclasses
 import json
 import math
 import os
-import re
 import resource
 import subprocess
 import time
@@ -41,8 +40,8 @@ def flat(values):
 
 
 class Runner:
-    def __init__(self, penumbra, folder, quiet=False):
-        self.penumbra, self.folder, self.quiet = penumbra, folder, quiet
+    def __init__(self, penumbra, folder):
+        self.penumbra, self.folder = penumbra, folder
 
     def command(self, *arguments):
         subprocess.run([self.penumbra, *map(str, arguments), "--quiet"], check=True, cwd=self.folder)
@@ -70,7 +69,7 @@ class Runner:
         return {"task": task.name, "unknowns": sum(len(flat(u.truth)) for u in task.unknowns), "peer": task.peer,
                 "optimizer": result["optimizer"], "renders": result["renders"],
                 "parameter_error": None if task.by_picture else self.parameter_error(task, result),
-                "image_error": self.image_error(task, kind), "seconds": seconds, "processor_seconds": processor}
+                "image_error": self.image_error(task), "seconds": seconds, "processor_seconds": processor}
 
     def write_problem(self, task, kind):
         lines = ["scene: scene.xml", "targets:"]
@@ -100,15 +99,16 @@ class Runner:
             worst = max(worst, math.dist(found, truth) / away if away > 0 else 0.0)
         return worst
 
-    def image_error(self, task, kind):
+    def image_error(self, task):
         """Mean squared error of the final render as a share of the start's, both without the noise of few samples."""
         final = start = 0.0
-        for i, view in enumerate(task.views):
-            self.command("render", "scene.xml", "--sensor", view, "--spp", 512, "--seed", 2, "-o", "truth.exr")
-            self.command("render", "out/scene.xml", "--sensor", view, "--spp", 512, "--seed", 2, "-o", "final.exr")
-            self.command("optimize", "problem.yaml", "-o", "start", "--iterations", 1, "--optimizer", "adam",
-                         "--learning-rate", "1e-12") if i == 0 else None
-            self.command("render", "start/scene.xml", "--sensor", view, "--spp", 512, "--seed", 2, "-o", "start.exr")
+        # One step of no length writes the start as a scene.
+        self.command("optimize", "problem.yaml", "-o", "start", "--iterations", 1, "--optimizer", "adam", "--spp", 2,
+                     "--learning-rate", "1e-12")
+        for view in task.views:
+            for scene, picture in (("scene.xml", "truth.exr"), ("out/scene.xml", "final.exr"),
+                                   ("start/scene.xml", "start.exr")):
+                self.command("render", scene, "--sensor", view, "--spp", 256, "--seed", 2, "-o", picture)
             final += self.rmse("final.exr", "truth.exr") ** 2
             start += self.rmse("start.exr", "truth.exr") ** 2
         return final / start if start > 0 else float("nan")
@@ -126,6 +126,3 @@ def table(rows):
                      f"{percent(row['parameter_error'])} | {row['renders']} | {row['processor_seconds']:.1f} |")
     return "\n".join(lines)
 
-
-def slug(name):
-    return re.sub(r"[^a-z0-9_]", "_", name.lower())
