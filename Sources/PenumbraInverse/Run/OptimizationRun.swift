@@ -158,7 +158,7 @@ public struct OptimizationRun {
     let views = try results(objective, state, folder: "renders/")
     let held = try results(validation, state, folder: "renders/held_out_")
     let rendered = clock.now
-    let samples = max(1, options.finalSamplesPerPixel / problem.optimizer.samplesPerPixel)
+    let samples = max(2, options.finalSamplesPerPixel / problem.optimizer.samplesPerPixel)
     let uncertainty = try objective.uncertainty(state.values, samples: samples, spent: state.spentSamples)
     var outcome = RunOutcome(state: state, unknowns: unknowns, views: views, heldOut: held, uncertainty: uncertainty)
     outcome.droppedPixels = droppedPixels

@@ -83,7 +83,7 @@ public struct Uncertainty: Sendable, Equatable {
   ///
   /// The mean (a + b)/2 of a block's scores varies by the target's noise and by that of the render; the difference
   /// (a − b)/2 by the render's alone. The first part counts in full, the second by its share. What one further
-  /// Newton step would change, beyond what its own noise explains, counts as an error too.
+  /// Newton step would change counts as an error too, when it is more than two deviations of its own noise.
   ///
   /// - Source: White 1980, *A heteroskedasticity-consistent covariance matrix estimator*.
   private static func sandwich(
@@ -109,7 +109,8 @@ public struct Uncertainty: Sendable, Equatable {
     for i in 0..<n {
       // The estimate of a variance may come out below 0 where the target has no noise to speak of.
       let own = max(target[i, i], 0)
-      let excess = max(missing[i] * missing[i] - own - render[i, i], 0)
+      let noise = own + render[i, i]
+      let excess = missing[i] * missing[i] > 4 * noise ? missing[i] * missing[i] - noise : 0
       result[i, i] = freedom * (own + renderShare * render[i, i]) + excess
     }
     for i in 0..<n {
