@@ -27,23 +27,24 @@ struct BoundaryEstimator {
   ///   - topology: all edges of the scene.
   ///   - pilot: what derivatives are multiplied with, by which edges are chosen.
   /// - Returns: `nil` when nothing that moves has an edge.
+  /// - Throws: when Embree fails.
   init?(
     plan: RenderPlan, request: GradientRequest, movers: MovingObjects, topology: EdgeTopology,
     parts: BoundaryParts = .all, pilot: PilotTarget.Weight
-  ) {
+  ) throws(TransportError) {
     let tracer = plan.tracer
     footprint = FilmFootprint(plan.film)
     let geometry = EdgeGeometry(scene: tracer.scene)
     let movesCamera = request.wantsCamera
-    // A moving camera sees every edge move; so does a moving surface every shadow that falls on it.
-    let own = topology.edges.filter { movesCamera || movers.moves($0) }
-    let primaryEdges = PrimaryEdges(own, tracer: tracer, margin: footprint.radius)
+    let curves = try MovingCurves(topology, movers, movesCamera: movesCamera, in: tracer.scene)
+    let primaryEdges = PrimaryEdges(curves, tracer: tracer, margin: footprint.radius)
     primary =
       primaryEdges.isEmpty || !parts.contains(.primary)
       ? nil
       : PrimaryBoundary(
         tracer: tracer, edges: primaryEdges, table: primaryEdges.distribution.table, geometry: geometry,
         footprint: footprint, movesCamera: movesCamera)
+    // A moving camera or surface sees every shadow move that falls on it.
     let casting = movesCamera || movers.any ? topology.edges : []
     var secondary: SecondaryBoundary?
     var buffers: [AnyObject] = [primaryEdges]

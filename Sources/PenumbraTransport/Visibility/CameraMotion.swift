@@ -44,6 +44,15 @@ struct CameraMotion {
     addLens((lensRay.origin + lensRay.direction * Dual4(distance)).dot(covector).tangent, weight, to: &sink)
   }
 
+  /// Hands on weight · (covector · v̇) for the vector v from a fixed point to the viewer: where rays start, or against the
+  /// direction of parallel ones.
+  func addViewpoint(
+    _ p: SIMD2<Float>, lens: SIMD2<Float>, _ covector: Vector3, _ weight: Spectrum, to sink: inout some DerivativeSink
+  ) {
+    if tracer.sensor.isPerspective { return addRay(p, lens: lens, distance: 0, covector, weight, to: &sink) }
+    add(tracer.sensor.ray(p, lens: lens, inputs).direction.dot(covector * -1).tangent, weight, to: &sink)
+  }
+
   private func addLens(_ lanes: SIMD4<Float>, _ weight: Spectrum, to sink: inout some DerivativeSink) {
     sink.add(Int(tracer.sensor.aperture), weight * lanes[0])
     sink.add(Int(tracer.sensor.focus), weight * lanes[1])

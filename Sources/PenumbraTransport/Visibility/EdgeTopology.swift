@@ -4,16 +4,40 @@
 /// coordinates and normals, and those seams are no borders.
 struct EdgeTopology {
   private(set) var edges: [EdgeRecord] = []
+  /// Everything that can be seen: shapes of the scene, and shapes of groups through each of their instances.
+  private(set) var bodies: [CrossingCurves.Body] = []
+  /// Pairs of triangles in which a mesh passed through itself when the scene was first differentiated.
+  private(set) var selfCrossings: [(SurfaceFace, SurfaceFace)] = []
 
-  init(_ structure: SceneStructure, expanded: ExpandedScene) {
+  /// - Throws: when Embree fails.
+  init(_ structure: SceneStructure, expanded: ExpandedScene) throws(TransportError) {
     var inGroups = Set<Int>()
     for group in structure.groups { inGroups.formUnion(group.shapes) }
     for index in structure.shapes.indices where !inGroups.contains(index) {
-      edges += Self.edges(of: index, instance: -1, structure, expanded)
+      bodies.append(CrossingCurves.Body(shape: index, instance: -1))
     }
     for (number, instance) in structure.instances.enumerated() {
       for index in structure.groups[instance.group.index].shapes {
-        edges += Self.edges(of: index, instance: number, structure, expanded)
+        bodies.append(CrossingCurves.Body(shape: index, instance: number))
+      }
+    }
+    var own: [Int: [(SurfaceFace, SurfaceFace)]] = [:]
+    for body in bodies {
+      edges += Self.edges(of: body.shape, instance: body.instance, structure, expanded)
+      guard case .mesh = structure.shapes[body.shape].geometry else { continue }
+      let pairs: [(SurfaceFace, SurfaceFace)]
+      if let known = own[body.shape] {
+        pairs = known
+      } else {
+        pairs = try CrossingCurves.within(body.shape, in: expanded.kernel)
+        own[body.shape] = pairs
+      }
+      let number = Int32(body.instance)
+      selfCrossings += pairs.map { first, second in
+        (
+          SurfaceFace(shape: first.shape, instance: number, primitive: first.primitive),
+          SurfaceFace(shape: second.shape, instance: number, primitive: second.primitive)
+        )
       }
     }
   }

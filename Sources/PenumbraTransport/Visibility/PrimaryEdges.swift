@@ -1,53 +1,78 @@
-/// The edges that a camera sees as discontinuities of the picture, chosen in proportion to their length on the film.
+/// The curves that a camera sees as discontinuities of the picture, chosen in proportion to their length on the film.
 final class PrimaryEdges {
-  struct Entry {
-    var edge: EdgeRecord
-    /// The part of a fixed curve that lies on the film and before the camera.
-    var first: Float
-    var last: Float
-  }
-
-  let entries: OwnedBuffer<Entry>
+  let curves: OwnedBuffer<PrimaryCurve>
   let distribution: EdgeDistribution
-  var isEmpty: Bool { entries.count == 0 }
+  var isEmpty: Bool { curves.count == 0 }
 
   /// - Parameter margin: pixels around the film that its filter still sees.
-  init(_ edges: [EdgeRecord], tracer: PathTracer, margin: Float) {
+  init(_ moving: MovingCurves, tracer: PathTracer, margin: Float) {
     let geometry = EdgeGeometry(scene: tracer.scene)
     let clip = FilmClip(tracer: tracer, margin: margin)
-    var kept: [Entry] = []
+    var kept: [PrimaryCurve] = []
     var weights: [Float] = []
-    for edge in edges {
-      let (entry, length) =
-        edge.kind == .mesh
-        ? Self.straight(edge, geometry, clip, tracer) : Self.curved(edge, geometry, clip, tracer)
-      guard length > 0 else { continue }
-      kept.append(entry)
+    func keep(_ curve: PrimaryCurve, _ length: Float) {
+      guard length > 0 else { return }
+      kept.append(curve)
       weights.append(length)
     }
-    entries = OwnedBuffer(kept)
+    let shadow = FacetShadow(tracer: tracer, geometry: geometry)
+    for (number, edge) in moving.edges.enumerated() {
+      let (first, last, length) =
+        edge.kind == .mesh
+        ? Self.straight(edge, number, geometry, clip, shadow) : Self.curved(edge, geometry, clip, tracer)
+      keep(.edge(edge, from: first, to: last), length)
+    }
+    for crossing in moving.crossings { keep(.crossing(crossing), clip.length(crossing.start, crossing.end)) }
+    let terminator = ShadingTerminator(scene: tracer.scene)
+    let view = tracer.terminatorView(.zero)
+    for (shape, instance) in moving.smooth {
+      for triangle in 0..<tracer.scene.shapes[Int(shape)].triangleCount {
+        let face = SurfaceFace(shape: shape, instance: instance, primitive: triangle)
+        if let (a, b) = terminator.chord(face, view) {
+          keep(.terminator(face), max(clip.length(a, b), 1e-3))
+        } else if tracer.sensor.hasLens, Self.turnsWithin(lens: tracer, face) {
+          let (a, b, c) = tracer.scene.corners(face)
+          keep(.terminator(face), 0.1 * (clip.length(a, b) + clip.length(b, c) + clip.length(c, a)))
+        }
+      }
+    }
+    curves = OwnedBuffer(kept)
     distribution = EdgeDistribution(weights)
   }
 
+  /// Whether a normal of the triangle turns away from some point of the lens, though not from its centre.
+  private static func turnsWithin(lens tracer: PathTracer, _ face: SurfaceFace) -> Bool {
+    guard let n = tracer.scene.cornerNormals(face) else { return false }
+    let (a, b, c) = tracer.scene.corners(face)
+    let center = tracer.viewpoint(.zero)
+    let radius = tracer.camera.aperture * tracer.camera.map.x.value.length
+    return [(a, n.0), (b, n.1), (c, n.2)].contains { abs(dot($1, center - $0)) <= radius * $1.length }
+  }
+
   private static func straight(
-    _ edge: EdgeRecord, _ geometry: EdgeGeometry, _ clip: FilmClip, _ tracer: PathTracer
-  ) -> (Entry, Float) {
-    let none = (Entry(edge: edge, first: 0, last: 0), Float(0))
+    _ edge: EdgeRecord, _ number: Int, _ geometry: EdgeGeometry, _ clip: FilmClip, _ shadow: FacetShadow
+  ) -> (first: Float, last: Float, length: Float) {
+    let tracer = shadow.tracer
+    let none = (first: Float(0), last: Float(0), length: Float(0))
     let (a, b) = geometry.ends(edge)
     guard let range = clip.visiblePart(a, b) else { return none }
-    // An edge between two surfaces of which the camera sees both is a discontinuity only where shading changes.
-    if !edge.isCrease && !tracer.sensor.hasLens {
+    var share: Float = 1
+    if !edge.isCrease {
+      // An edge between two surfaces of which the camera sees both is a discontinuity only where their light differs.
       let middle = geometry.point(edge, 0.5)
-      guard middle.outward(tracer.directionToCamera(middle.position)) != nil else { return none }
+      let isOutline = middle.outward(tracer.directionToCamera(middle.position)) != nil
+      if !isOutline && tracer.scene.shapes[Int(edge.shape)].normals >= 0 {
+        share = shadow.likelihood(edge, number: number)
+      } else if !isOutline && !tracer.sensor.hasLens {
+        return none
+      }
     }
-    guard let p = clip.pixel(a + (b - a) * range.0), let q = clip.pixel(a + (b - a) * range.1) else { return none }
-    let length = ((q - p) * (q - p)).sum().squareRoot()
-    return (Entry(edge: edge, first: range.0, last: range.1), length)
+    return (range.0, range.1, share * clip.length(a, b))
   }
 
   private static func curved(
     _ edge: EdgeRecord, _ geometry: EdgeGeometry, _ clip: FilmClip, _ tracer: PathTracer
-  ) -> (Entry, Float) {
+  ) -> (first: Float, last: Float, length: Float) {
     let steps = 64
     var length: Float = 0
     var previous: SIMD2<Float>?
@@ -64,7 +89,7 @@ final class PrimaryEdges {
       previous = p
     }
     // A curve that no sample saw on the film may still cross it: it is drawn rarely rather than never.
-    return (Entry(edge: edge, first: 0, last: 1), isNear ? length : 0.05 * min(length, 100))
+    return (0, 1, isNear ? length : 0.05 * min(length, 100))
   }
 }
 
@@ -122,6 +147,13 @@ struct FilmClip {
       if to < 0 { last = min(last, from / (from - to)) }
     }
     return first < last ? (first, last) : nil
+  }
+
+  /// Length on the film, in pixels, of the part of a segment that it sees.
+  func length(_ a: Vector3, _ b: Vector3) -> Float {
+    guard let range = visiblePart(a, b), let p = pixel(a + (b - a) * range.0), let q = pixel(a + (b - a) * range.1)
+    else { return 0 }
+    return ((q - p) * (q - p)).sum().squareRoot()
   }
 
   /// Positive inside.

@@ -58,30 +58,73 @@ struct SecondaryBoundary {
     guard isIndirect || tracer.scene.hasEmitters else { return }
     guard parts.contains(isIndirect || scatterings > 1 ? .indirect : .shadow) else { return }
 
-    guard
-      let (point, source) = isIndirect
-        ? indirect(edge, numbers, depth: scatterings, &sampler, &rays) : direct(edge, numbers, &rays),
-      let outward = point.outward(source.direction)
+    guard let line = isIndirect ? indirectLine(edge, numbers) : directLine(edge, numbers),
+      let outward = line.point.outward(line.direction),
+      let passage = passage(line.point.position, outward, line.direction, mayTouchSensor: scatterings > 1, &rays)
     else { return }
-    let start = offset(point.position, outward)
-    rays &+= 1
-    guard let hit = tracer.scene.intersect(Ray(origin: start, direction: source.direction * -1)) else { return }
-    let length = cross(point.along, source.direction).length
+    let found =
+      isIndirect
+      ? scattered(line, from: passage.start, depth: scatterings, &sampler, &rays)
+      : line.light.flatMap { arriving($0, from: passage.start, &rays) }
+    guard let source = found else { return }
+    let length = cross(line.point.along, source.direction).length
     let weight = source.radiance * (length / (drawn.probability * probability))
     guard weight.isFinite, !weight.isZero else { return }
     walk(
-      from: hit, omega: source.direction, weight, scatterings, edge, point, source, outward, &sampler, &rays, &target)
+      from: passage.hit, omega: source.direction, weight, scatterings, edge, line.point, source, outward, &sampler,
+      &rays, &target)
   }
 
-  /// The point moved off the object's edge by what intersections need.
-  private func offset(_ p: Vector3, _ outward: Vector3) -> Vector3 {
-    let size = max(abs(p.x), max(abs(p.y), abs(p.z)))
-    return p + outward * ((1 + size) * RayOffset.epsilon)
+  // MARK: the line
+
+  /// A line that is tried: through a point of the edge, towards a light or in any direction.
+  private struct Line {
+    var point: EdgePoint
+    /// Towards the side from which light comes.
+    var direction: Vector3
+    var light: EmitterSample?
+  }
+
+  /// Where a line passes the edge, and what it meets on the side away from the light.
+  private struct Passage {
+    /// A point of the line on its free side.
+    var start: Vector3
+    var hit: SurfaceHit
+  }
+
+  /// How far lines pass the edge, relative to 1 + its largest coordinate; small beside what is seen of the edge, large
+  /// beside the rounding of intersections.
+  private static let clearance: Float = RayOffset.epsilon / 8
+  /// Rays start this many clearances along the line, from which they see surfaces that the edge touches if these are
+  /// inclined by more than about 1 / 32 to the line.
+  private static let lead: Float = 32
+
+  /// Shifts the line off the edge and traces it away from the light.
+  ///
+  /// An object may stand on a surface, which then meets the line at the edge itself: there the surface ends the line, on
+  /// the side of the light or on the other. A ray that starts at the edge would begin behind that surface.
+  /// - Parameter mayTouchSensor: whether the surface at the edge counts when it is on the side away from the light. Seen
+  ///   by the camera it does not: that the surface ends there shows as an edge in the picture.
+  private func passage(
+    _ p: Vector3, _ outward: Vector3, _ omega: Vector3, mayTouchSensor: Bool, _ rays: inout UInt64
+  ) -> Passage? {
+    let unit = (1 + max(abs(p.x), max(abs(p.y), abs(p.z)))) * Self.clearance
+    let lead = omega * (unit * Self.lead)
+    let beside = p + outward * unit
+    rays &+= 1
+    guard let hit = tracer.scene.intersect(Ray(origin: beside + lead, direction: omega * -1)) else { return nil }
+    let distance = unit * Self.lead
+    if hit.distance < distance { return mayTouchSensor ? Passage(start: beside + lead, hit: hit) : nil }
+    guard hit.distance < 3 * distance else { return Passage(start: beside + lead, hit: hit) }
+    // The ray may have begun behind a surface on the light's side.
+    rays &+= 1
+    return tracer.scene.intersect(Ray(origin: beside - lead, direction: omega * -1))
+      .map { Passage(start: beside - lead, hit: $0) }
   }
 
   // MARK: the light's side
 
-  private func direct(_ edge: EdgeRecord, _ numbers: VertexNumbers, _ rays: inout UInt64) -> (EdgePoint, Source)? {
+  private func directLine(_ edge: EdgeRecord, _ numbers: VertexNumbers) -> Line? {
     let emitters = tracer.scene.emitters
     let t = numbers.direction.x
     let point: EdgePoint
@@ -115,17 +158,14 @@ struct SecondaryBoundary {
       }
       light = seen
     }
-    guard let outward = point.outward(light.direction) else { return nil }
-    let start = offset(point.position, outward)
-    let source = Source(
-      direction: light.direction, distance: light.distance, radiance: light.radiance * light.scale, motion: .still)
-    return arrives(light, from: start, source, &rays).map { (point, $0) }
+    return Line(point: point, direction: light.direction, light: light)
   }
 
   /// The source with its motion when nothing stands before the light.
-  private func arrives(_ light: EmitterSample, from start: Vector3, _ source: Source, _ rays: inout UInt64) -> Source? {
+  private func arriving(_ light: EmitterSample, from start: Vector3, _ rays: inout UInt64) -> Source? {
     let record = tracer.scene.emitters.records + Int(light.emitter)
-    var source = source
+    var source = Source(
+      direction: light.direction, distance: light.distance, radiance: light.radiance * light.scale, motion: .still)
     rays &+= 1
     if record.pointee.kind == .area {
       let away = light.point - start
@@ -154,22 +194,27 @@ struct SecondaryBoundary {
     return source
   }
 
-  /// Light that a surface behind the edge scatters towards it.
-  private func indirect(
-    _ edge: EdgeRecord, _ numbers: VertexNumbers, depth: Int, _ sampler: inout PathSampler, _ rays: inout UInt64
-  ) -> (EdgePoint, Source)? {
+  /// A line in any direction.
+  private func indirectLine(_ edge: EdgeRecord, _ numbers: VertexNumbers) -> Line? {
     let direction = Warp.sphere(numbers.light)
     let t = numbers.direction.x
-    let point = edge.kind == .sphere ? geometry.outline(edge, along: direction, t) : geometry.point(edge, t)
-    guard let outward = point.outward(direction) else { return nil }
-    let ray = Ray(origin: offset(point.position, outward), direction: direction)
+    return Line(
+      point: edge.kind == .sphere ? geometry.outline(edge, along: direction, t) : geometry.point(edge, t),
+      direction: direction)
+  }
+
+  /// Light that a surface behind the edge scatters towards it.
+  private func scattered(
+    _ line: Line, from start: Vector3, depth: Int, _ sampler: inout PathSampler, _ rays: inout UInt64
+  ) -> Source? {
+    let ray = Ray(origin: start, direction: line.direction)
     rays &+= 1
     guard let hit = tracer.scene.intersect(ray) else { return nil }
     let radiance = tracer.indirectRadiance(along: ray, depth: depth, sampler: &sampler, rays: &rays)
     guard !radiance.isZero else { return nil }
-    return (
-      point, Source(direction: direction, distance: hit.distance, radiance: radiance * (4 * .pi), motion: .surface(hit))
-    )
+    return Source(
+      direction: line.direction, distance: (hit.position - line.point.position).length, radiance: radiance * (4 * .pi),
+      motion: .surface(hit))
   }
 
   // MARK: the camera's side
