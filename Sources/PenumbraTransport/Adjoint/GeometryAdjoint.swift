@@ -40,6 +40,31 @@ struct GeometryAdjoint {
     // A material point is never first: nothing waits.
   }
 
+  /// Hands on what a covector of the ray that reaches the last vertex does: of where the ray starts, and of its unit
+  /// direction. All vertices before the last are Dirac lobes whose `incoming` is 0, so that energies do not count.
+  func addRay(
+    _ vertices: UnsafePointer<PathVertex>, count: Int, origin: Covector, direction: Covector,
+    to sink: inout some DerivativeSink
+  ) {
+    var sweep = Sweep(origin: origin, direction: direction)
+    for i in (0..<count - 1).reversed() { retreat(vertices, i, count, &sweep, to: &sink) }
+  }
+
+  /// The same for covectors of the last vertex: of its traced position and of its shading normal, and of the unit
+  /// direction from it back to the vertex before.
+  func addTraced(
+    _ vertices: UnsafePointer<PathVertex>, count: Int, position: Covector, normal: Covector, back: Covector,
+    to sink: inout some DerivativeSink
+  ) {
+    guard moves(vertices, count - 1) else { return }
+    var covectors = SurfaceMotion.Covectors()
+    covectors.position = position
+    covectors.normal = normal
+    var sweep = Sweep()
+    trace(vertices + (count - 1), back, LocalPartials(), covectors, &sweep, to: &sink)
+    for i in (0..<count - 1).reversed() { retreat(vertices, i, count, &sweep, to: &sink) }
+  }
+
   // MARK: - One vertex
 
   private func retreat(

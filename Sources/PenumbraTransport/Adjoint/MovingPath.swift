@@ -34,6 +34,45 @@ struct MovingPath {
     addEtas(total, vertices, count, pass, to: &sink)
   }
 
+  /// What a function of the ray that reaches the last vertex does to a pixel, as far as the camera and indices of
+  /// refraction move that ray. All vertices before the last are Dirac lobes whose `incoming` is 0.
+  ///
+  /// - Parameter function: lanes of the moving ray's origin and direction to the weighted partials of the pixel.
+  func addRay(
+    _ vertices: UnsafePointer<PathVertex>, count: Int, at p: CameraSample, to sink: inout some DerivativeSink,
+    _ function: (Vector<Dual16>, Vector<Dual16>) -> Color<Dual16>
+  ) {
+    let passes = max(1, (flags.etaCount + Self.etasPerPass - 1) / Self.etasPerPass)
+    for pass in 0..<passes {
+      let state = stateBefore(vertices, count, p, moves: flags.wantsCamera && pass == 0, pass)
+      let total = function(state.origin, state.direction)
+      if flags.wantsCamera && pass == 0 { addCamera(total, p, to: &sink) }
+      addEtas(total, vertices, count - 1, pass, to: &sink)
+    }
+  }
+
+  /// The ray that reaches the last vertex, its lanes 0–5 the camera ray's origin and direction.
+  func ray(_ vertices: UnsafePointer<PathVertex>, count: Int, at p: CameraSample) -> (
+    origin: Vector<Dual16>, direction: Vector<Dual16>
+  ) {
+    let state = stateBefore(vertices, count, p, moves: true, 0)
+    return (state.origin, state.direction)
+  }
+
+  private func stateBefore(
+    _ vertices: UnsafePointer<PathVertex>, _ count: Int, _ p: CameraSample, moves: Bool, _ pass: Int
+  ) -> State {
+    let ray = tracer.sensor.ray(p.film, lens: p.lens, tracer.camera)
+    var state = State(origin: ray.origin.value, direction: ray.direction.value, moves: moves)
+    var unused = Color<Dual16>.zero
+    for i in 0..<count - 1 {
+      advance(vertices + i, next: vertices + (i + 1), pass, &state, &unused)
+      // Where nothing moved so far, the ray is the recorded one.
+      if !state.moves { state.direction = Vector(vertices[i + 1].direction) }
+    }
+    return state
+  }
+
   /// The ray or the previous vertex from which the next vertex is reached.
   private struct State {
     var origin: Vector<Dual16>

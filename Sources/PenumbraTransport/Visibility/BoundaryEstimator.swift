@@ -14,9 +14,11 @@ struct BoundaryParts: OptionSet {
 struct BoundaryEstimator {
   let primary: PrimaryBoundary?
   let secondary: SecondaryBoundary?
+  let specular: SpecularBoundary?
   /// Samples of each.
   let primaryCount: Int
   let secondaryCount: Int
+  let specularCount: Int
   let footprint: FilmFootprint
   let samplerKind: SamplerSettings.Kind
   let seed: UInt64
@@ -58,13 +60,26 @@ struct BoundaryEstimator {
       buffers.append(edges)
     }
     self.secondary = secondary
+    let pixels =
+      parts.contains(.indirect) && tracer.maxDepth >= 2
+      ? SpecularPixels(tracer: tracer, isSpecular: topology.isSpecular).find(
+        footprint, seed: Hash.combine(plan.seed, 0x39ec))
+      : []
+    specular =
+      pixels.isEmpty
+      ? nil
+      : SpecularBoundary(
+        tracer: tracer, flags: request.flags, footprint: footprint, pixels: OwnedBuffer(pixels),
+        lights: topology.pointLights)
+    buffers += [request, topology.pointLights]
     let paths = plan.film.width * plan.film.height * plan.samplesPerPixel
     primaryCount = primary == nil ? 0 : max(paths / 2, 1024)
     secondaryCount = secondary == nil ? 0 : max(paths, 1024)
+    specularCount = specular == nil ? 0 : max(pixels.count * plan.samplesPerPixel / 2, 1024)
     samplerKind = .independent
     seed = plan.seed
     owners = buffers
-    if primary == nil && secondary == nil { return nil }
+    if primary == nil && secondary == nil && specular == nil { return nil }
     adapt(primaryEdges, pilot)
   }
 
@@ -113,6 +128,21 @@ struct BoundaryEstimator {
         let choice = stratified(i, secondaryCount, sampler.next1D())
         secondary.sample(choice: choice, sampler: &sampler, rays: &rays, target: &target)
       }
+    }
+    if let specular { runSpecular(specular, chunk: chunk, rays: &rays, target: &target) }
+  }
+
+  /// Every pixel gets its share of the samples.
+  private func runSpecular(
+    _ specular: SpecularBoundary, chunk: Int, rays: inout UInt64, target: inout some BoundaryTarget
+  ) {
+    target.share = 1 / Float(specularCount)
+    var arena = PathArena()
+    defer { arena.deallocate() }
+    for i in (chunk * specularCount / Self.chunks)..<((chunk + 1) * specularCount / Self.chunks) {
+      var sampler = PathSampler(kind: samplerKind, seed: Hash.combine(seed, 0x9e5), pixel: i, sample: 0)
+      let choice = stratified(i, specularCount, sampler.next1D())
+      specular.sample(choice: choice, sampler: &sampler, arena: &arena, rays: &rays, target: &target)
     }
   }
 

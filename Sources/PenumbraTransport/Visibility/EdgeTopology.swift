@@ -9,8 +9,16 @@ struct EdgeTopology {
   /// Pairs of triangles in which a mesh passed through itself when the scene was first differentiated.
   private(set) var selfCrossings: [(SurfaceFace, SurfaceFace)] = []
 
+  /// Per material: whether it, or what it wraps, has a perfectly specular lobe.
+  let isSpecular: OwnedBuffer<Bool>
+  /// Emitters without size, whose shadows are hard.
+  let pointLights: OwnedBuffer<Int32>
+
   /// - Throws: when Embree fails.
   init(_ structure: SceneStructure, expanded: ExpandedScene) throws(TransportError) {
+    isSpecular = OwnedBuffer(structure.materials.map { $0.mayBeSpecular(in: structure.materials) } + [false])
+    pointLights = OwnedBuffer(
+      structure.emitters.indices.filter { expanded.kernel.emitters.records[$0].isDirac }.map { Int32($0) })
     var inGroups = Set<Int>()
     for group in structure.groups { inGroups.formUnion(group.shapes) }
     for index in structure.shapes.indices where !inGroups.contains(index) {
@@ -52,6 +60,15 @@ struct EdgeTopology {
     case .cylinder:
       return [0, 1].map { EdgeRecord(kind: .rim, shape: shape, instance: number, height: $0) }
     case .mesh, .rectangle: return MeshEdges(expanded.kernel.shapes[index], expanded.kernel.values).edges(shape, number)
+    }
+  }
+}
+
+extension Material {
+  fileprivate func mayBeSpecular(in materials: [Material]) -> Bool {
+    switch self {
+    case .conductor, .dielectric, .thinDielectric, .plastic, .null, .mask: true
+    default: children.contains { materials[$0.index].mayBeSpecular(in: materials) }
     }
   }
 }

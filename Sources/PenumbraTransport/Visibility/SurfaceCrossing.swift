@@ -69,14 +69,25 @@ struct SurfaceCrossing {
   func addMotion(
     _ point: Point, _ covector: Vector3, _ weight: Spectrum, in scene: KernelScene, to sink: inout some DerivativeSink
   ) {
-    let (a, b) = (point.firstNormal, point.secondNormal)
+    var hits = (scene.hit(on: first, at: point.position), scene.hit(on: second, at: point.position))
+    hits.0.geometricNormal = point.firstNormal
+    hits.1.geometricNormal = point.secondNormal
+    Self.addMotion(hits.0, hits.1, covector, weight, in: scene, to: &sink)
+  }
+
+  /// The same for a point where two surfaces meet, given as a hit of either.
+  static func addMotion(
+    _ first: SurfaceHit, _ second: SurfaceHit, _ covector: Vector3, _ weight: Spectrum, in scene: KernelScene,
+    to sink: inout some DerivativeSink
+  ) {
+    let (a, b) = (first.geometricNormal, second.geometricNormal)
     let c = dot(a, b)
     let scale = 1 / (1 - c * c)
     let alpha = (dot(covector, a) - c * dot(covector, b)) * scale
     let beta = (dot(covector, b) - c * dot(covector, a)) * scale
     let motion = SurfaceMotion(scene: scene)
-    motion.addPosition(scene.hit(on: first, at: point.position), a * alpha, weight, to: &sink)
-    motion.addPosition(scene.hit(on: second, at: point.position), b * beta, weight, to: &sink)
+    motion.addPosition(first, a * alpha, weight, to: &sink)
+    motion.addPosition(second, b * beta, weight, to: &sink)
   }
 }
 
