@@ -26,12 +26,21 @@ struct MovingPath {
     let ray = tracer.sensor.ray(p.film, lens: p.lens, tracer.camera)
     var state = State(origin: ray.origin.value, direction: ray.direction.value, moves: movesCamera)
     var total = Color<Dual16>.zero
-    for i in 0..<count {
-      let next = i + 1 < count ? vertices + (i + 1) : nil
-      advance(vertices + i, next: next, pass, &state, &total)
-    }
+    walk(vertices, from: 0, count, pass, NearField(tracer, distance: vertices[0].hit.distance), &state, &total)
     if movesCamera { addCamera(total, p, to: &sink) }
     addEtas(total, vertices, count, pass, to: &sink)
+  }
+
+  private func walk(
+    _ vertices: UnsafePointer<PathVertex>, from first: Int, _ count: Int, _ pass: Int, _ near: NearField,
+    _ state: inout State, _ total: inout Color<Dual16>
+  ) {
+    for i in first..<count {
+      let next = i + 1 < count ? vertices + (i + 1) : nil
+      var sliding: State?
+      advance(vertices + i, next: next, pass, near, &state, &sliding, &total)
+      if var sliding { walk(vertices, from: i + 1, count, pass, near, &sliding, &total) }
+    }
   }
 
   /// What a function of the ray that reaches the last vertex does to a pixel, as far as the camera and indices of
@@ -65,8 +74,9 @@ struct MovingPath {
     let ray = tracer.sensor.ray(p.film, lens: p.lens, tracer.camera)
     var state = State(origin: ray.origin.value, direction: ray.direction.value, moves: moves)
     var unused = Color<Dual16>.zero
+    var none: State?
     for i in 0..<count - 1 {
-      advance(vertices + i, next: vertices + (i + 1), pass, &state, &unused)
+      advance(vertices + i, next: vertices + (i + 1), pass, NearField(radius: 0), &state, &none, &unused)
       // Where nothing moved so far, the ray is the recorded one.
       if !state.moves { state.direction = Vector(vertices[i + 1].direction) }
     }
@@ -81,6 +91,8 @@ struct MovingPath {
     var moves: Bool
     /// Whether the next vertex follows the ray, rather than being fixed on its surface.
     var isTraced = true
+    /// Share of the path that moves this way.
+    var share: Float = 1
 
     init(origin o: Vector3, direction d: Vector3, moves: Bool) {
       origin = Vector(o)
@@ -92,11 +104,12 @@ struct MovingPath {
     }
   }
 
+  /// - Parameter sliding: the part of the path whose next vertex slides over its surface, where the next segment is near.
   private func advance(
-    _ vertex: UnsafePointer<PathVertex>, next: UnsafePointer<PathVertex>?, _ pass: Int, _ state: inout State,
-    _ total: inout Color<Dual16>
+    _ vertex: UnsafePointer<PathVertex>, next: UnsafePointer<PathVertex>?, _ pass: Int, _ near: NearField,
+    _ state: inout State, _ sliding: inout State?, _ total: inout Color<Dual16>
   ) {
-    let throughput = vertex.pointee.throughput
+    let throughput = vertex.pointee.throughput * state.share
     let isTraced = state.moves && state.isTraced
     if vertex.pointee.kind == .escape {
       if isTraced { total = total + skyRadiance(vertex, state) * Color(throughput * vertex.pointee.emitterWeight) }
@@ -140,11 +153,40 @@ struct MovingPath {
       state.moves = true
       return
     }
-    let (wo, factor) = continuation(to: next, vertex, hit)
-    total = total + bsdf.evaluate(wi: wi, wo: wo) * factor * weight
+    var far = Dual16(1)
+    if isTraced, next.pointee.kind != .escape {
+      far = near.weight(squaredLength: (Vector<Dual16>(next.pointee.hit.position) - hit.position).squaredLength)
+      if far.value < 1 { sliding = slide(next, vertex, hit, bsdf, wi, weight, near, state, &total) }
+    }
+    if far.value > 0 {
+      let (wo, factor) = continuation(to: next, vertex, hit)
+      total = total + bsdf.evaluate(wi: wi, wo: wo) * (factor * far) * weight
+    }
+    state.share *= far.value
     state.origin = hit.position
     state.isTraced = false
-    state.moves = isTraced
+    state.moves = isTraced && far.value > 0
+  }
+
+  /// The near part of a segment: it keeps its direction in the world, and its end follows it.
+  private func slide(
+    _ next: UnsafePointer<PathVertex>, _ vertex: UnsafePointer<PathVertex>, _ hit: MovingHit,
+    _ bsdf: WrappedBSDF<Dual16>, _ wi: Vector<Dual16>, _ weight: Color<Dual16>, _ near: NearField, _ state: State,
+    _ total: inout Color<Dual16>
+  ) -> State {
+    let direction = Vector<Dual16>(next.pointee.direction)
+    var plain = next.pointee.hit
+    if next.pointee.kind == .scatter && next.pointee.wrapper >= 0 { plain.frame = next.pointee.plainFrame }
+    let end = MovingHit(plain, origin: hit.position, direction: direction, scene: tracer.scene)
+    let share = 1 - near.weight(squaredLength: (end.position - hit.position).squaredLength)
+    total = total + bsdf.evaluate(wi: wi, wo: hit.frame.toLocal(direction)) * share * weight
+    var sliding = state
+    sliding.share *= share.value
+    sliding.origin = hit.position
+    sliding.direction = direction
+    sliding.isTraced = true
+    sliding.moves = true
+    return sliding
   }
 
   /// Nothing moves at this vertex: the path restarts from it.
