@@ -14,10 +14,12 @@ struct BoundaryParts: OptionSet {
 struct BoundaryEstimator {
   let primary: PrimaryBoundary?
   let secondary: SecondaryBoundary?
+  let cover: CoverBoundary?
   let specular: SpecularBoundary?
   /// Samples of each.
   let primaryCount: Int
   let secondaryCount: Int
+  let coverCount: Int
   let specularCount: Int
   let footprint: FilmFootprint
   let samplerKind: SamplerSettings.Kind
@@ -45,7 +47,7 @@ struct BoundaryEstimator {
       ? nil
       : PrimaryBoundary(
         tracer: tracer, edges: primaryEdges, table: primaryEdges.distribution.table, geometry: geometry,
-        footprint: footprint, movesCamera: movesCamera)
+        footprint: footprint, movesCamera: movesCamera, rivals: UnsafePointer(topology.rivals.base))
     // A moving camera or surface sees every shadow move that falls on it.
     let casting = movesCamera || movers.any ? topology.edges : []
     var secondary: SecondaryBoundary?
@@ -56,7 +58,7 @@ struct BoundaryEstimator {
         hasIndirect: tracer.maxDepth >= 3)
       secondary = SecondaryBoundary(
         tracer: tracer, edges: edges, table: edges.distribution.table, geometry: geometry, movesCamera: movesCamera,
-        parts: parts)
+        rivals: UnsafePointer(topology.rivals.base), parts: parts)
       buffers.append(edges)
     }
     self.secondary = secondary
@@ -71,15 +73,22 @@ struct BoundaryEstimator {
       : SpecularBoundary(
         tracer: tracer, flags: request.flags, footprint: footprint, pixels: OwnedBuffer(pixels),
         lights: topology.pointLights)
-    buffers += [request, topology.pointLights]
+    let covers =
+      parts.contains(.indirect) && tracer.maxDepth >= 3 && movers.any
+      ? CoverCurves(curves, topology, movers, tracer: tracer) : nil
+    cover = covers.flatMap {
+      $0.isEmpty ? nil : CoverBoundary(tracer: tracer, geometry: geometry, curves: $0)
+    }
+    buffers += [request, topology.pointLights, topology.rivals]
     let paths = plan.film.width * plan.film.height * plan.samplesPerPixel
     primaryCount = primary == nil ? 0 : max(paths / 2, 1024)
     secondaryCount = secondary == nil ? 0 : max(paths, 1024)
+    coverCount = cover == nil ? 0 : max(paths / 4, 1024)
     specularCount = specular == nil ? 0 : max(pixels.count * plan.samplesPerPixel / 2, 1024)
     samplerKind = .independent
     seed = plan.seed
     owners = buffers
-    if primary == nil && secondary == nil && specular == nil { return nil }
+    if primary == nil && secondary == nil && cover == nil && specular == nil { return nil }
     adapt(primaryEdges, pilot)
   }
 
@@ -127,6 +136,14 @@ struct BoundaryEstimator {
         var sampler = PathSampler(kind: samplerKind, seed: Hash.combine(seed, 0x9e2), pixel: i, sample: 0)
         let choice = stratified(i, secondaryCount, sampler.next1D())
         secondary.sample(choice: choice, sampler: &sampler, rays: &rays, target: &target)
+      }
+    }
+    if let cover {
+      target.share = 1 / Float(coverCount)
+      for i in (chunk * coverCount / Self.chunks)..<((chunk + 1) * coverCount / Self.chunks) {
+        var sampler = PathSampler(kind: samplerKind, seed: Hash.combine(seed, 0x9e6), pixel: i, sample: 0)
+        let choice = stratified(i, coverCount, sampler.next1D())
+        cover.sample(choice: choice, sampler: &sampler, rays: &rays, target: &target)
       }
     }
     if let specular { runSpecular(specular, chunk: chunk, rays: &rays, target: &target) }

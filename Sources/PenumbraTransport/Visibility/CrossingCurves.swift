@@ -11,21 +11,36 @@ enum CrossingCurves {
   ///
   /// - Throws: when Embree fails.
   static func between(_ bodies: [Body], in scene: KernelScene) throws(TransportError) -> [SurfaceCrossing] {
-    let boxes = bodies.map { scene.bounds($0) }
-    // Only what lies in the box of another body can cross it.
-    var common = [Box](repeating: .empty, count: bodies.count)
-    for pair in try CollisionPairs.find(boxes) {
-      let (a, b) = (boxes[Int(pair.x)], boxes[Int(pair.y)])
-      let shared = Box(low: pointwiseMax(a.low, b.low), high: pointwiseMin(a.high, b.high))
-      common[Int(pair.x)].grow(shared)
-      common[Int(pair.y)].grow(shared)
-    }
     var soup = FaceSoup()
-    for (body, box) in zip(bodies, common) where box.low.x <= box.high.x {
-      soup.add(body.shape, instance: body.instance, in: scene, touching: box)
+    for (body, box) in zip(bodies, try sharedBoxes(bodies, in: scene)) {
+      if let box { soup.add(body.shape, instance: body.instance, in: scene, touching: box) }
     }
     return try crossings(in: soup) { $0.face.shape != $1.face.shape || $0.face.instance != $1.face.instance }
       .compactMap { SurfaceCrossing($0.first, $0.second, chord: $0.chord, in: scene) }
+  }
+
+  /// For every body a box around where the boxes of others overlap its own; `nil` where none does.
+  ///
+  /// - Throws: when Embree fails.
+  static func sharedBoxes(_ bodies: [Body], in scene: KernelScene) throws(TransportError) -> [Box?] {
+    // Bodies that only touch count too.
+    let boxes = bodies.map { body in
+      let box = scene.bounds(body)
+      let margin = Vector3(repeating: 2e-5 * max(box.low.largestMagnitude, box.high.largestMagnitude))
+      return Box(low: box.low - margin, high: box.high + margin)
+    }
+    var shared = [Box?](repeating: nil, count: bodies.count)
+    for pair in try CollisionPairs.find(boxes) {
+      let (i, j) = (Int(pair.x), Int(pair.y))
+      let common = Box(
+        low: pointwiseMax(boxes[i].low, boxes[j].low), high: pointwiseMin(boxes[i].high, boxes[j].high))
+      for index in [i, j] {
+        var box = shared[index] ?? .empty
+        box.grow(common)
+        shared[index] = box
+      }
+    }
+    return shared
   }
 
   /// Pairs of triangles in which a mesh passes through itself.

@@ -3,12 +3,14 @@
 /// Triangles are neighbours when their corners coincide in space: meshes repeat vertices along seams of texture
 /// coordinates and normals, and those seams are no borders.
 struct EdgeTopology {
-  private(set) var edges: [EdgeRecord] = []
+  let edges: [EdgeRecord]
   /// Everything that can be seen: shapes of the scene, and shapes of groups through each of their instances.
   private(set) var bodies: [CrossingCurves.Body] = []
   /// Pairs of triangles in which a mesh passed through itself when the scene was first differentiated.
   private(set) var selfCrossings: [(SurfaceFace, SurfaceFace)] = []
 
+  /// Edges that lie on edges of other objects; see `EdgeRecord.rivals`.
+  let rivals: OwnedBuffer<EdgeRecord>
   /// Per material: whether it, or what it wraps, has a perfectly specular lobe.
   let isSpecular: OwnedBuffer<Bool>
   /// Emitters without size, whose shadows are hard.
@@ -30,6 +32,7 @@ struct EdgeTopology {
       }
     }
     var own: [Int: [(SurfaceFace, SurfaceFace)]] = [:]
+    var edges: [EdgeRecord] = []
     for body in bodies {
       edges += Self.edges(of: body.shape, instance: body.instance, structure, expanded)
       guard case .mesh = structure.shapes[body.shape].geometry else { continue }
@@ -48,6 +51,13 @@ struct EdgeTopology {
         )
       }
     }
+    let spaces = try CrossingCurves.sharedBoxes(bodies, in: expanded.kernel)
+    let bodyOf = Dictionary(uniqueKeysWithValues: bodies.enumerated().map { (SIMD2($1.shape, $1.instance), $0) })
+    rivals = OwnedBuffer(
+      try CoincidentEdges.find(
+        &edges, shared: { edge in bodyOf[SIMD2(Int(edge.shape), Int(edge.instance))].flatMap { spaces[$0] } },
+        in: expanded.kernel))
+    self.edges = edges
   }
 
   private static func edges(of index: Int, instance: Int, _ structure: SceneStructure, _ expanded: ExpandedScene)

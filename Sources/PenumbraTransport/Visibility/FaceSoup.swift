@@ -93,7 +93,7 @@ extension FaceSoup.Facet {
     guard length > 0 else { return nil }
     let n = normal * (1 / length)
     let d = SIMD3(dot(n, p.0 - other.p.0), dot(n, p.1 - other.p.0), dot(n, p.2 - other.p.0))
-    let reach = max(abs(p.0).max(), max(abs(p.1).max(), abs(p.2).max()))
+    let reach = max(p.0.largestMagnitude, max(p.1.largestMagnitude, p.2.largestMagnitude))
     let margin = 1e-5 * max(reach, 1e-6)
     guard d.max() > margin, d.min() < -margin else { return nil }
     var ends: [Vector3] = []
@@ -106,5 +106,3 @@ extension FaceSoup.Facet {
     return ends.count == 2 ? (ends[0], ends[1]) : nil
   }
 }
-
-private func abs(_ v: Vector3) -> Vector3 { v.replacing(with: -v, where: v .< 0) }

@@ -10,6 +10,8 @@ struct PrimaryBoundary {
   let geometry: EdgeGeometry
   let footprint: FilmFootprint
   let movesCamera: Bool
+  /// See `EdgeRecord.rivals`.
+  let rivals: UnsafePointer<EdgeRecord>
 
   /// Distance from the edge at which radiance is taken, in pixels.
   private static let offset: Float = 1e-3
@@ -41,7 +43,9 @@ struct PrimaryBoundary {
     var same = sampler
     let before = radiance(p - step, lens, &same, &rays)
     let after = radiance(p + step, lens, &sampler, &rays)
-    let weight = (before - after) * (span / drawn.probability)
+    var share = span / drawn.probability
+    if case .edge(let edge, _) = point { share /= geometry.multiplicity(edge, at: point.position, rivals) }
+    let weight = (before - after) * share
     guard weight.isFinite, !weight.isZero else { return }
     var sink = start
     let toViewer = point.addMotion(
