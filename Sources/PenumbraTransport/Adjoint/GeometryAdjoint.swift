@@ -122,7 +122,8 @@ struct GeometryAdjoint {
   /// - Returns: the covector of where the segment starts.
   private func slide(
     _ vertex: UnsafePointer<PathVertex>, from before: UnsafePointer<PathVertex>, _ local: LocalPartials,
-    _ covectors: SurfaceMotion.Covectors, _ far: (value: Float, slope: Float), _ offset: Vector3, _ sweep: inout Sweep, to sink: inout some DerivativeSink
+    _ covectors: SurfaceMotion.Covectors, _ far: (value: Float, slope: Float), _ offset: Vector3, _ sweep: inout Sweep,
+    to sink: inout some DerivativeSink
   ) -> Covector {
     // −∂w of the partition, by the length of the segment.
     let growth = Covector(offset * (2 * far.slope), times: before.pointee.contribution)

@@ -32,7 +32,8 @@ struct CoverBoundary {
     let looking = Ray(origin: start + direction * cover.clearance, direction: direction * -1)
     rays &+= 1
     guard let seen = tracer.scene.intersect(looking), seen.shape == cover.covered.shape,
-      seen.distance < 64 * cover.clearance else { return }
+      seen.distance < 64 * cover.clearance
+    else { return }
     var radiance = tracer.indirectRadiance(along: looking, depth: scatterings, sampler: &sampler, rays: &rays)
     let emitter = tracer.scene.shapes[Int(seen.shape)].emitter
     if emitter >= 0, dot(seen.geometricNormal, direction) > 0 {
@@ -45,7 +46,9 @@ struct CoverBoundary {
       let open = target.sink(at: arrival.view.pixel)
     else { return }
     var sink = open
-    curves.addMotion(drawn.index, cover, arrival.weight, geometry, to: &sink)
+    // A near segment's end slides with the vertex before, which moves as the object does.
+    let far = NearField(tracer, distance: arrival.view.distance).weight(squaredLength: first.distance * first.distance)
+    curves.addMotion(drawn.index, cover, arrival.weight * far.value, geometry, to: &sink)
     target.take(sink, at: arrival.view.pixel)
   }
 }

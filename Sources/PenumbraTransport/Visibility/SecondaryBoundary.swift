@@ -72,9 +72,10 @@ struct SecondaryBoundary {
       let start = target.sink(at: arrival.view.pixel)
     else { return }
     var sink = start
+    let near = NearField(tracer, distance: arrival.view.distance)
     addMotion(
-      edge, line.point, source, outward, passage.hit, arrival.weight, view: scatterings == 1 ? arrival.view : nil,
-      to: &sink)
+      edge, line.point, source, outward, passage.hit, arrival.weight, near,
+      view: scatterings == 1 ? arrival.view : nil, to: &sink)
     target.take(sink, at: arrival.view.pixel)
   }
 
@@ -212,13 +213,19 @@ struct SecondaryBoundary {
 
   private func addMotion<Sink: DerivativeSink>(
     _ edge: EdgeRecord, _ point: EdgePoint, _ source: Source, _ outward: Vector3, _ sensorSide: SurfaceHit,
-    _ weight: Spectrum, view: CameraWalk.View?, to sink: inout Sink
+    _ weight: Spectrum, _ near: NearField, view: CameraWalk.View?, to sink: inout Sink
   ) {
     geometry.addMotion(edge, point, outward * -1, weight, to: &sink)
     let rD = (sensorSide.position - point.position).length
     let isFar = source.distance == .infinity
-    let (ofSource, ofSensor): (Float, Float) =
-      isFar ? (rD, 1) : (rD / (rD + source.distance), source.distance / (rD + source.distance))
+    var (ofSource, ofSensor): (Float, Float) = (rD, 1)
+    if !isFar {
+      // A near segment keeps its direction: its end moves as its start does.
+      let length = rD + source.distance
+      let far = near.weight(squaredLength: length * length).value
+      ofSource = far * rD / length
+      ofSensor = far * source.distance / length + 1 - far
+    }
     let motion = SurfaceMotion(scene: tracer.scene)
     switch source.motion {
     case .still: break
