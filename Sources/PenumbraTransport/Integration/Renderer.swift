@@ -72,16 +72,26 @@ public final class Renderer {
     return result
   }
 
+  func topology() -> EdgeTopology {
+    let topology = edgeTopology ?? EdgeTopology(structure, expanded: expanded)
+    edgeTopology = topology
+    return topology
+  }
+
   /// The pass over moving edges, `nil` when none moves or none is wanted.
   private func boundary(
     _ settings: RenderSettings, _ plan: RenderPlan, _ request: GradientRequest, _ parts: BoundaryParts = .all,
     pilot: PilotTarget.Weight, moves: (Range<Int>) -> Bool
   ) -> BoundaryPass? {
-    guard settings.visibility == .edges else { return nil }
+    guard settings.visibility != .none else { return nil }
     let movers = MovingObjects(moves, structure: structure, layout: expanded.vector.layout)
     guard movers.any || request.wantsCamera else { return nil }
-    let topology = edgeTopology ?? EdgeTopology(structure, expanded: expanded)
-    edgeTopology = topology
+    let topology = topology()
+    if settings.visibility == .soft {
+      return softEstimator(settings, plan, request, movers, topology, parts).map {
+        BoundaryPass(estimator: BoundaryEstimator($0, plan: plan), plan: plan)
+      }
+    }
     return BoundaryEstimator(
       plan: plan, request: request, movers: movers, topology: topology, parts: parts, pilot: pilot
     )

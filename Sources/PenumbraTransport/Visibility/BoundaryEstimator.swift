@@ -14,6 +14,8 @@ struct BoundaryParts: OptionSet {
 struct BoundaryEstimator {
   let primary: PrimaryBoundary?
   let secondary: SecondaryBoundary?
+  /// Relaxed visibility in the place of both.
+  private let soft: SoftEstimator?
   /// Samples of each.
   let primaryCount: Int
   let secondaryCount: Int
@@ -63,8 +65,16 @@ struct BoundaryEstimator {
     samplerKind = .independent
     seed = plan.seed
     owners = buffers
+    soft = nil
     if primary == nil && secondary == nil { return nil }
     adapt(primaryEdges, pilot)
+  }
+
+  /// Relaxed visibility instead of edges.
+  init(_ soft: SoftEstimator, plan: RenderPlan) {
+    self.soft = soft
+    (primary, secondary, primaryCount, secondaryCount, owners) = (nil, nil, 0, 0, [])
+    (footprint, samplerKind, seed) = (soft.footprint, plan.samplerKind, plan.seed)
   }
 
   /// Draws a few samples of both kinds to find the edges that matter.
@@ -97,6 +107,7 @@ struct BoundaryEstimator {
 
   /// Runs the samples of one chunk; the target is told the share of each in the mean.
   func run(chunk: Int, rays: inout UInt64, target: inout some BoundaryTarget) {
+    if let soft { return soft.run(chunk: chunk, rays: &rays, target: &target) }
     if let primary {
       target.share = 1 / Float(primaryCount)
       for i in (chunk * primaryCount / Self.chunks)..<((chunk + 1) * primaryCount / Self.chunks) {

@@ -109,5 +109,6 @@ extension CameraInputs {
     principalY = S(still.principalY)
     aperture = S(still.aperture)
     focus = S(still.focus)
+    distortion = still.distortion.still()
   }
 }

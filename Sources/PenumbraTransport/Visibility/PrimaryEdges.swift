@@ -19,7 +19,7 @@ final class PrimaryEdges {
     var weights: [Float] = []
     for edge in edges {
       let (entry, length) =
-        edge.kind == .mesh
+        edge.kind == .mesh && tracer.sensor.keepsLines
         ? Self.straight(edge, geometry, clip, tracer) : Self.curved(edge, geometry, clip, tracer)
       guard length > 0 else { continue }
       kept.append(entry)
@@ -45,26 +45,36 @@ final class PrimaryEdges {
     return (Entry(edge: edge, first: range.0, last: range.1), length)
   }
 
+  /// Curves, and straight edges whose image is curved: followed in steps, of which those count that may cross the film.
   private static func curved(
     _ edge: EdgeRecord, _ geometry: EdgeGeometry, _ clip: FilmClip, _ tracer: PathTracer
   ) -> (Entry, Float) {
-    let steps = 64
+    let isMesh = edge.kind == .mesh
+    if isMesh && !edge.isCrease && !tracer.sensor.hasLens {
+      let middle = geometry.point(edge, 0.5)
+      guard middle.outward(tracer.directionToCamera(middle.position)) != nil else {
+        return (Entry(edge: edge, first: 0, last: 0), 0)
+      }
+    }
+    let steps = isMesh ? 32 : 64
     var length: Float = 0
+    var seen: ClosedRange<Int>?
     var previous: SIMD2<Float>?
-    var isNear = false
     for i in 0...steps {
       let t = Float(i) / Float(steps)
       let point = edge.kind == .sphere ? tracer.outline(edge, geometry, t) : geometry.point(edge, t)
-      guard let point, let p = clip.pixel(point.position) else {
-        previous = nil
-        continue
-      }
-      if let previous { length += ((p - previous) * (p - previous)).sum().squareRoot() }
-      isNear = isNear || clip.contains(p)
-      previous = p
+      let p = point.flatMap { clip.pixel($0.position) }
+      defer { previous = p }
+      guard i > 0, let part = clip.lengthWithin(previous, p) else { continue }
+      length += part
+      seen = min(seen?.lowerBound ?? i, i)...i
     }
-    // A curve that no sample saw on the film may still cross it: it is drawn rarely rather than never.
-    return (Entry(edge: edge, first: 0, last: 1), isNear ? length : 0.05 * min(length, 100))
+    // A lens moves the outlines of smooth shapes, and rims are short: they are taken as a whole.
+    guard isMesh, let seen else { return (Entry(edge: edge, first: 0, last: 1), isMesh ? 0 : max(length, 1)) }
+    return (
+      Entry(edge: edge, first: Float(seen.lowerBound - 1) / Float(steps), last: Float(seen.upperBound) / Float(steps)),
+      length
+    )
   }
 }
 
@@ -106,10 +116,21 @@ struct FilmClip {
     return SIMD2(film.x * Float(tracer.sensor.width), film.y * Float(tracer.sensor.height))
   }
 
-  func contains(_ pixel: SIMD2<Float>) -> Bool {
+  /// A bound in pixels for the length within the film of a short arc between two points; `nil` when it stays outside.
+  ///
+  /// - Parameters: the ends, `nil` where the camera does not see one.
+  func lengthWithin(_ start: SIMD2<Float>?, _ end: SIMD2<Float>?) -> Float? {
     let size = SIMD2(Float(tracer.sensor.width), Float(tracer.sensor.height))
-    let p = pixel / size
-    return p.x > -margin.x && p.x < 1 + margin.x && p.y > -margin.y && p.y < 1 + margin.y
+    let diagonal = (size * size).sum().squareRoot()
+    guard let p = start ?? end, let q = end ?? start else { return nil }
+    guard start != nil, end != nil else { return 0.1 * diagonal }
+    // The arc bulges beyond the box around its ends, by less than half the box for steps that are short.
+    let length = ((q - p) * (q - p)).sum().squareRoot()
+    let bulge = SIMD2(repeating: 0.5 * length) + margin * size
+    let low = pointwiseMin(p, q) - bulge
+    let high = pointwiseMax(p, q) + bulge
+    guard low.x < size.x, low.y < size.y, high.x > 0, high.y > 0 else { return nil }
+    return min(max(length, 1e-3), diagonal)
   }
 
   /// The part of a segment inside the viewing pyramid, as parameters in 0...1; each of its planes is linear in the point.
