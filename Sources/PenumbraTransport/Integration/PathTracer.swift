@@ -47,8 +47,9 @@ struct PathTracer {
   }
 
   /// Unbiased estimate of the radiance arriving along a ray that the camera might see.
-  func radiance(along ray: Ray, sampler: inout PathSampler, rays: inout UInt64) -> Spectrum {
-    var recorder = Unrecorded()
+  func radiance<Recorder: PathRecorder>(
+    along ray: Ray, sampler: inout PathSampler, recorder: inout Recorder, rays: inout UInt64
+  ) -> Spectrum {
     var path = Path(ray: ray)
     while extend(&path, &sampler, &recorder, &rays) {}
     return path.radiance.isFinite ? path.radiance : .zero

@@ -33,10 +33,11 @@ struct SoftEstimator {
     if parts.contains(.primary), seen.count > 0 {
       let contours = scenery.contours(of: seen, from: tracer.center)
       primary = SoftPrimary(
-        tracer: tracer, contours: contours.table, objects: seen.lookup, geometry: geometry, movesCamera: movesCamera,
+        tracer: tracer, flags: request.flags, contours: contours.table, objects: seen.lookup, geometry: geometry,
+        movesCamera: movesCamera,
         footprint: settings.footprint * scale, temperature: settings.temperature * scale,
         seed: Hash.combine(plan.seed, 0x50f7))
-      owners += [seen, contours] as [AnyObject]
+      owners += [seen, contours, request] as [AnyObject]
     } else {
       primary = nil
     }
@@ -87,14 +88,17 @@ struct SoftEstimator {
   /// Runs the samples of one chunk.
   func run(chunk: Int, rays: inout UInt64, target: inout some BoundaryTarget) {
     var candidates = SoftCandidates(capacity: capacity)
+    var arena = PathArena()
+    defer { arena.deallocate() }
     target.share = 1 / Float(plan.samplesPerPixel)
     forEachSample(chunk: chunk) { pixel, p, number, sampler in
       var sampler = sampler
       guard var sink = target.sink(at: pixel) else { return }
       var isFound = false
-      if let primary, primary.choose(at: p, number: number, sampler: &sampler, candidates: &candidates, rays: &rays) {
-        primary.addRadiances(candidates, sampler: sampler, rays: &rays)
+      if let primary, primary.choose(at: p, number: number, candidates: &candidates, rays: &rays) {
+        let seen = primary.addRadiances(candidates, sampler: sampler, arena: &arena, rays: &rays)
         primary.addDerivative(candidates, at: p, to: &sink)
+        if seen >= 0 { primary.addSliding(&arena, share: candidates.base[seen].share, at: p, to: &sink) }
         isFound = true
       }
       if let shadow, let segment = shadow.segment(at: p, sampler: &sampler, candidates: &candidates, rays: &rays) {
@@ -108,16 +112,19 @@ struct SoftEstimator {
   /// Adds the samples of one chunk to the relaxed picture, shape [height × width × 3].
   func addPicture(chunk: Int, to image: UnsafeMutablePointer<Double>) {
     var candidates = SoftCandidates(capacity: capacity)
+    var arena = PathArena()
+    defer { arena.deallocate() }
     var rays: UInt64 = 0
     forEachSample(chunk: chunk) { pixel, p, number, sampler in
       var sampler = sampler
       var value: Spectrum
-      if let primary, primary.choose(at: p, number: number, sampler: &sampler, candidates: &candidates, rays: &rays) {
-        primary.addRadiances(candidates, sampler: sampler, rays: &rays)
+      if let primary, primary.choose(at: p, number: number, candidates: &candidates, rays: &rays) {
+        _ = primary.addRadiances(candidates, sampler: sampler, arena: &arena, rays: &rays)
         value = candidates.relaxedRadiance
       } else {
         var same = sampler
-        value = plan.tracer.radiance(along: plan.tracer.cameraRay(p), sampler: &same, rays: &rays)
+        var recorder = Unrecorded()
+        value = plan.tracer.radiance(at: p, sampler: &same, recorder: &recorder, rays: &rays).radiance
       }
       if let shadow, let segment = shadow.segment(at: p, sampler: &sampler, candidates: &candidates, rays: &rays) {
         value += segment.unoccluded * (segment.transmittance - (segment.isVisible ? 1 : 0))

@@ -1,8 +1,20 @@
 import Foundation
 
 /// Relaxed visibility of the camera segment: which object is seen at a film position.
+///
+/// Relaxed are the choice and, with it, the weight of what slides over the film under a fixed choice. Straight-through, a
+/// sample that sees the object L before B has the derivative
+///
+///     (L − B) ẏ + (2 y − 1) L̇
+///
+/// with y the object's share. Adjoints come from hard pictures, which show the object inside its outline alone: there
+/// the relaxed edge has only half of its weight, and all of it would need L̇ as a counterpart. With 2 y − 1, which falls
+/// to 0 at the outline, an object without a target in sight stays where it is, however it is shaded: integrating by parts,
+/// ∫ L (2 y − 1) L̇ = −∫ L² ẏ. Outside, the object shows what lies as deep inside, by the same symmetry. Both become the
+/// exact derivative as the footprint goes to 0.
 struct SoftPrimary {
   let tracer: PathTracer
+  let flags: GradientFlags
   let contours: ContourTable
   let objects: SoftObjects.Lookup
   let geometry: EdgeGeometry
@@ -20,20 +32,18 @@ struct SoftPrimary {
   ///
   /// - Returns: whether more than one surface may be seen there.
   func choose(
-    at p: CameraSample, number: UInt64, sampler: inout PathSampler, candidates: inout SoftCandidates,
-    rays: inout UInt64
+    at p: CameraSample, number: UInt64, candidates: inout SoftCandidates, rays: inout UInt64
   ) -> Bool {
     let ray = tracer.cameraRay(p)
     let line = SightLine(origin: ray.origin, direction: ray.direction, isParallel: !tracer.sensor.isPerspective)
     let reach = SoftVisibility.reach * footprint
     candidates.removeAll()
     march(ray, line, reach, &candidates, &rays)
-    let depthOfProbe = sampler.next1D()
     for number in 0..<contours.count where !candidates.contains(Int32(number)) {
       let object = contours.objects + number
       guard let contour = line.nearest(object.pointee, contours, geometry, reach: reach), contour.depth > ray.near,
         contour.depth < ray.far,
-        let probe = probe(object.pointee, contour, line, ray, depthOfProbe, &rays)
+        let probe = probe(object.pointee, contour, line, ray, &rays)
       else { continue }
       candidates.insert(
         SoftCandidate(
@@ -51,11 +61,37 @@ struct SoftPrimary {
   }
 
   /// Radiances of the candidates, all from the same random numbers.
-  func addRadiances(_ candidates: SoftCandidates, sampler: PathSampler, rays: inout UInt64) {
+  ///
+  /// - Parameter arena: receives the path of the candidate that is really seen.
+  /// - Returns: its index.
+  func addRadiances(
+    _ candidates: SoftCandidates, sampler: PathSampler, arena: inout PathArena, rays: inout UInt64
+  ) -> Int {
+    arena.removeAll()
+    var seen = -1
     for i in 0..<candidates.count {
       var same = sampler
-      candidates.base[i].radiance = tracer.radiance(along: candidates.base[i].ray, sampler: &same, rays: &rays)
+      if seen < 0 && candidates.base[i].isInside {
+        seen = i
+        candidates.base[i].radiance = tracer.radiance(
+          along: candidates.base[i].ray, sampler: &same, recorder: &arena, rays: &rays)
+      } else {
+        var recorder = Unrecorded()
+        candidates.base[i].radiance = tracer.radiance(
+          along: candidates.base[i].ray, sampler: &same, recorder: &recorder, rays: &rays)
+      }
     }
+    return seen
+  }
+
+  /// Changes the weight of what slides under the film, which interior derivatives count fully, to 2 y − 1.
+  func addSliding(
+    _ arena: inout PathArena, share: Float, at p: CameraSample, to sink: inout some DerivativeSink
+  ) {
+    guard flags.wantsGeometry || flags.wantsCamera, arena.count > 0 else { return }
+    var scaled = ScaledSink(base: sink, factor: -2 * (1 - share))
+    PathAdjoint(tracer: tracer, flags: flags).addMotion(arena.base, count: arena.count, at: p, to: &scaled)
+    sink = scaled.base
   }
 
   /// Hands on the derivative of the relaxed choice.
@@ -103,14 +139,14 @@ struct SoftPrimary {
     candidates.insert(SoftCandidate(object: -1, depth: .infinity, contour: nil, isInside: true, ray: ray))
   }
 
-  /// A ray to a point of an object beside the line: as deep inside its outline as it would lie if the object moved over
-  /// the line, at most by its radius; where it has no such point, just inside the outline.
+  /// A ray to a point of an object beside the line, as deep inside its outline as the line is outside, at most by its
+  /// radius; where it has no such point, just inside the outline.
   private func probe(
-    _ object: ContourObject, _ contour: ContourPoint, _ line: SightLine, _ ray: Ray, _ u: Float, _ rays: inout UInt64
+    _ object: ContourObject, _ contour: ContourPoint, _ line: SightLine, _ ray: Ray, _ rays: inout UInt64
   ) -> Ray? {
     let inward = line.isParallel ? contour.across : line.covector(contour) * contour.range
     let width = line.isParallel ? contour.distance : contour.distance * contour.range
-    let depth = max(u * min(width, object.radius), 1e-3 * object.radius)
+    let depth = max(min(width, object.radius), 1e-3 * object.radius)
     let toMiddle = object.center - contour.position
     for point in [
       contour.position + inward * depth, contour.position + toMiddle * min(depth / max(toMiddle.length, 1e-30), 1),

@@ -1,3 +1,4 @@
+import Foundation
 import PenumbraTestSupport
 import Testing
 
@@ -81,7 +82,13 @@ struct SoftVisibilityTests {
       var pictures: [[Double]] = []
       for step in [c.step, -c.step] {
         try renderer.update(theta: zip(scene.theta, tangent).map { $0 + step * $1 })
-        pictures.append(functionals(try renderer.relaxed(settings, requested: [range])))
+        var same = settings
+        if c.key == "sensor.x_fov" {
+          // Lengths are in film widths, but a derivative is one at a fixed angle.
+          let (here, there) = (scene.theta[range.lowerBound], renderer.theta[range.lowerBound])
+          same.soft = SoftVisibility(temperature: temperature * tan(here * .pi / 360) / tan(there * .pi / 360))
+        }
+        pictures.append(functionals(try renderer.relaxed(same, requested: [range])))
       }
       try renderer.update(theta: scene.theta)
       for k in 0..<PictureFunctionals.count {

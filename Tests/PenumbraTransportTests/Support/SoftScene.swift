@@ -24,7 +24,7 @@ enum SoftScene {
     // A cylinder about x, a little oblique; its dark inside is not to be seen.
     try add(
       "tube",
-      .cylinder(toWorld: scene.matrix([0, 0.05, 0.6, 0.15, 0.2, 0, 0.1, -0.5, 0, 0.2, 0.04, 0.4, 0, 0, 0, 1])),
+      .cylinder(toWorld: scene.matrix([-0.033, -0.013, 0.6, 0.15, 0.2, 0, 0.1, -0.5, 0, 0.2, 0.04, 0.4, 0, 0, 0, 1])),
       [4, 2, 1])
     let gem = try GeometryScene.ball(&scene, key: "gem", center: [0.05, 0.05, -0.6], radius: 0.3)
     try add("gem", gem, [2, 2, 6])

@@ -17,7 +17,7 @@ enum BentScene {
     try scene.point([-0.5, -0.4, 2.2], [6, 5, 4])
     try scene.sky([0.4, 0.4, 0.5])
     try scene.bentCamera(
-      TestScene.lookAt([0.8, -1.4, 2.2], [0.1, 0, 0.3], up: [0, 0, 1]), fov: lens.isFisheye ? 80 : lens.fov,
+      TestScene.lookAt([0.8, -1.4, 2.2], [0.1, 0, 0.3], up: [0, 0, 1]), fov: lens.isFisheye ? 80 : 45,
       distortion: lens.coefficients, isFisheye: lens.isFisheye)
     scene.builder.integrator = IntegratorSettings(maxDepth: 2)
     return try scene.builder.build()
@@ -51,9 +51,9 @@ enum BentScene {
   }
 
   static let interior = cases(
-    room, spp: 256, keys: [("sensor.distortion", 0.01), ("sensor.x_fov", 1), ("sensor.rotate", 0.03)])
+    room, spp: 256, keys: [("sensor.distortion", 0.02), ("sensor.x_fov", 1), ("sensor.rotate", 0.03)])
   static let boundary = cases(
-    objects, spp: 1024, keys: [("sensor.distortion", 0.02), ("sensor.x_fov", 1), ("sensor.translate", 0.06)])
+    objects, spp: 2048, keys: [("sensor.distortion", 0.02), ("sensor.x_fov", 1), ("sensor.translate", 0.1)])
 }
 
 struct BentCameraTests {
