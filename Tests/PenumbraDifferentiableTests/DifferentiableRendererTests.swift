@@ -56,7 +56,10 @@ struct DifferentiableRendererTests {
   {
     let camera = try DifferentiableRenderer(square(), parameters: ["lamp.translate"], settings: settings)
     // Weights are the x of each pixel's centre; the flux of the square in each channel is its area / 4 = 1/4.
-    let weights = (0..<(3 * 64)).map { (Float(($0 / 3) % 8) + 0.5 - 4) / 4 / 64 }
+    let weights = (0..<192).map { (index: Int) -> Float in
+      let column = Float((index / 3) % 8)
+      return (column - 3.5) / 256
+    }
     let slope = gradient(at: Float(0.1)) { x in weighted(camera.picture([0.5 * x, 0, 0]), weights) }
     #expect(abs(slope - 0.5 * 3 * 0.25) < 0.01, "\(slope)")
   }

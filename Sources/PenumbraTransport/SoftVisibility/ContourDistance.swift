@@ -167,15 +167,16 @@ struct SightLine {
       object.edge, map.point(Vector(nearest)).value, nearest, inner: map.point(Vector(Vector3(0, 0, nearest.z))).value)
   }
 
-  private func point(_ edge: EdgeRecord, _ position: Vector3, _ local: Vector3, inner: Vector3) -> ContourPoint? {
+  private func point(_ edge: EdgeRecord, _ position: Vector3, _ local: Vector3, inner: Vector3) -> ContourPoint {
     let offset = position - origin
     let depth = dot(offset, direction)
     let side = offset - direction * depth
     let width = side.length
-    guard width > 1e-12 else { return nil }
+    // A line through the outline itself: any direction across it will do.
+    let across = width > 1e-12 ? side * (1 / width) : frame.s
     return ContourPoint(
       edge: edge, position: position, local: local, distance: isParallel ? width : atan2(width, depth),
-      across: side * (1 / width), range: isParallel ? depth : offset.length, depth: depth, inner: inner)
+      across: across, range: isParallel ? depth : offset.length, depth: depth, inner: inner)
   }
 
   /// Covector of the outline's point by which the distance from the line changes; that of the line's start is its

@@ -86,6 +86,31 @@ struct SoftCandidates {
     for i in 0..<count { base[i].share /= sum }
   }
 
+  /// The candidate that is really seen.
+  var seen: Int? { (0..<count).first { base[$0].isInside } }
+
+  /// 2 y − 1 for the mean share y of what is seen beside each outline that is not behind it: 0 on outlines, 1 away from
+  /// them, whatever the noise of the sample.
+  func certainty(relative: Float) -> Float {
+    guard let seen else { return 1 }
+    return (0...seen).reduce(Float(1)) { product, i in
+      base[i].contour == nil ? product : product * (2 * Self.meanShare(abs(base[i].level), relative) - 1)
+    }
+  }
+
+  /// The mean of a binary Gumbel-softmax share: the difference of two Gumbel numbers is logistic. Its quantiles are
+  /// symmetric, so that the mean at level 0 is exactly ½.
+  private static func meanShare(_ level: Float, _ relative: Float) -> Float {
+    var sum: Float = 0
+    for k in 0..<quantiles.scalarCount { sum += 1 / (1 + exp(-(level + quantiles[k]) / relative)) }
+    return sum / Float(quantiles.scalarCount)
+  }
+
+  /// log(u / (1 − u)) at u = (2 k + 1) / 16.
+  private static let quantiles: SIMD8<Float> = [
+    -2.708_050_2, -1.466_337_1, -0.788_457_36, -0.251_314_43, 0.251_314_43, 0.788_457_36, 1.466_337_1, 2.708_050_2,
+  ]
+
   var relaxedRadiance: Spectrum {
     (0..<count).reduce(Spectrum.zero) { $0 + base[$1].radiance * base[$1].share }
   }

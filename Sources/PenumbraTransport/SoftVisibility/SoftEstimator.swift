@@ -7,6 +7,7 @@ import Foundation
 struct SoftEstimator {
   private let plan: RenderPlan
   private let primary: SoftPrimary?
+  private let creases: PrimaryBoundary?
   private let shadow: SoftShadow?
   /// Objects that a ray may see at once.
   private let capacity: Int
@@ -37,9 +38,17 @@ struct SoftEstimator {
         movesCamera: movesCamera,
         footprint: settings.footprint * scale, temperature: settings.temperature * scale,
         seed: Hash.combine(plan.seed, 0x50f7))
-      owners += [seen, contours, request] as [AnyObject]
+      let edges = PrimaryEdges(
+        topology.edges.filter { movesCamera || movers.moves($0) }, tracer: tracer, margin: footprint.radius)
+      creases =
+        edges.isEmpty
+        ? nil
+        : PrimaryBoundary(
+          tracer: tracer, edges: edges, table: edges.distribution.table, geometry: geometry, footprint: footprint,
+          movesCamera: movesCamera)
+      owners += [seen, contours, request, edges] as [AnyObject]
     } else {
-      primary = nil
+      (primary, creases) = (nil, nil)
     }
     // Receivers, lights and blockers all move shadows.
     let casting = SoftObjects(structure) { _, _ in true }
@@ -96,9 +105,9 @@ struct SoftEstimator {
       guard var sink = target.sink(at: pixel) else { return }
       var isFound = false
       if let primary, primary.choose(at: p, number: number, candidates: &candidates, rays: &rays) {
-        let seen = primary.addRadiances(candidates, sampler: sampler, arena: &arena, rays: &rays)
+        primary.addRadiances(candidates, sampler: sampler, arena: &arena, rays: &rays)
         primary.addDerivative(candidates, at: p, to: &sink)
-        if seen >= 0 { primary.addSliding(&arena, share: candidates.base[seen].share, at: p, to: &sink) }
+        primary.addSliding(candidates, arena, at: p, to: &sink)
         isFound = true
       }
       if let shadow, let segment = shadow.segment(at: p, sampler: &sampler, candidates: &candidates, rays: &rays) {
@@ -107,6 +116,30 @@ struct SoftEstimator {
       }
       if isFound { target.take(sink, at: pixel) }
     }
+    addCreases(chunk: chunk, &candidates, rays: &rays, target: &target)
+  }
+
+  /// Exact edges inside relaxed outlines.
+  private func addCreases(
+    chunk: Int, _ candidates: inout SoftCandidates, rays: inout UInt64, target: inout some BoundaryTarget
+  ) {
+    guard let creases, let primary else { return }
+    let chunks = BoundaryEstimator.chunks
+    let count = max(plan.film.width * plan.film.height * plan.samplesPerPixel / 2, 1024)
+    var traced: UInt64 = 0
+    withUnsafeMutablePointer(to: &candidates) { candidates in
+      withUnsafeMutablePointer(to: &traced) { traced in
+        var shared = CreaseTarget(base: target, primary: primary, candidates: candidates, rays: traced)
+        shared.share = 1 / Float(count)
+        for i in (chunk * count / chunks)..<((chunk + 1) * count / chunks) {
+          var sampler = PathSampler(kind: .independent, seed: Hash.combine(plan.seed, 0x50f9), pixel: i, sample: 0)
+          let choice = min(Float((Double(i) + Double(sampler.next1D())) / Double(count)), 0x1.fffffep-1)
+          creases.sample(choice: choice, sampler: &sampler, rays: &rays, target: &shared)
+        }
+        target = shared.base
+      }
+    }
+    rays &+= traced
   }
 
   /// Adds the samples of one chunk to the relaxed picture, shape [height × width × 3].
@@ -119,7 +152,7 @@ struct SoftEstimator {
       var sampler = sampler
       var value: Spectrum
       if let primary, primary.choose(at: p, number: number, candidates: &candidates, rays: &rays) {
-        _ = primary.addRadiances(candidates, sampler: sampler, arena: &arena, rays: &rays)
+        primary.addRadiances(candidates, sampler: sampler, arena: &arena, rays: &rays)
         value = candidates.relaxedRadiance
       } else {
         var same = sampler

@@ -2,16 +2,16 @@ import Foundation
 
 /// Relaxed visibility of the camera segment: which object is seen at a film position.
 ///
-/// Relaxed are the choice and, with it, the weight of what slides over the film under a fixed choice. Straight-through, a
+/// Relaxed are the choice and, with it, the weight of what moves on the film under a fixed choice. Straight-through, a
 /// sample that sees the object L before B has the derivative
 ///
 ///     (L − B) ẏ + (2 y − 1) L̇
 ///
-/// with y the object's share. Adjoints come from hard pictures, which show the object inside its outline alone: there
-/// the relaxed edge has only half of its weight, and all of it would need L̇ as a counterpart. With 2 y − 1, which falls
-/// to 0 at the outline, an object without a target in sight stays where it is, however it is shaded: integrating by parts,
-/// ∫ L (2 y − 1) L̇ = −∫ L² ẏ. Outside, the object shows what lies as deep inside, by the same symmetry. Both become the
-/// exact derivative as the footprint goes to 0.
+/// with y the object's share, and L̇ its interior derivative and that of its creases and folds. Adjoints come from hard
+/// pictures, which show the object inside its outline alone: there the relaxed edge has only half of its weight, and all
+/// of it would need L̇ as a counterpart. With 2 y − 1, which falls to 0 at the outline, an object without a target in sight
+/// stays where it is, however it is shaded: integrating by parts, ∫ L (2 y − 1) L̇ = −∫ L² ẏ. Outside, the object shows
+/// what lies as deep inside, by the same symmetry. Both become the exact derivative as the footprint goes to 0.
 struct SoftPrimary {
   let tracer: PathTracer
   let flags: GradientFlags
@@ -63,16 +63,14 @@ struct SoftPrimary {
   /// Radiances of the candidates, all from the same random numbers.
   ///
   /// - Parameter arena: receives the path of the candidate that is really seen.
-  /// - Returns: its index.
   func addRadiances(
     _ candidates: SoftCandidates, sampler: PathSampler, arena: inout PathArena, rays: inout UInt64
-  ) -> Int {
+  ) {
     arena.removeAll()
-    var seen = -1
+    let seen = candidates.seen
     for i in 0..<candidates.count {
       var same = sampler
-      if seen < 0 && candidates.base[i].isInside {
-        seen = i
+      if i == seen {
         candidates.base[i].radiance = tracer.radiance(
           along: candidates.base[i].ray, sampler: &same, recorder: &arena, rays: &rays)
       } else {
@@ -81,15 +79,14 @@ struct SoftPrimary {
           along: candidates.base[i].ray, sampler: &same, recorder: &recorder, rays: &rays)
       }
     }
-    return seen
   }
 
   /// Changes the weight of what slides under the film, which interior derivatives count fully, to 2 y − 1.
   func addSliding(
-    _ arena: inout PathArena, share: Float, at p: CameraSample, to sink: inout some DerivativeSink
+    _ candidates: SoftCandidates, _ arena: PathArena, at p: CameraSample, to sink: inout some DerivativeSink
   ) {
     guard flags.wantsGeometry || flags.wantsCamera, arena.count > 0 else { return }
-    var scaled = ScaledSink(base: sink, factor: -2 * (1 - share))
+    var scaled = ScaledSink(base: sink, factor: candidates.certainty(relative: temperature / footprint) - 1)
     PathAdjoint(tracer: tracer, flags: flags).addMotion(arena.base, count: arena.count, at: p, to: &scaled)
     sink = scaled.base
   }

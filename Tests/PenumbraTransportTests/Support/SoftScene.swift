@@ -43,6 +43,8 @@ enum SoftScene {
       try scene.bentCamera(
         view, fov: 40, distortion: [0.3, -0.1, 0, 0], isFisheye: true, width: film, height: film)
     case .orthographic:
+      // Across the tube, so that its inside is not to be seen here either.
+      let view = TestScene.lookAt([-0.2, -0.2, 3.5], [0, 0, 0])
       let pose = try scene.pose("sensor")
       scene.builder.add(
         Sensor(

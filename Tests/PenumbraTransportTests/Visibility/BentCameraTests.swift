@@ -45,7 +45,7 @@ enum BentScene {
         DerivativeCase(
           description: "\(lens): \(key)", scene: { try scene(lens) }, key: key,
           step: key == "sensor.x_fov" ? 1.5 : step,
-          spp: spp)
+          spp: key == "sensor.translate" ? 2048 : spp)
       }
     }
   }
@@ -53,7 +53,7 @@ enum BentScene {
   static let interior = cases(
     room, spp: 256, keys: [("sensor.distortion", 0.02), ("sensor.x_fov", 1), ("sensor.rotate", 0.03)])
   static let boundary = cases(
-    objects, spp: 2048, keys: [("sensor.distortion", 0.02), ("sensor.x_fov", 1), ("sensor.translate", 0.1)])
+    objects, spp: 768, keys: [("sensor.distortion", 0.02), ("sensor.x_fov", 1), ("sensor.translate", 0.1)])
 }
 
 struct BentCameraTests {
