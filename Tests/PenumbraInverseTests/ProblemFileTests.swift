@@ -89,8 +89,9 @@ import Testing
     "Documented features of later versions are refused at their place",
     arguments: [
       "loss: {type: ssim}", "loss: {type: l1, pyramid: 4}", "loss: {type: l1, space: log}",
-      "regularizers: [{type: total-variation}]", "validation: {images: [a.png]}", "visibility: {estimator: soft}",
-      "visibility: {soft: {temperature: [0.1, 0.001]}}", "optimizer: {type: levenberg-marquardt}",
+      "regularizers: [{type: total-variation}]", "validation: {images: [a.png]}",
+      "visibility: {estimator: reparameterized}",
+      "optimizer: {type: levenberg-marquardt}",
     ])
   func unsupported(line: String) {
     let error = #expect(throws: InverseError.self) { try ProblemFile.decode(Self.minimal(line), file: "p.yaml") }

@@ -14,6 +14,8 @@ public struct Problem: Sendable, Equatable {
   public var optimizer: OptimizerSettings
   /// How gradients follow what hides what.
   public var visibility: VisibilityEstimator = .edges
+  /// The course of `visibility: soft`, which ends in `edges`.
+  public var soft = SoftAnnealing()
 
   public init(
     scene: String, targets: [Target], unknowns: [Unknown], loss: Loss = Loss(.l2),

@@ -31,6 +31,7 @@ public enum ProblemFile {
       scene: folder.resolve(try root.requiredString("scene")), targets: try targets(root, folder: folder),
       unknowns: try unknowns(root), loss: try LossDecoding.loss(root), optimizer: try optimizer(root))
     problem.visibility = try visibility(root)
+    problem.soft = try SoftAnnealing(root)
     return problem
   }
 
@@ -56,15 +57,14 @@ public enum ProblemFile {
   private static func visibility(_ root: YAMLMapping) throws(InverseError) -> VisibilityEstimator {
     guard let node = root["visibility"] else { return .edges }
     let visibility = try YAMLMapping(node, at: root.place(of: "visibility"), keys: ["estimator", "soft"])
-    try visibility.refuse("soft")
     guard let estimator = try visibility.string("estimator") else { return .edges }
     if let known = VisibilityEstimator(rawValue: estimator) { return known }
-    guard ["reparameterized", "soft"].contains(estimator) else {
+    guard estimator == "reparameterized" else {
       throw visibility.fault(
         "estimator", "expected one of edges, reparameterized, soft, none, found '\(estimator)'")
     }
     throw visibility.fault(
-      "estimator", "'\(estimator)' is not supported yet; this version has 'edges' and 'none'",
+      "estimator", "'\(estimator)' is not supported yet; this version has 'edges', 'soft' and 'none'",
       code: .unsupported)
   }
 

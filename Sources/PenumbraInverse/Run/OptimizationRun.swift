@@ -49,9 +49,11 @@ public struct OptimizationRun {
     settings.visibility = problem.visibility
     settings.samplesPerPixel = problem.optimizer.samplesPerPixel
     do {
-      objective = RenderObjective(
+      var objective = RenderObjective(
         renderer: try Renderer(start), views: views, unknowns: unknowns, loss: problem.loss, settings: settings,
         monitor: RenderMonitor(isCancelled: monitor.isCancelled))
+      if problem.visibility == .soft { objective.annealing = (problem.soft, problem.optimizer.iterations) }
+      self.objective = objective
     } catch { throw InverseError(error) }
   }
 
@@ -72,7 +74,7 @@ public struct OptimizationRun {
     let optimizer = problem.optimizer
     fingerprint.add("optimizer", "adam \(optimizer.samplesPerPixel) \(optimizer.schedule.rawValue)")
     fingerprint.add("seed", "\(options.render.seed)")
-    fingerprint.add("visibility", problem.visibility.rawValue)
+    fingerprint.add("visibility", "\(problem.visibility.rawValue) \(problem.soft.first) \(problem.soft.last)")
     fingerprint.add("depth", "\(options.render.maxDepth.map(String.init) ?? "scene")")
     return fingerprint
   }

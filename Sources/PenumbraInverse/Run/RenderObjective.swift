@@ -9,6 +9,8 @@ public struct RenderObjective {
   /// Everything but the sensor and the seed, which change with view and iteration.
   public let settings: RenderSettings
   public let monitor: RenderMonitor
+  /// Relaxed visibility that becomes exact over so many iterations; `nil` for that of the settings throughout.
+  public var annealing: (rule: SoftAnnealing, iterations: Int)?
 
   private let seeds: SeedSequence
 
@@ -73,7 +75,8 @@ public struct RenderObjective {
   private func evaluate(view index: Int, iteration: Int) throws(TransportError) -> Evaluation {
     let view = views[index]
     renderer.litEmitters = view.lights
-    let settings = viewSettings(index, seed: seeds.seed(iteration: iteration, view: index, for: .gradient))
+    var settings = viewSettings(index, seed: seeds.seed(iteration: iteration, view: index, for: .gradient))
+    if let annealing { annealing.rule.apply(to: &settings, iteration: iteration, of: annealing.iterations) }
     if let term = loss.fusedTerm {
       let result = try renderer.fused(
         settings, target: FusedTarget(loss: term.kind, rgb: view.rgb, weights: view.weights),

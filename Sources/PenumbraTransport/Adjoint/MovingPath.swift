@@ -275,38 +275,19 @@ struct MovingPath {
 
   /// From the camera ray's six numbers to the numbers of the camera.
   private func addCamera(_ total: Color<Dual16>, _ p: CameraSample, to sink: inout some DerivativeSink) {
-    let sensor = tracer.sensor
-    let e = tracer.scene.values
-    let own = tracer.camera
-    var inputs = CameraInputs<Dual16>(
-      map: AffineMap(rowMajor: e + Int(sensor.matrix), firstLane: 0), xFov: Dual16(e[Int(sensor.xFov)], lane: 12),
-      principalX: Dual16(e[Int(sensor.principalX)], lane: 13), principalY: Dual16(e[Int(sensor.principalY)], lane: 14))
-    (inputs.aperture, inputs.focus) = (Dual16(own.aperture), Dual16(own.focus))
-    let ray = sensor.ray(p.film, lens: p.lens, inputs)
-    let r = Self.contract(total.r.tangent, with: ray)
-    let g = Self.contract(total.g.tangent, with: ray)
-    let b = Self.contract(total.b.tangent, with: ray)
-    for entry in 0..<12 { sink.add(Int(sensor.matrix) + entry, Spectrum(r[entry], g[entry], b[entry])) }
-    guard sensor.isPerspective else { return }
-    sink.add(Int(sensor.xFov), Spectrum(r[12], g[12], b[12]))
-    sink.add(Int(sensor.principalX), Spectrum(r[13], g[13], b[13]))
-    sink.add(Int(sensor.principalY), Spectrum(r[14], g[14], b[14]))
-    if sensor.hasLens { addLens(total, p, to: &sink) }
-  }
-
-  /// The same for the numbers of the lens, which do not fit beside the others.
-  private func addLens(_ total: Color<Dual16>, _ p: CameraSample, to sink: inout some DerivativeSink) {
-    let (sensor, own, e) = (tracer.sensor, tracer.camera, tracer.scene.values)
-    let inputs = CameraInputs<Dual16>(
-      map: AffineMap(rowMajor: tracer.scene.values + Int(sensor.matrix)), xFov: Dual16(e[Int(sensor.xFov)]),
-      principalX: Dual16(own.principalX), principalY: Dual16(own.principalY), aperture: Dual16(own.aperture, lane: 0),
-      focus: Dual16(own.focus, lane: 1))
-    let ray = sensor.ray(p.film, lens: p.lens, inputs)
-    let r = Self.contract(total.r.tangent, with: ray)
-    let g = Self.contract(total.g.tangent, with: ray)
-    let b = Self.contract(total.b.tangent, with: ray)
-    sink.add(Int(sensor.aperture), Spectrum(r[0], g[0], b[0]))
-    sink.add(Int(sensor.focus), Spectrum(r[1], g[1], b[1]))
+    let (sensor, camera) = (tracer.sensor, tracer.camera)
+    func partials(_ inputs: CameraInputs<Dual16>) -> (r: SIMD16<Float>, g: SIMD16<Float>, b: SIMD16<Float>) {
+      let ray = sensor.ray(p.film, lens: p.lens, inputs)
+      return (
+        Self.contract(total.r.tangent, with: ray), Self.contract(total.g.tangent, with: ray),
+        Self.contract(total.b.tangent, with: ray)
+      )
+    }
+    let pose = partials(sensor.poseVariables(tracer.scene.values, camera))
+    sensor.forEachPoseVariable { sink.add($1, Spectrum(pose.r[$0], pose.g[$0], pose.b[$0])) }
+    guard sensor.hasOptics else { return }
+    let optics = partials(sensor.opticsVariables(camera))
+    sensor.forEachOpticsVariable { sink.add($1, Spectrum(optics.r[$0], optics.g[$0], optics.b[$0])) }
   }
 
   /// Σ over the six lanes of a ray of ∂value/∂lane · ∂lane/∂camera.

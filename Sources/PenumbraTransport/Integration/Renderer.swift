@@ -72,17 +72,28 @@ public final class Renderer {
     return result
   }
 
+  /// All edges of the scene, found when they are first needed.
+  func topology() throws(TransportError) -> EdgeTopology {
+    if let known = edgeTopology { return known }
+    let topology = try EdgeTopology(structure, expanded: expanded)
+    edgeTopology = topology
+    return topology
+  }
+
   /// The pass over moving edges, `nil` when none moves or none is wanted.
   private func boundary(
     _ settings: RenderSettings, _ plan: RenderPlan, _ request: GradientRequest, _ parts: BoundaryParts = .all,
     pilot: PilotTarget.Weight, moves: (Range<Int>) -> Bool
   ) throws(TransportError) -> BoundaryPass? {
-    guard settings.visibility == .edges else { return nil }
+    guard settings.visibility != .none else { return nil }
     let movers = MovingObjects(moves, structure: structure, layout: expanded.vector.layout)
     guard !movers.isEmpty || request.wantsCamera else { return nil }
-    let topology: EdgeTopology
-    if let known = edgeTopology { topology = known } else { topology = try EdgeTopology(structure, expanded: expanded) }
-    edgeTopology = topology
+    let topology = try topology()
+    if settings.visibility == .soft {
+      return softEstimator(settings, plan, request, movers, topology, parts).map {
+        BoundaryPass(estimator: BoundaryEstimator($0, plan: plan), plan: plan)
+      }
+    }
     return try BoundaryEstimator(
       plan: plan, request: request, movers: movers, topology: topology, parts: parts, pilot: pilot
     )

@@ -16,6 +16,8 @@ struct BoundaryEstimator {
   let secondary: SecondaryBoundary?
   let cover: CoverBoundary?
   let specular: SpecularBoundary?
+  /// Relaxed visibility in the place of both.
+  private let soft: SoftEstimator?
   /// Samples of each.
   let primaryCount: Int
   let secondaryCount: Int
@@ -88,8 +90,17 @@ struct BoundaryEstimator {
     samplerKind = .independent
     seed = plan.seed
     owners = buffers
+    soft = nil
     if primary == nil && secondary == nil && cover == nil && specular == nil { return nil }
     adapt(primaryEdges, pilot)
+  }
+
+  /// Relaxed visibility instead of edges.
+  init(_ soft: SoftEstimator, plan: RenderPlan) {
+    self.soft = soft
+    (primary, secondary, cover, specular, owners) = (nil, nil, nil, nil, [])
+    (primaryCount, secondaryCount, coverCount, specularCount) = (0, 0, 0, 0)
+    (footprint, samplerKind, seed) = (soft.footprint, plan.samplerKind, plan.seed)
   }
 
   /// Draws a few samples of both kinds to find the edges that matter.
@@ -122,6 +133,7 @@ struct BoundaryEstimator {
 
   /// Runs the samples of one chunk; the target is told the share of each in the mean.
   func run(chunk: Int, rays: inout UInt64, target: inout some BoundaryTarget) {
+    if let soft { return soft.run(chunk: chunk, rays: &rays, target: &target) }
     if let primary {
       target.share = 1 / Float(primaryCount)
       for i in (chunk * primaryCount / Self.chunks)..<((chunk + 1) * primaryCount / Self.chunks) {

@@ -4,7 +4,8 @@ import Foundation
 struct EdgeGeometry {
   let scene: KernelScene
 
-  private func map(_ edge: EdgeRecord) -> AffineMap<Float> {
+  /// From the coordinates of an object to the world.
+  func map(_ edge: EdgeRecord) -> AffineMap<Float> {
     let own = AffineMap<Float>(rowMajor: scene.values + Int(scene.shapes[Int(edge.shape)].matrix))
     return edge.instance < 0 ? own : instance(edge).toWorld.composed(with: own)
   }

@@ -108,5 +108,6 @@ extension CameraInputs {
     principalY = S(still.principalY)
     aperture = S(still.aperture)
     focus = S(still.focus)
+    distortion = still.distortion.still()
   }
 }
