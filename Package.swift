@@ -23,6 +23,7 @@ let package = Package(
   name: "Penumbra",
   products: [
     .library(name: "Penumbra", targets: ["Penumbra"]),
+    .library(name: "PenumbraDifferentiable", targets: ["PenumbraDifferentiable"]),
     .executable(name: "penumbra", targets: ["PenumbraCLI"]),
     .executable(name: "penumbra-benchmark", targets: ["PenumbraBenchmark"]),
   ],
@@ -61,6 +62,7 @@ let package = Package(
       name: "Penumbra",
       dependencies: ["PenumbraTransport", "PenumbraImages", "PenumbraScenes", "PenumbraInverse"],
       swiftSettings: features),
+    .target(name: "PenumbraDifferentiable", dependencies: ["PenumbraTransport"], swiftSettings: features),
     .executableTarget(
       name: "PenumbraCLI",
       dependencies: [
@@ -82,6 +84,9 @@ let package = Package(
       swiftSettings: features),
     .testTarget(
       name: "PenumbraInverseTests", dependencies: ["PenumbraInverse", "PenumbraTestSupport"],
+      swiftSettings: features),
+    .testTarget(
+      name: "PenumbraDifferentiableTests", dependencies: ["PenumbraDifferentiable", "PenumbraTransport"],
       swiftSettings: features),
     .testTarget(
       name: "PenumbraRenderTests", dependencies: ["Penumbra", "PenumbraTestSupport"],

@@ -90,7 +90,7 @@ import Testing
   @Test(
     "Documented features of later versions are refused at their place",
     arguments: [
-      "visibility: {estimator: soft}", "visibility: {estimator: reparameterized}",
+      "visibility: {estimator: reparameterized}"
     ])
   func unsupported(line: String) {
     let error = #expect(throws: InverseError.self) { try ProblemFile.decode(Self.minimal(line), file: "p.yaml") }
@@ -130,7 +130,7 @@ import Testing
     #expect(problem.regularizers.map(\.kind) == [.totalVariation, .prior])
     #expect(problem.regularizers[1].value == [3])
     #expect(problem.optimizer.kind == .levenbergMarquardt && problem.optimizer.largestFactor == 8)
-    #expect(problem.softTemperatures == [0.1, 0.001])
+    #expect(problem.soft.first == 0.1 && problem.soft.last == 0.001)
     #expect(problem.validation.map(\.image) == ["f/c.png", "f/d.png"] && problem.validation[1].sensor == "cam3")
   }
 

@@ -43,8 +43,14 @@ struct GradientCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Reverse mode: the adjoint image A.", valueName: "a.exr"))
   var adjoint: String?
 
-  @Option(help: ArgumentHelp("How moving silhouettes and shadows are followed: edges or none.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("How moving silhouettes and shadows are followed: edges, soft or none.", valueName: "name"))
   var visibility: Visibility = .edges
+
+  @Option(
+    help: ArgumentHelp(
+      "With --visibility soft: temperature of the relaxed silhouettes in film widths.", valueName: "width"))
+  var temperature: Float?
 
   @Flag(help: "Forward mode: add layers for the interior part and for edges seen directly, in shadows and indirectly.")
   var breakdown = false
@@ -62,6 +68,10 @@ struct GradientCommand: ParsableCommand {
     }
     if isReverse && (parameters == nil || adjoint == nil) {
       throw ValidationError("reverse mode needs both --parameters and --adjoint")
+    }
+    if temperature != nil && visibility != .soft { throw ValidationError("--temperature needs --visibility soft") }
+    if let temperature, !(temperature > 0 && temperature <= 10) {
+      throw ValidationError("--temperature: expected film widths in 0...10, found \(temperature)")
     }
     if isReverse && breakdown { throw ValidationError("--breakdown needs forward mode, found --adjoint") }
     if !isReverse && parameter.isEmpty { throw ValidationError("expected --parameter, or --parameters with --adjoint") }
@@ -87,6 +97,7 @@ struct GradientCommand: ParsableCommand {
     let sensor = try sceneOptions.sensorIndex(in: loaded.scene.structure, path: scene)
     var settings = sampling.settings(sensor: sensor)
     settings.visibility = try estimator()
+    if let temperature { settings.soft = SoftVisibility(temperature: temperature) }
     return (loaded.scene, settings, slices)
   }
 
@@ -102,10 +113,11 @@ struct GradientCommand: ParsableCommand {
   private func estimator() throws(Failure) -> VisibilityEstimator {
     switch visibility {
     case .edges: return .edges
+    case .soft: return .soft
     case .none: return .none
-    case .reparameterized, .soft:
+    case .reparameterized:
       throw Failure(
-        .usage, "\(scene): --visibility \(visibility.rawValue) is not supported yet; use edges or none")
+        .usage, "\(scene): --visibility \(visibility.rawValue) is not supported yet; use edges, soft or none")
     }
   }
 }

@@ -69,6 +69,7 @@ struct SceneListing {
   static func kind(of sensor: Sensor) -> String {
     switch sensor.projection {
     case .perspective: "perspective"
+    case .fisheye: "fisheye"
     case .orthographic: "orthographic"
     }
   }

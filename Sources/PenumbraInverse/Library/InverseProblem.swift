@@ -113,6 +113,9 @@ extension InverseProblem {
           renderer: try Renderer(scene), views: problem.views, unknowns: unknowns, loss: problem.loss,
           settings: settings, monitor: RenderMonitor(isCancelled: { stop.isRaised }))
         objective.customLosses = problem.customLosses
+        if problem.render.visibility == .soft {
+          objective.annealing = (SoftAnnealing(), problem.optimizer.iterations)
+        }
         objective.regularizers = try problem.regularizers.map { try Regularizer($0, unknowns: unknowns, in: scene) }
         self.objective = objective
       } catch let error as TransportError { throw InverseError(error) } catch let error as InverseError {
@@ -122,6 +125,7 @@ extension InverseProblem {
       }
       var facts = OptimizerChoice.Problem(unknowns, views: problem.views, loss: problem.loss)
       if !problem.customLosses.isEmpty { facts.hasResiduals = false }
+      facts.isSoft = problem.render.visibility == .soft
       state = Optimization(
         unknowns, settings: problem.optimizer, choice: OptimizerChoice(problem.optimizer.kind, for: facts))
     }

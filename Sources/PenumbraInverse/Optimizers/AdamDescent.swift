@@ -8,9 +8,13 @@ struct AdamDescent: Sendable, Equatable {
   private let ranges: [Range<Int>]
   private let rates: [Float]
   private var watch = LossWatch()
+  private let watchesLoss: Bool
 
-  /// - Parameter isUniform: uniform for every unknown, not only for vertices with large steps.
-  init(_ coordinates: Coordinates, isUniform: Bool) {
+  /// - Parameters:
+  ///   - isUniform: uniform for every unknown, not only for vertices with large steps.
+  ///   - watchesLoss: whether steps shrink, and end, when the loss no longer falls.
+  init(_ coordinates: Coordinates, isUniform: Bool, watchesLoss: Bool) {
+    self.watchesLoss = watchesLoss
     ranges = coordinates.groups.map(\.range)
     rates = coordinates.rates
     parts = coordinates.groups.map {
@@ -44,7 +48,7 @@ struct AdamDescent: Sendable, Equatable {
       for (i, d) in zip(range, direction) { step[i] = -(rates[i] * factor * d) }
     }
     point.z = context.coordinates.retract(point.z, step: step)
-    if context.settings.kind == .auto { watch.judge(evaluation, &point, context.settings) }
+    if watchesLoss { watch.judge(evaluation, &point, context.settings) }
     return evaluation.loss
   }
 

@@ -6,6 +6,8 @@ public struct OptimizerChoice: Sendable, Equatable {
   public let reason: String
   /// How often pictures are halved at the start of a search for things whose edges move.
   public let halvings: Int
+  /// Whether Adam may shrink its steps, take more samples and end early when the loss no longer falls.
+  let watchesLoss: Bool
 
   /// What a choice looks at.
   struct Problem {
@@ -19,6 +21,8 @@ public struct OptimizerChoice: Sendable, Equatable {
     var hasLargeSteps: Bool
     /// Pixels along the shorter side of the smallest picture where an unknown moves edges; 0 where none does.
     var movingSide = 0
+    /// Whether visibility is relaxed at first, over a number of iterations that must be known.
+    var isSoft = false
 
     init(unknowns: Int, values: Int, hasResiduals: Bool, hasLargeSteps: Bool) {
       (self.unknowns, self.values) = (unknowns, values)
@@ -47,12 +51,15 @@ public struct OptimizerChoice: Sendable, Equatable {
     var halvings = 0
     while problem.movingSide >> (halvings + 1) >= Self.smallestSide { halvings += 1 }
     self.halvings = halvings
+    watchesLoss = kind == .auto && !problem.isSoft
     guard kind == .auto else {
       (self.kind, reason) = (kind, "as asked for")
       return
     }
     let count = problem.unknowns == 1 ? "1 unknown" : "\(problem.unknowns) unknowns"
-    if problem.hasLargeSteps {
+    if problem.isSoft && !problem.hasLargeSteps {
+      (self.kind, reason) = (.adam, "\(count), and visibility that is relaxed at first")
+    } else if problem.hasLargeSteps {
       (self.kind, reason) = (.adamUniform, "vertices with large steps")
     } else if !problem.hasResiduals {
       (self.kind, reason) = (.adam, "\(count), and a loss that is no sum of residuals")

@@ -7,8 +7,8 @@ enum OptimizerState: Sendable, Equatable {
 
   init(_ choice: OptimizerChoice, _ coordinates: Coordinates) {
     switch choice.kind {
-    case .auto, .adam: self = .adam(AdamDescent(coordinates, isUniform: false))
-    case .adamUniform: self = .adam(AdamDescent(coordinates, isUniform: true))
+    case .auto, .adam: self = .adam(AdamDescent(coordinates, isUniform: false, watchesLoss: choice.watchesLoss))
+    case .adamUniform: self = .adam(AdamDescent(coordinates, isUniform: true, watchesLoss: choice.watchesLoss))
     case .lbfgs: self = .lbfgs(LBFGS())
     case .levenbergMarquardt: self = .levenbergMarquardt(LevenbergMarquardt(halvings: choice.halvings))
     case .gaussNewtonCG: self = .gaussNewton(GaussNewtonCG())

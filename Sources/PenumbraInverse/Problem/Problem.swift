@@ -14,12 +14,12 @@ public struct Problem: Sendable, Equatable {
   public var optimizer: OptimizerSettings
   /// How gradients follow what hides what.
   public var visibility: VisibilityEstimator = .edges
-  /// Temperature of soft visibility at the start and at the end; empty for the estimator's own.
-  public var softTemperatures: [Float] = []
   /// Added to the loss of all views.
   public var regularizers: [RegularizerRequest] = []
   /// Held-out views: never optimised, measured at the end.
   public var validation: [Target] = []
+  /// The course of `visibility: soft`, which ends in `edges`.
+  public var soft = SoftAnnealing()
 
   public init(
     scene: String, targets: [Target], unknowns: [Unknown], loss: Loss = Loss(.l2),

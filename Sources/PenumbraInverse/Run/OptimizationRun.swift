@@ -59,14 +59,16 @@ public struct OptimizationRun {
     let regularizers = try problem.regularizers.map { request throws(InverseError) in
       try Regularizer(request, unknowns: unknowns, in: start)
     }
-    choice = OptimizerChoice(
-      problem.optimizer.kind, for: .init(unknowns, views: views, loss: problem.loss))
+    var facts = OptimizerChoice.Problem(unknowns, views: views, loss: problem.loss)
+    facts.isSoft = problem.visibility == .soft
+    choice = OptimizerChoice(problem.optimizer.kind, for: facts)
     do {
       let renderer = try Renderer(start)
       let renders = RenderMonitor(isCancelled: monitor.isCancelled)
       var objective = RenderObjective(
         renderer: renderer, views: views, unknowns: unknowns, loss: problem.loss, settings: settings, monitor: renders)
       objective.regularizers = regularizers
+      if problem.visibility == .soft { objective.annealing = (problem.soft, problem.optimizer.iterations) }
       self.objective = objective
       var validation = RenderObjective(
         renderer: renderer, views: Array(all.dropFirst(views.count)), unknowns: unknowns, loss: problem.loss,
@@ -103,7 +105,7 @@ public struct OptimizationRun {
       "\(optimizer.kind.rawValue) \(optimizer.samplesPerPixel) \(optimizer.largestFactor) \(optimizer.schedule.rawValue)"
     )
     fingerprint.add("seed", "\(options.render.seed)")
-    fingerprint.add("visibility", problem.visibility.rawValue)
+    fingerprint.add("visibility", "\(problem.visibility.rawValue) \(problem.soft.first) \(problem.soft.last)")
     fingerprint.add("depth", "\(options.render.maxDepth.map(String.init) ?? "scene")")
     return fingerprint
   }

@@ -63,8 +63,7 @@ extension RenderObjective {
   private func half(
     _ view: Int, _ response: Response, _ draw: Draw, _ purpose: SeedSequence.Purpose
   ) throws(TransportError) -> PictureJacobian {
-    var settings = viewSettings(
-      view, seed: seeds.seed(iteration: draw.number, view: view, for: purpose), samples: draw.samples)
+    var settings = drawSettings(view, draw, purpose)
     settings.samplesPerPixel = settings.samplesPerPixel.map { ($0 + 1) / 2 }
     let ofScene = unknowns.elements.filter { $0 < unknowns.thetaCount }
     let jacobian = try renderer.jacobian(settings, elements: ofScene, monitor: monitor)
@@ -110,8 +109,7 @@ extension RenderObjective {
       unknowns.scatter(v, into: &tangent)
       for (index, view) in views.enumerated() {
         renderer.litEmitters = view.lights
-        let settings = viewSettings(
-          index, seed: seeds.seed(iteration: draw.number, view: index, for: .gradient), samples: draw.samples)
+        let settings = drawSettings(index, draw, .gradient)
         let forward = try renderer.forward(settings, tangent: tangent, monitor: monitor)
         let weighted = weigh(forward, responses[index], view.target)
         let reverse = try renderer.reverse(

@@ -14,6 +14,8 @@ public struct RenderObjective: Objective {
   /// Everything but the sensor and the seed, which change with view and iteration.
   public let settings: RenderSettings
   public let monitor: RenderMonitor
+  /// Relaxed visibility that becomes exact over so many iterations; `nil` for that of the settings throughout.
+  public var annealing: (rule: SoftAnnealing, iterations: Int)?
 
   let seeds: SeedSequence
 
@@ -80,11 +82,18 @@ public struct RenderObjective: Objective {
     return settings
   }
 
+  /// What one draw renders of a view.
+  func drawSettings(_ view: Int, _ draw: Draw, _ purpose: SeedSequence.Purpose) -> RenderSettings {
+    var settings = viewSettings(
+      view, seed: seeds.seed(iteration: draw.number, view: view, for: purpose), samples: draw.samples)
+    if let annealing { annealing.rule.apply(to: &settings, iteration: draw.number, of: annealing.iterations) }
+    return settings
+  }
+
   private func evaluate(view index: Int, response: Response, draw: Draw) throws(TransportError) -> Evaluation {
     let view = views[index]
     renderer.litEmitters = view.lights
-    let settings = viewSettings(
-      index, seed: seeds.seed(iteration: draw.number, view: index, for: .gradient), samples: draw.samples)
+    let settings = drawSettings(index, draw, .gradient)
     if let fused = loss.fused, customLosses.isEmpty, response == .identity, !hasUnknownResponse(index) {
       let result = try renderer.fused(
         settings,
@@ -94,9 +103,7 @@ public struct RenderObjective: Objective {
         loss: Double(fused.weight) * result.loss, noise: fused.loss == .l2 ? Double(fused.weight) * result.noise : 0,
         gradient: gather(result.gradient).map { $0 * fused.weight })
     }
-    let imageSettings = viewSettings(
-      index, seed: seeds.seed(iteration: draw.number, view: index, for: .image), samples: draw.samples)
-    let image = try renderer.render(imageSettings, monitor: monitor).rgb
+    let image = try renderer.render(drawSettings(index, draw, .image), monitor: monitor).rgb
     let seen = response.apply(image)
     var (value, adjoint) = loss.evaluate(rendered: seen, target: view.target)
     for custom in customLosses {

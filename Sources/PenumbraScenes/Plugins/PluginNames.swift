@@ -27,6 +27,8 @@ enum TexturePlugin: String, CaseIterable {
 enum SensorPlugin: String, CaseIterable {
   case perspective, orthographic
   case thinlens, radiancemeter, irradiancemeter, distant, batch
+  /// Not one of Mitsuba's.
+  case fisheye
 }
 
 enum FilmPlugin: String, CaseIterable {

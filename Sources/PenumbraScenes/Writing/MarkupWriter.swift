@@ -19,6 +19,9 @@ struct MarkupWriter {
     empty(tag, [("name", name), ("value", value)])
   }
 
+  /// - Parameter text: without two hyphens in a row.
+  mutating func comment(_ text: String) { line("<!-- \(text) -->") }
+
   /// - Parameter elements: 16 numbers, row-major.
   mutating func transform(_ name: String, _ elements: [String]) {
     open("transform", [("name", name)])

@@ -4,6 +4,8 @@ struct SceneBindings: Sendable {
   enum Binding: Sendable {
     /// A `<float>` from θ.
     case number(offset: Int)
+    /// The same, left out where it is 0: a property that other renderers refuse.
+    case numberUnlessZero(offset: Int)
     /// A `<spectrum type="uniform">` from θ: the number stays one number on an emitter.
     case uniformSpectrum(offset: Int)
     /// A `<vector>` from θ.
@@ -28,6 +30,8 @@ struct SceneBindings: Sendable {
     case boolean(Bool)
     /// A nested object that the scene file left to its default.
     case object(SceneNode)
+    /// A comment.
+    case note(String)
     /// Not written: another property says the same.
     case omitted
   }

@@ -69,6 +69,9 @@ struct SceneEmission {
     let theta = scene.theta
     switch binding {
     case .number(let offset): xml.property("float", name, "\(theta[offset])")
+    case .numberUnlessZero(let offset):
+      if theta[offset] != 0 { xml.property("float", name, "\(theta[offset])") }
+    case .note(let text): xml.comment(text)
     case .uniformSpectrum(let offset):
       xml.open("spectrum", [("type", "uniform"), ("name", name)])
       xml.property("float", "value", "\(theta[offset])")

@@ -20,6 +20,8 @@ struct GeometryAdjoint {
 
   /// What later vertices leave to earlier ones.
   private struct Sweep {
+    /// Which segments are near.
+    var near: NearField
     /// Of the position from which the later vertex was reached.
     var origin = Covector.zero
     /// Of the unit direction in which it was reached, when it is traced.
@@ -29,7 +31,7 @@ struct GeometryAdjoint {
   }
 
   func add(_ vertices: UnsafePointer<PathVertex>, count: Int, to sink: inout some DerivativeSink) {
-    var sweep = Sweep()
+    var sweep = Sweep(near: NearField(tracer, distance: vertices[0].hit.distance))
     for i in (0..<count).reversed() {
       if vertices[i].kind == .escape {
         sweep.direction = i > 0 && vertices[i - 1].isDirac ? skyDirection(vertices + i) : .zero
@@ -38,6 +40,31 @@ struct GeometryAdjoint {
       }
     }
     // A material point is never first: nothing waits.
+  }
+
+  /// Hands on what a covector of the ray that reaches the last vertex does: of where the ray starts, and of its unit
+  /// direction. All vertices before the last are Dirac lobes whose `incoming` is 0, so that energies do not count.
+  func addRay(
+    _ vertices: UnsafePointer<PathVertex>, count: Int, origin: Covector, direction: Covector,
+    to sink: inout some DerivativeSink
+  ) {
+    var sweep = Sweep(near: NearField(radius: 0), origin: origin, direction: direction)
+    for i in (0..<count - 1).reversed() { retreat(vertices, i, count, &sweep, to: &sink) }
+  }
+
+  /// The same for covectors of the last vertex: of its traced position and of its shading normal, and of the unit
+  /// direction from it back to the vertex before.
+  func addTraced(
+    _ vertices: UnsafePointer<PathVertex>, count: Int, position: Covector, normal: Covector, back: Covector,
+    to sink: inout some DerivativeSink
+  ) {
+    guard moves(vertices, count - 1) else { return }
+    var covectors = SurfaceMotion.Covectors()
+    covectors.position = position
+    covectors.normal = normal
+    var sweep = Sweep(near: NearField(radius: 0))
+    trace(vertices + (count - 1), back, LocalPartials(), covectors, &sweep, to: &sink)
+    for i in (0..<count - 1).reversed() { retreat(vertices, i, count, &sweep, to: &sink) }
   }
 
   // MARK: - One vertex
@@ -54,13 +81,17 @@ struct GeometryAdjoint {
     var local = LocalPartials()
     var moment = FrameMoment()
     let next = i + 1 < count ? vertices + (i + 1) : nil
-    let moves = self.moves(vertices, i)
+    let beforeMoves = i > 0 && self.moves(vertices, i - 1)
+    let offset = i > 0 ? vertices[i - 1].hit.position - vertex.pointee.hit.position : .zero
+    let far = isTraced ? (value: 1, slope: 0) : sweep.near.weight(squaredLength: offset.squaredLength)
+    // The end of a near segment slides with the vertex before.
+    let moves = self.moves(vertices, i) || (far.value < 1 && beforeMoves)
     if vertex.pointee.kind == .scatter {
-      let nearMoves = moves || (i > 0 && self.moves(vertices, i - 1))
+      let nearMoves = moves || beforeMoves
       scatter(vertex, next, nearMoves: nearMoves, &sweep, &here, &local, &moment, to: &sink)
     }
     if let waiting = sweep.waiting, let next { flush(next, waiting, to: &sink) }
-    sweep = Sweep()
+    sweep = Sweep(near: sweep.near)
     if moves {
       here.normal += moment.normal(plain.frame)
       here.spin += moment.spin
@@ -71,13 +102,39 @@ struct GeometryAdjoint {
       if vertex.pointee.emitter >= 0 { addEmission(vertex, &local) }
       trace(vertex, back, local, here, &sweep, to: &sink)
     } else {
-      let offset = vertices[i - 1].hit.position - vertex.pointee.hit.position
+      var slidingOrigin = Covector.zero
+      if far.value < 1 {
+        slidingOrigin = slide(vertex, from: vertices + (i - 1), local, here, far, offset, &sweep, to: &sink)
+      }
       let distance = offset.length
-      let fromTurn = back.across(offset * (1 / distance)) * (1 / distance)
+      let fromTurn = back.across(offset * (1 / distance)) * (far.value / distance)
+      here = here.scaled(far.value)
       here.position -= fromTurn
-      sweep.origin = fromTurn
+      sweep.origin = fromTurn + slidingOrigin
+      sweep.direction = .zero
       sweep.waiting = here
     }
+  }
+
+  /// The near part of the segment to a vertex: its direction stays and the vertex slides.
+  ///
+  /// - Parameter offset: from the vertex back to the one before.
+  /// - Returns: the covector of where the segment starts.
+  private func slide(
+    _ vertex: UnsafePointer<PathVertex>, from before: UnsafePointer<PathVertex>, _ local: LocalPartials,
+    _ covectors: SurfaceMotion.Covectors, _ far: (value: Float, slope: Float), _ offset: Vector3, _ sweep: inout Sweep,
+    to sink: inout some DerivativeSink
+  ) -> Covector {
+    // −∂w of the partition, by the length of the segment.
+    let growth = Covector(offset * (2 * far.slope), times: before.pointee.contribution)
+    var own = covectors.scaled(1 - far.value)
+    own.position += growth
+    var partials = local
+    if vertex.pointee.emitter >= 0 { addEmission(vertex, &partials) }
+    partials.u *= 1 - far.value
+    partials.v *= 1 - far.value
+    trace(vertex, .zero, partials, own, &sweep, to: &sink)
+    return sweep.origin - growth
   }
 
   /// Whether the point itself moves: with its surface, or because its ray is bent by what moves.
@@ -147,8 +204,17 @@ struct GeometryAdjoint {
         moment.add(world: wo, partials.wo)
         if next.pointee.kind != .escape {
           var there = sweep.waiting ?? SurfaceMotion.Covectors()
-          connect(
-            hit, next.pointee.hit, hit.frame.toWorld(partials.wo), vertex.pointee.value * weight, &here, &there)
+          let offset = next.pointee.hit.position - hit.position
+          let far = sweep.near.weight(squaredLength: offset.squaredLength)
+          if far.value > 0 {
+            connect(
+              hit, next.pointee.hit, hit.frame.toWorld(partials.wo) * far.value,
+              vertex.pointee.value * weight * far.value, &here, &there)
+          }
+          // ∂w of the partition.
+          let growth = Covector(offset * (2 * far.slope), times: vertex.pointee.contribution)
+          there.position += growth
+          here.position -= growth
           sweep.waiting = there
         }
       }
@@ -294,6 +360,11 @@ struct GeometryAdjoint {
     }
     return result
   }
+}
+
+extension PathVertex {
+  /// What the pixel receives through the continuation.
+  fileprivate var contribution: Spectrum { throughput * value * incoming * inversePdf }
 }
 
 extension LocalPartials {

@@ -106,8 +106,13 @@ final class GradientRequest {
     movedInstances = OwnedBuffer(instances)
     wantsGeometry = shapes.contains(true) || instances.contains(true)
     var camera = any(layout.sensorMatrices[sensor], 12)
-    if case .perspective(let fov, let x, let y) = structure.sensors[sensor].projection {
+    switch structure.sensors[sensor].projection {
+    case .perspective(let fov, let x, let y), .fisheye(let fov, let x, let y):
       camera = camera || wanted[fov] || wanted[x] || wanted[y]
+    case .orthographic: break
+    }
+    if let distortion = structure.sensors[sensor].distortion {
+      camera = camera || any(distortion, structure.sensors[sensor].distortionCount)
     }
     if let lens = structure.sensors[sensor].lens {
       camera = camera || wanted[lens.apertureRadius] || wanted[lens.focusDistance]

@@ -26,12 +26,61 @@ struct MovingPath {
     let ray = tracer.sensor.ray(p.film, lens: p.lens, tracer.camera)
     var state = State(origin: ray.origin.value, direction: ray.direction.value, moves: movesCamera)
     var total = Color<Dual16>.zero
-    for i in 0..<count {
-      let next = i + 1 < count ? vertices + (i + 1) : nil
-      advance(vertices + i, next: next, pass, &state, &total)
-    }
+    walk(vertices, from: 0, count, pass, NearField(tracer, distance: vertices[0].hit.distance), &state, &total)
     if movesCamera { addCamera(total, p, to: &sink) }
     addEtas(total, vertices, count, pass, to: &sink)
+  }
+
+  private func walk(
+    _ vertices: UnsafePointer<PathVertex>, from first: Int, _ count: Int, _ pass: Int, _ near: NearField,
+    _ state: inout State, _ total: inout Color<Dual16>
+  ) {
+    for i in first..<count {
+      let next = i + 1 < count ? vertices + (i + 1) : nil
+      var sliding: State?
+      advance(vertices + i, next: next, pass, near, &state, &sliding, &total)
+      if var sliding { walk(vertices, from: i + 1, count, pass, near, &sliding, &total) }
+    }
+  }
+
+  /// What a function of the ray that reaches the last vertex does to a pixel, as far as the camera and indices of
+  /// refraction move that ray. All vertices before the last are Dirac lobes whose `incoming` is 0.
+  ///
+  /// - Parameter function: lanes of the moving ray's origin and direction to the weighted partials of the pixel.
+  func addRay(
+    _ vertices: UnsafePointer<PathVertex>, count: Int, at p: CameraSample, to sink: inout some DerivativeSink,
+    _ function: (Vector<Dual16>, Vector<Dual16>) -> Color<Dual16>
+  ) {
+    let passes = max(1, (flags.etaCount + Self.etasPerPass - 1) / Self.etasPerPass)
+    for pass in 0..<passes {
+      let state = stateBefore(vertices, count, p, moves: flags.wantsCamera && pass == 0, pass)
+      let total = function(state.origin, state.direction)
+      if flags.wantsCamera && pass == 0 { addCamera(total, p, to: &sink) }
+      addEtas(total, vertices, count - 1, pass, to: &sink)
+    }
+  }
+
+  /// The ray that reaches the last vertex, its lanes 0–5 the camera ray's origin and direction.
+  func ray(_ vertices: UnsafePointer<PathVertex>, count: Int, at p: CameraSample) -> (
+    origin: Vector<Dual16>, direction: Vector<Dual16>
+  ) {
+    let state = stateBefore(vertices, count, p, moves: true, 0)
+    return (state.origin, state.direction)
+  }
+
+  private func stateBefore(
+    _ vertices: UnsafePointer<PathVertex>, _ count: Int, _ p: CameraSample, moves: Bool, _ pass: Int
+  ) -> State {
+    let ray = tracer.sensor.ray(p.film, lens: p.lens, tracer.camera)
+    var state = State(origin: ray.origin.value, direction: ray.direction.value, moves: moves)
+    var unused = Color<Dual16>.zero
+    var none: State?
+    for i in 0..<count - 1 {
+      advance(vertices + i, next: vertices + (i + 1), pass, NearField(radius: 0), &state, &none, &unused)
+      // Where nothing moved so far, the ray is the recorded one.
+      if !state.moves { state.direction = Vector(vertices[i + 1].direction) }
+    }
+    return state
   }
 
   /// The ray or the previous vertex from which the next vertex is reached.
@@ -42,6 +91,8 @@ struct MovingPath {
     var moves: Bool
     /// Whether the next vertex follows the ray, rather than being fixed on its surface.
     var isTraced = true
+    /// Share of the path that moves this way.
+    var share: Float = 1
 
     init(origin o: Vector3, direction d: Vector3, moves: Bool) {
       origin = Vector(o)
@@ -53,11 +104,12 @@ struct MovingPath {
     }
   }
 
+  /// - Parameter sliding: the part of the path whose next vertex slides over its surface, where the next segment is near.
   private func advance(
-    _ vertex: UnsafePointer<PathVertex>, next: UnsafePointer<PathVertex>?, _ pass: Int, _ state: inout State,
-    _ total: inout Color<Dual16>
+    _ vertex: UnsafePointer<PathVertex>, next: UnsafePointer<PathVertex>?, _ pass: Int, _ near: NearField,
+    _ state: inout State, _ sliding: inout State?, _ total: inout Color<Dual16>
   ) {
-    let throughput = vertex.pointee.throughput
+    let throughput = vertex.pointee.throughput * state.share
     let isTraced = state.moves && state.isTraced
     if vertex.pointee.kind == .escape {
       if isTraced { total = total + skyRadiance(vertex, state) * Color(throughput * vertex.pointee.emitterWeight) }
@@ -101,11 +153,40 @@ struct MovingPath {
       state.moves = true
       return
     }
-    let (wo, factor) = continuation(to: next, vertex, hit)
-    total = total + bsdf.evaluate(wi: wi, wo: wo) * factor * weight
+    var far = Dual16(1)
+    if isTraced, next.pointee.kind != .escape {
+      far = near.weight(squaredLength: (Vector<Dual16>(next.pointee.hit.position) - hit.position).squaredLength)
+      if far.value < 1 { sliding = slide(next, vertex, hit, bsdf, wi, weight, near, state, &total) }
+    }
+    if far.value > 0 {
+      let (wo, factor) = continuation(to: next, vertex, hit)
+      total = total + bsdf.evaluate(wi: wi, wo: wo) * (factor * far) * weight
+    }
+    state.share *= far.value
     state.origin = hit.position
     state.isTraced = false
-    state.moves = isTraced
+    state.moves = isTraced && far.value > 0
+  }
+
+  /// The near part of a segment: it keeps its direction in the world, and its end follows it.
+  private func slide(
+    _ next: UnsafePointer<PathVertex>, _ vertex: UnsafePointer<PathVertex>, _ hit: MovingHit,
+    _ bsdf: WrappedBSDF<Dual16>, _ wi: Vector<Dual16>, _ weight: Color<Dual16>, _ near: NearField, _ state: State,
+    _ total: inout Color<Dual16>
+  ) -> State {
+    let direction = Vector<Dual16>(next.pointee.direction)
+    var plain = next.pointee.hit
+    if next.pointee.kind == .scatter && next.pointee.wrapper >= 0 { plain.frame = next.pointee.plainFrame }
+    let end = MovingHit(plain, origin: hit.position, direction: direction, scene: tracer.scene)
+    let share = 1 - near.weight(squaredLength: (end.position - hit.position).squaredLength)
+    total = total + bsdf.evaluate(wi: wi, wo: hit.frame.toLocal(direction)) * share * weight
+    var sliding = state
+    sliding.share *= share.value
+    sliding.origin = hit.position
+    sliding.direction = direction
+    sliding.isTraced = true
+    sliding.moves = true
+    return sliding
   }
 
   /// Nothing moves at this vertex: the path restarts from it.
@@ -194,38 +275,19 @@ struct MovingPath {
 
   /// From the camera ray's six numbers to the numbers of the camera.
   private func addCamera(_ total: Color<Dual16>, _ p: CameraSample, to sink: inout some DerivativeSink) {
-    let sensor = tracer.sensor
-    let e = tracer.scene.values
-    let own = tracer.camera
-    var inputs = CameraInputs<Dual16>(
-      map: AffineMap(rowMajor: e + Int(sensor.matrix), firstLane: 0), xFov: Dual16(e[Int(sensor.xFov)], lane: 12),
-      principalX: Dual16(e[Int(sensor.principalX)], lane: 13), principalY: Dual16(e[Int(sensor.principalY)], lane: 14))
-    (inputs.aperture, inputs.focus) = (Dual16(own.aperture), Dual16(own.focus))
-    let ray = sensor.ray(p.film, lens: p.lens, inputs)
-    let r = Self.contract(total.r.tangent, with: ray)
-    let g = Self.contract(total.g.tangent, with: ray)
-    let b = Self.contract(total.b.tangent, with: ray)
-    for entry in 0..<12 { sink.add(Int(sensor.matrix) + entry, Spectrum(r[entry], g[entry], b[entry])) }
-    guard sensor.isPerspective else { return }
-    sink.add(Int(sensor.xFov), Spectrum(r[12], g[12], b[12]))
-    sink.add(Int(sensor.principalX), Spectrum(r[13], g[13], b[13]))
-    sink.add(Int(sensor.principalY), Spectrum(r[14], g[14], b[14]))
-    if sensor.hasLens { addLens(total, p, to: &sink) }
-  }
-
-  /// The same for the numbers of the lens, which do not fit beside the others.
-  private func addLens(_ total: Color<Dual16>, _ p: CameraSample, to sink: inout some DerivativeSink) {
-    let (sensor, own, e) = (tracer.sensor, tracer.camera, tracer.scene.values)
-    let inputs = CameraInputs<Dual16>(
-      map: AffineMap(rowMajor: tracer.scene.values + Int(sensor.matrix)), xFov: Dual16(e[Int(sensor.xFov)]),
-      principalX: Dual16(own.principalX), principalY: Dual16(own.principalY), aperture: Dual16(own.aperture, lane: 0),
-      focus: Dual16(own.focus, lane: 1))
-    let ray = sensor.ray(p.film, lens: p.lens, inputs)
-    let r = Self.contract(total.r.tangent, with: ray)
-    let g = Self.contract(total.g.tangent, with: ray)
-    let b = Self.contract(total.b.tangent, with: ray)
-    sink.add(Int(sensor.aperture), Spectrum(r[0], g[0], b[0]))
-    sink.add(Int(sensor.focus), Spectrum(r[1], g[1], b[1]))
+    let (sensor, camera) = (tracer.sensor, tracer.camera)
+    func partials(_ inputs: CameraInputs<Dual16>) -> (r: SIMD16<Float>, g: SIMD16<Float>, b: SIMD16<Float>) {
+      let ray = sensor.ray(p.film, lens: p.lens, inputs)
+      return (
+        Self.contract(total.r.tangent, with: ray), Self.contract(total.g.tangent, with: ray),
+        Self.contract(total.b.tangent, with: ray)
+      )
+    }
+    let pose = partials(sensor.poseVariables(tracer.scene.values, camera))
+    sensor.forEachPoseVariable { sink.add($1, Spectrum(pose.r[$0], pose.g[$0], pose.b[$0])) }
+    guard sensor.hasOptics else { return }
+    let optics = partials(sensor.opticsVariables(camera))
+    sensor.forEachOpticsVariable { sink.add($1, Spectrum(optics.r[$0], optics.g[$0], optics.b[$0])) }
   }
 
   /// Σ over the six lanes of a ray of ∂value/∂lane · ∂lane/∂camera.

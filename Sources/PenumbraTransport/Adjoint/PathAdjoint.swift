@@ -33,6 +33,15 @@ struct PathAdjoint {
     }
   }
 
+  /// The part of it that moves the path itself: with surfaces and with the camera.
+  func addMotion(
+    _ vertices: UnsafeMutablePointer<PathVertex>, count: Int, at p: CameraSample, to sink: inout some DerivativeSink
+  ) {
+    fillIncoming(vertices, count)
+    if flags.wantsGeometry { GeometryAdjoint(tracer: tracer, flags: flags).add(vertices, count: count, to: &sink) }
+    if flags.wantsCamera { MovingPath(tracer: tracer, flags: flags).add(vertices, count: count, at: p, to: &sink) }
+  }
+
   /// Radiance arriving along each continuation, from the far end of the path to the camera.
   @inline(__always) private func fillIncoming(_ vertices: UnsafeMutablePointer<PathVertex>, _ count: Int) {
     var arriving = Spectrum.zero

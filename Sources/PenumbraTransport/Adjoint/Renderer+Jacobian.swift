@@ -40,7 +40,7 @@ extension Renderer {
       count: elements.count, rows: [Float](repeating: 0, count: values * elements.count),
       statistics: RenderStatistics())
     let pass = JacobianPass(plan: plan.differentiating(scope.request), request: scope.request, map: map)
-    let boundary = boundary(settings, plan, scope)
+    let boundary = try boundary(settings, plan, scope)
     var statistics = RenderStatistics()
     try result.rows.withUnsafeMutableBufferPointer { rows throws(TransportError) in
       try result.rgb.withUnsafeMutableBufferPointer { rgb throws(TransportError) in

@@ -12,6 +12,10 @@ struct SurfaceMotion {
     var normal = Covector.zero
     /// Of a turn of the shading frame about its normal, from s to t, in radians.
     var spin = Spectrum.zero
+
+    func scaled(_ factor: Float) -> Self {
+      Covectors(position: position * factor, area: area * factor, normal: normal * factor, spin: spin * factor)
+    }
   }
 
   /// Hands on weight · (covector · ẋ) for the material point of `hit`.

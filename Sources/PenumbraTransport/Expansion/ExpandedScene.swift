@@ -132,6 +132,9 @@ final class ExpandedScene {
     }
   }
 
+  /// Radius of a sphere around all surfaces.
+  var radius: Float { intersection.radius }
+
   private var textureTable: TextureTable {
     TextureTable(records: UnsafePointer(textures.base), values: UnsafePointer(vector.values))
   }
@@ -159,12 +162,16 @@ final class ExpandedScene {
       record.aperture = Int32(lens.apertureRadius)
       record.focus = Int32(lens.focusDistance)
     }
-    if case .perspective(let fov, let x, let y) = sensor.projection {
+    if let distortion = sensor.distortion { record.distortion = Int32(distortion) }
+    switch sensor.projection {
+    case .perspective(let fov, let x, let y), .fisheye(let fov, let x, let y):
       record.isPerspective = true
       record.xFov = Int32(fov)
       record.principalX = Int32(x)
       record.principalY = Int32(y)
+    case .orthographic: break
     }
+    if case .fisheye = sensor.projection { record.mapping = .equidistant }
     return record
   }
 }

@@ -46,6 +46,15 @@ struct PathTracer {
     return path.radiance.isFinite ? path.radiance : .zero
   }
 
+  /// Unbiased estimate of the radiance arriving along a ray that the camera might see.
+  func radiance<Recorder: PathRecorder>(
+    along ray: Ray, sampler: inout PathSampler, recorder: inout Recorder, rays: inout UInt64
+  ) -> Spectrum {
+    var path = Path(ray: ray)
+    while extend(&path, &sampler, &recorder, &rays) {}
+    return path.radiance.isFinite ? path.radiance : .zero
+  }
+
   /// Unbiased estimate of the radiance [W·m⁻²·sr⁻¹] arriving at the film position `p` in [0, 1]².
   @inline(__always)
   func radiance<Recorder: PathRecorder>(

@@ -85,6 +85,8 @@ struct PathArena {
   func deallocate() { base.deallocate() }
 
   mutating func removeAll() { count = 0 }
+  /// Keeps the first `kept` vertices.
+  mutating func removeAll(after kept: Int) { count = kept }
   @inline(__always) mutating func removeLast() { count -= 1 }
 
   @inline(__always) mutating func append() -> UnsafeMutablePointer<PathVertex> {

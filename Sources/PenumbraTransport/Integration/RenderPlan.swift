@@ -20,6 +20,7 @@ struct RenderPlan {
     }
     let depth = settings.maxDepth ?? structure.integrator.maxDepth
     guard depth >= -1 else { throw TransportError(.invalidOption, "expected a depth ≥ -1, found \(depth)") }
+    if settings.visibility == .soft { try settings.soft.check() }
     expanded.select(settings.lightSelection)
     let record = expanded.sensor(settings.sensor)
     let kernel = expanded.kernel

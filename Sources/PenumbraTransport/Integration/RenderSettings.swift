@@ -13,6 +13,8 @@ public struct RenderSettings: Sendable {
   public var lightSelection = LightSelection.automatic
   /// How derivatives follow what hides what; pictures do not depend on it.
   public var visibility: VisibilityEstimator = .edges
+  /// What `visibility: soft` relaxes.
+  public var soft = SoftVisibility()
 
   public init() {}
 }
@@ -38,6 +40,8 @@ public enum LightSelection: String, Sendable, CaseIterable {
 public enum VisibilityEstimator: String, Sendable, CaseIterable {
   /// Samples of the edges themselves.
   case edges
+  /// Relaxed visibility: biased, but it sees objects that do not touch in the picture yet.
+  case soft
   /// Nothing: only the interior derivative.
   case none
 }

@@ -59,7 +59,7 @@ public final class Renderer {
       ? [("primary", .primary), ("shadow", .shadow), ("indirect", .indirect)] : [("boundary", .all)]
     for part in parts {
       let moves = { (range: Range<Int>) in velocity[range].contains { $0 != 0 } }
-      let pass = boundary(
+      let pass = try boundary(
         settings, plan, request, part.parts, pilot: .tangent(UnsafePointer(rates.base)), moves: moves)
       let (derivative, statistics) = try pass?.forward(velocity, monitor) ?? ([], RenderStatistics())
       for i in derivative.indices { result.derivative[i] += Float(derivative[i]) }
@@ -72,24 +72,38 @@ public final class Renderer {
     return result
   }
 
+  /// All edges of the scene, found when they are first needed.
+  func topology() throws(TransportError) -> EdgeTopology {
+    if let known = edgeTopology { return known }
+    let topology = try EdgeTopology(structure, expanded: expanded)
+    edgeTopology = topology
+    return topology
+  }
+
   /// The pass over moving edges, `nil` when none moves or none is wanted.
   private func boundary(
     _ settings: RenderSettings, _ plan: RenderPlan, _ request: GradientRequest, _ parts: BoundaryParts = .all,
     pilot: PilotTarget.Weight, moves: (Range<Int>) -> Bool
-  ) -> BoundaryPass? {
-    guard settings.visibility == .edges else { return nil }
+  ) throws(TransportError) -> BoundaryPass? {
+    guard settings.visibility != .none else { return nil }
     let movers = MovingObjects(moves, structure: structure, layout: expanded.vector.layout)
-    guard movers.any || request.wantsCamera else { return nil }
-    let topology = edgeTopology ?? EdgeTopology(structure, expanded: expanded)
-    edgeTopology = topology
-    return BoundaryEstimator(
+    guard !movers.isEmpty || request.wantsCamera else { return nil }
+    let topology = try topology()
+    if settings.visibility == .soft {
+      return softEstimator(settings, plan, request, movers, topology, parts).map {
+        BoundaryPass(estimator: BoundaryEstimator($0, plan: plan), plan: plan)
+      }
+    }
+    return try BoundaryEstimator(
       plan: plan, request: request, movers: movers, topology: topology, parts: parts, pilot: pilot
     )
     .map { BoundaryPass(estimator: $0, plan: plan) }
   }
 
-  func boundary(_ settings: RenderSettings, _ plan: RenderPlan, _ scope: GradientScope) -> BoundaryPass? {
-    boundary(settings, plan, scope.request, pilot: .wanted(UnsafePointer(scope.wanted.base))) { range in
+  func boundary(_ settings: RenderSettings, _ plan: RenderPlan, _ scope: GradientScope)
+    throws(TransportError) -> BoundaryPass?
+  {
+    try boundary(settings, plan, scope.request, pilot: .wanted(UnsafePointer(scope.wanted.base))) { range in
       range.contains { scope.wanted.base[$0] }
     }
   }
@@ -109,7 +123,7 @@ public final class Renderer {
     var (window, statistics) = try ReversePass(
       plan: plan.differentiating(scope.request), scope: scope, adjoint: adjoint
     ).run(monitor)
-    if let boundary = boundary(settings, plan, scope) {
+    if let boundary = try boundary(settings, plan, scope) {
       let (moving, more) = try boundary.reverse(adjoint, scope, monitor)
       for i in window.indices { window[i] += moving[i] }
       statistics += more
@@ -134,7 +148,7 @@ public final class Renderer {
     let scope = try GradientScope(
       requested: requested, structure: structure, expanded: expanded, sensor: settings.sensor)
     var result = try FusedPass(plan: plan.differentiating(scope.request), scope: scope, target: target).run(monitor)
-    if let boundary = boundary(settings, plan, scope) {
+    if let boundary = try boundary(settings, plan, scope) {
       // Edge samples are independent of the picture, so its own noise does not bias a loss of second degree.
       let (moving, more) = try boundary.reverse(target.adjoint(of: result.rgb), scope, monitor)
       for i in result.window.indices { result.window[i] += moving[i] }

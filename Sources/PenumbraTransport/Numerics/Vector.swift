@@ -19,6 +19,7 @@ extension SIMD3<Float> {
   @inline(__always) var squaredLength: Float { dot(self, self) }
   @inline(__always) var length: Float { squaredLength.squareRoot() }
   @inline(__always) var normalized: Self { self * (1 / length) }
+  @inline(__always) var largestMagnitude: Float { Swift.max(abs(x), Swift.max(abs(y), abs(z))) }
   @inline(__always) var largest: Float { Swift.max(x, Swift.max(y, z)) }
   @inline(__always) var isFinite: Bool { (x + y + z).isFinite }
   @inline(__always) var isZero: Bool { x == 0 && y == 0 && z == 0 }

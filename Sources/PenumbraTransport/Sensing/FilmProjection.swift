@@ -1,6 +1,7 @@
 /// Where a point of space appears on the film: the inverse of the camera's rays.
 extension SensorRecord {
-  /// Film position in [0, 1]² at which the ray through `point` and the lens point starts; `nil` behind the camera.
+  /// Film position in [0, 1]² at which the ray through `point` and the lens point starts; `nil` where the camera has no
+  /// such ray.
   @inline(__always)
   func project<S: ShadingScalar>(_ point: Vector<S>, lens: SIMD2<Float> = .zero, _ inputs: CameraInputs<S>)
     -> (x: S, y: S)?
@@ -8,6 +9,7 @@ extension SensorRecord {
     let local = inputs.map.preimage(of: point)
     let aspect = Float(width) / Float(height)
     guard isPerspective else { return ((1 - local.x) * 0.5, (1 - local.y * aspect) * 0.5) }
+    if mapping == .equidistant { return fisheyeProjection(local, inputs) }
     guard local.z.value > 0 else { return nil }
     let inverse = local.z.reciprocal()
     var (slopeX, slopeY) = (local.x * inverse, local.y * inverse)
@@ -17,10 +19,19 @@ extension SensorRecord {
       slopeX = (local.x - lensX) * inverse + lensX / inputs.focus
       slopeY = (local.y - lensY) * inverse + lensY / inputs.focus
     }
+    if isDistorted {
+      guard let bent = bent(slopeX, slopeY, inputs) else { return nil }
+      (slopeX, slopeY) = bent
+    }
+    return filmPosition(slopeX, slopeY, inputs)
+  }
+
+  /// From coordinates on the plane at distance 1, or angles for an equidistant lens, to fractions of the film.
+  @inline(__always)
+  func filmPosition<S: ShadingScalar>(_ x: S, _ y: S, _ inputs: CameraInputs<S>) -> (x: S, y: S) {
     let scale = inputs.halfWidth.reciprocal()
-    return (
-      (1 - slopeX * scale) * 0.5 - inputs.principalX, (1 - slopeY * scale * aspect) * 0.5 - inputs.principalY
-    )
+    let aspect = Float(width) / Float(height)
+    return ((1 - x * scale) * 0.5 - inputs.principalX, (1 - y * scale * aspect) * 0.5 - inputs.principalY)
   }
 }
 

@@ -2,7 +2,16 @@ import Foundation
 
 /// A camera as the kernel reads it.
 struct SensorRecord {
+  /// How directions become film positions.
+  enum Mapping: UInt8 {
+    /// Straight lines stay straight: film positions follow the tangent of the angle to the axis.
+    case rectilinear
+    /// Film positions follow the angle itself.
+    case equidistant
+  }
+  /// Whether rays start from one point, rather than in parallel.
   var isPerspective: Bool
+  var mapping = Mapping.rectilinear
   /// Expanded-vector offsets of the 3×4 camera-to-world matrix, the field of view and the principal point.
   var matrix: Int32
   var xFov: Int32
@@ -11,6 +20,8 @@ struct SensorRecord {
   /// Offsets of aperture radius and focus distance, −1 for a pinhole.
   var aperture: Int32 = -1
   var focus: Int32 = -1
+  /// Offset of the coefficients of `LensDistortion`, −1 for none.
+  var distortion: Int32 = -1
   var near: Float
   var far: Float
   /// Size of the whole film in pixels.
@@ -18,6 +29,9 @@ struct SensorRecord {
   var height: Int
 
   var hasLens: Bool { aperture >= 0 }
+  var isDistorted: Bool { distortion >= 0 }
+  /// Whether the picture of a straight line is straight.
+  var keepsLines: Bool { mapping == .rectilinear && !isDistorted }
 }
 
 /// A ray over any shading scalar: unit direction.
@@ -31,20 +45,23 @@ struct CameraRay<S: ShadingScalar> {
 /// What a camera's rays depend on.
 struct CameraInputs<S: ShadingScalar> {
   var map: AffineMap<S>
-  /// Tangent of half the horizontal field of view.
+  /// Tangent of half the horizontal field of view; half of it in radians for an equidistant lens.
   var halfWidth: S
   var principalX: S
   var principalY: S
   /// Lens radius and focus distance; unused for a pinhole.
   var aperture: S
   var focus: S
+  var distortion = LensDistortion<S>.none
 
   /// - Parameter xFov: horizontal field of view in degrees.
   init(
-    map: AffineMap<S>, xFov: S, principalX: S, principalY: S, aperture: S = S(0), focus: S = S(1)
+    map: AffineMap<S>, xFov: S, principalX: S, principalY: S, aperture: S = S(0), focus: S = S(1),
+    mapping: SensorRecord.Mapping = .rectilinear
   ) {
     self.map = map
-    halfWidth = (xFov * (.pi / 360)).tangentFunction()
+    let half = xFov * (.pi / 360)
+    halfWidth = mapping == .rectilinear ? half.tangentFunction() : half
     self.principalX = principalX
     self.principalY = principalY
     self.aperture = aperture
@@ -60,8 +77,10 @@ extension SensorRecord {
   func ray<S: ShadingScalar>(_ p: SIMD2<Float>, lens: SIMD2<Float> = .zero, _ inputs: CameraInputs<S>) -> CameraRay<S> {
     let aspect = Float(width) / Float(height)
     if isPerspective {
-      let x = (1 - (inputs.principalX + p.x) * 2) * inputs.halfWidth
-      let y = (1 - (inputs.principalY + p.y) * 2) * inputs.halfWidth * (1 / aspect)
+      var x = (1 - (inputs.principalX + p.x) * 2) * inputs.halfWidth
+      var y = (1 - (inputs.principalY + p.y) * 2) * inputs.halfWidth * (1 / aspect)
+      if mapping == .equidistant { return fisheyeRay(x, y, inputs) }
+      if isDistorted { (x, y) = straightened(x, y, inputs) }
       if hasLens {
         let (lensX, lensY) = (inputs.aperture * lens.x, inputs.aperture * lens.y)
         let local = Vector(x * inputs.focus - lensX, y * inputs.focus - lensY, inputs.focus).normalized()
@@ -78,9 +97,15 @@ extension SensorRecord {
       origin: inputs.map.point(local), direction: inputs.map.z.normalized(), forward: S(1))
   }
 
-  @inline(__always) func inputs(_ e: UnsafePointer<Float>) -> CameraInputs<Float> {
-    CameraInputs(
+  /// The numbers of the camera at rest.
+  func inputs(_ e: UnsafePointer<Float>) -> CameraInputs<Float> {
+    var result = CameraInputs(
       map: AffineMap(rowMajor: e + Int(matrix)), xFov: e[Int(xFov)], principalX: e[Int(principalX)],
-      principalY: e[Int(principalY)], aperture: hasLens ? e[Int(aperture)] : 0, focus: hasLens ? e[Int(focus)] : 1)
+      principalY: e[Int(principalY)], aperture: hasLens ? e[Int(aperture)] : 0, focus: hasLens ? e[Int(focus)] : 1,
+      mapping: mapping)
+    if isDistorted {
+      result.distortion = LensDistortion(e + Int(distortion), isEquidistant: mapping == .equidistant)
+    }
+    return result
   }
 }

@@ -183,8 +183,13 @@ struct SceneValidation {
       }
     }
     try check(offset: sensor.toWorld, count: 16, of: "sensor \(sensor.id)")
-    if case .perspective(let fov, let x, let y) = sensor.projection {
+    if let distortion = sensor.distortion {
+      try check(offset: distortion, count: sensor.distortionCount, of: "sensor \(sensor.id)")
+    }
+    switch sensor.projection {
+    case .perspective(let fov, let x, let y), .fisheye(let fov, let x, let y):
       for offset in [fov, x, y] { try check(offset: offset, count: 1, of: "sensor \(sensor.id)") }
+    case .orthographic: break
     }
   }
 }

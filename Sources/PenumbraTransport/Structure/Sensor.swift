@@ -13,6 +13,15 @@ public struct Sensor: Sendable {
   public var sampler: SamplerSettings
   /// A lens with depth of field before a perspective projection; `nil` for a pinhole.
   public var lens: ThinLens?
+  /// θ offset of the coefficients of a lens that bends the picture, in the order of OpenCV's models: k₁ … k₆, p₁, p₂ of a
+  /// perspective camera, k₁ … k₄ of a fisheye; `nil` for none.
+  public var distortion: Int?
+
+  /// Number of coefficients that `distortion` is the first of.
+  public var distortionCount: Int {
+    if case .fisheye = projection { return 4 }
+    return 8
+  }
 
   public init(
     id: String, projection: Projection, toWorld: Int, pose: Pose = Pose(), nearClip: Float = 1e-2,
@@ -43,6 +52,9 @@ public struct Sensor: Sendable {
     /// θ offsets of the horizontal field of view in degrees and of the two principal-point offsets
     /// (fractions of the film; +x, +y shift the ray right and down).
     case perspective(xFov: Int, principalPointX: Int, principalPointY: Int)
+    /// The same, but the field of view is spread evenly over the film: a direction's distance from the centre is its angle
+    /// to the axis. It may exceed 180°.
+    case fisheye(xFov: Int, principalPointX: Int, principalPointY: Int)
     /// Parallel rays through [−1, 1] × [−1, 1] · aspect of the local xy plane, scaled by `toWorld`.
     case orthographic
   }

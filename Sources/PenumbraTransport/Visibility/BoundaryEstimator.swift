@@ -14,9 +14,15 @@ struct BoundaryParts: OptionSet {
 struct BoundaryEstimator {
   let primary: PrimaryBoundary?
   let secondary: SecondaryBoundary?
+  let cover: CoverBoundary?
+  let specular: SpecularBoundary?
+  /// Relaxed visibility in the place of both.
+  private let soft: SoftEstimator?
   /// Samples of each.
   let primaryCount: Int
   let secondaryCount: Int
+  let coverCount: Int
+  let specularCount: Int
   let footprint: FilmFootprint
   let samplerKind: SamplerSettings.Kind
   let seed: UInt64
@@ -27,23 +33,24 @@ struct BoundaryEstimator {
   ///   - topology: all edges of the scene.
   ///   - pilot: what derivatives are multiplied with, by which edges are chosen.
   /// - Returns: `nil` when nothing that moves has an edge.
+  /// - Throws: when Embree fails.
   init?(
     plan: RenderPlan, request: GradientRequest, movers: MovingObjects, topology: EdgeTopology,
     parts: BoundaryParts = .all, pilot: PilotTarget.Weight
-  ) {
+  ) throws(TransportError) {
     let tracer = plan.tracer
     footprint = FilmFootprint(plan.film)
     let geometry = EdgeGeometry(scene: tracer.scene)
     let movesCamera = request.wantsCamera
-    // A moving camera sees every edge move; so does a moving surface every shadow that falls on it.
-    let own = topology.edges.filter { movesCamera || movers.moves($0) }
-    let primaryEdges = PrimaryEdges(own, tracer: tracer, margin: footprint.radius)
+    let curves = try MovingCurves(topology, movers, movesCamera: movesCamera, in: tracer.scene)
+    let primaryEdges = PrimaryEdges(curves, tracer: tracer, margin: footprint.radius)
     primary =
       primaryEdges.isEmpty || !parts.contains(.primary)
       ? nil
       : PrimaryBoundary(
         tracer: tracer, edges: primaryEdges, table: primaryEdges.distribution.table, geometry: geometry,
-        footprint: footprint, movesCamera: movesCamera)
+        footprint: footprint, movesCamera: movesCamera, rivals: UnsafePointer(topology.rivals.base))
+    // A moving camera or surface sees every shadow move that falls on it.
     let casting = movesCamera || movers.any ? topology.edges : []
     var secondary: SecondaryBoundary?
     var buffers: [AnyObject] = [primaryEdges]
@@ -53,18 +60,47 @@ struct BoundaryEstimator {
         hasIndirect: tracer.maxDepth >= 3)
       secondary = SecondaryBoundary(
         tracer: tracer, edges: edges, table: edges.distribution.table, geometry: geometry, movesCamera: movesCamera,
-        parts: parts)
+        rivals: UnsafePointer(topology.rivals.base), parts: parts)
       buffers.append(edges)
     }
     self.secondary = secondary
+    let pixels =
+      parts.contains(.indirect) && tracer.maxDepth >= 2
+      ? SpecularPixels(tracer: tracer, isSpecular: topology.isSpecular).find(
+        footprint, seed: Hash.combine(plan.seed, 0x39ec))
+      : []
+    specular =
+      pixels.isEmpty
+      ? nil
+      : SpecularBoundary(
+        tracer: tracer, flags: request.flags, footprint: footprint, pixels: OwnedBuffer(pixels),
+        lights: topology.pointLights)
+    let covers =
+      parts.contains(.indirect) && tracer.maxDepth >= 3 && movers.any
+      ? CoverCurves(curves, topology, movers, tracer: tracer) : nil
+    cover = covers.flatMap {
+      $0.isEmpty ? nil : CoverBoundary(tracer: tracer, geometry: geometry, curves: $0)
+    }
+    buffers += [request, topology.pointLights, topology.rivals]
     let paths = plan.film.width * plan.film.height * plan.samplesPerPixel
     primaryCount = primary == nil ? 0 : max(paths / 2, 1024)
     secondaryCount = secondary == nil ? 0 : max(paths, 1024)
+    coverCount = cover == nil ? 0 : max(paths / 4, 1024)
+    specularCount = specular == nil ? 0 : max(pixels.count * plan.samplesPerPixel / 2, 1024)
     samplerKind = .independent
     seed = plan.seed
     owners = buffers
-    if primary == nil && secondary == nil { return nil }
+    soft = nil
+    if primary == nil && secondary == nil && cover == nil && specular == nil { return nil }
     adapt(primaryEdges, pilot)
+  }
+
+  /// Relaxed visibility instead of edges.
+  init(_ soft: SoftEstimator, plan: RenderPlan) {
+    self.soft = soft
+    (primary, secondary, cover, specular, owners) = (nil, nil, nil, nil, [])
+    (primaryCount, secondaryCount, coverCount, specularCount) = (0, 0, 0, 0)
+    (footprint, samplerKind, seed) = (soft.footprint, plan.samplerKind, plan.seed)
   }
 
   /// Draws a few samples of both kinds to find the edges that matter.
@@ -97,6 +133,7 @@ struct BoundaryEstimator {
 
   /// Runs the samples of one chunk; the target is told the share of each in the mean.
   func run(chunk: Int, rays: inout UInt64, target: inout some BoundaryTarget) {
+    if let soft { return soft.run(chunk: chunk, rays: &rays, target: &target) }
     if let primary {
       target.share = 1 / Float(primaryCount)
       for i in (chunk * primaryCount / Self.chunks)..<((chunk + 1) * primaryCount / Self.chunks) {
@@ -112,6 +149,29 @@ struct BoundaryEstimator {
         let choice = stratified(i, secondaryCount, sampler.next1D())
         secondary.sample(choice: choice, sampler: &sampler, rays: &rays, target: &target)
       }
+    }
+    if let cover {
+      target.share = 1 / Float(coverCount)
+      for i in (chunk * coverCount / Self.chunks)..<((chunk + 1) * coverCount / Self.chunks) {
+        var sampler = PathSampler(kind: samplerKind, seed: Hash.combine(seed, 0x9e6), pixel: i, sample: 0)
+        let choice = stratified(i, coverCount, sampler.next1D())
+        cover.sample(choice: choice, sampler: &sampler, rays: &rays, target: &target)
+      }
+    }
+    if let specular { runSpecular(specular, chunk: chunk, rays: &rays, target: &target) }
+  }
+
+  /// Every pixel gets its share of the samples.
+  private func runSpecular(
+    _ specular: SpecularBoundary, chunk: Int, rays: inout UInt64, target: inout some BoundaryTarget
+  ) {
+    target.share = 1 / Float(specularCount)
+    var arena = PathArena()
+    defer { arena.deallocate() }
+    for i in (chunk * specularCount / Self.chunks)..<((chunk + 1) * specularCount / Self.chunks) {
+      var sampler = PathSampler(kind: samplerKind, seed: Hash.combine(seed, 0x9e5), pixel: i, sample: 0)
+      let choice = stratified(i, specularCount, sampler.next1D())
+      specular.sample(choice: choice, sampler: &sampler, arena: &arena, rays: &rays, target: &target)
     }
   }
 

@@ -4,7 +4,8 @@ import Foundation
 struct EdgeGeometry {
   let scene: KernelScene
 
-  private func map(_ edge: EdgeRecord) -> AffineMap<Float> {
+  /// From the coordinates of an object to the world.
+  func map(_ edge: EdgeRecord) -> AffineMap<Float> {
     let own = AffineMap<Float>(rowMajor: scene.values + Int(scene.shapes[Int(edge.shape)].matrix))
     return edge.instance < 0 ? own : instance(edge).toWorld.composed(with: own)
   }
@@ -42,6 +43,25 @@ struct EdgeGeometry {
         along: map.direction(Vector(Vector3(-s, c, 0) * (2 * .pi))).value, inward: map.direction(Vector(inward)).value,
         otherInward: nil, local: local)
     }
+  }
+
+  /// How many edges, itself included, lie on each other at a point of one of them.
+  ///
+  /// - Parameter omega: when given, only those count beside which a line in this direction passes as beside the first.
+  func multiplicity(
+    _ edge: EdgeRecord, at point: Vector3, _ rivals: UnsafePointer<EdgeRecord>,
+    line: (omega: Vector3, outward: Vector3)? = nil
+  ) -> Float {
+    var count: Float = 1
+    for k in 0..<edge.rivals.y {
+      let other = rivals[Int(edge.rivals.x + k)]
+      guard CoincidentEdges.contains(ends(other), point) else { continue }
+      if let line {
+        guard let side = self.point(other, 0.5).outward(line.omega), dot(side, line.outward) > 0 else { continue }
+      }
+      count += 1
+    }
+    return count
   }
 
   /// Centre and radius of a sphere's image; an instance may only turn, move and scale it.

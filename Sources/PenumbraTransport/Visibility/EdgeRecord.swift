@@ -17,6 +17,8 @@ struct EdgeRecord {
   /// Meshes: the vertices at the ends, and the third corners of the triangles, the second −1 at a border.
   var ends = SIMD2<Int32>(repeating: 0)
   var thirds = SIMD2<Int32>(repeating: -1)
+  /// First and number of the edges of other objects that may lie on this one, in the topology's list.
+  var rivals = SIMD2<Int32>(repeating: 0)
   /// Cylinders: the rim's local z.
   var height: Float = 0
 }

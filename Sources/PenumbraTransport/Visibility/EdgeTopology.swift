@@ -3,19 +3,61 @@
 /// Triangles are neighbours when their corners coincide in space: meshes repeat vertices along seams of texture
 /// coordinates and normals, and those seams are no borders.
 struct EdgeTopology {
-  private(set) var edges: [EdgeRecord] = []
+  let edges: [EdgeRecord]
+  /// Everything that can be seen: shapes of the scene, and shapes of groups through each of their instances.
+  private(set) var bodies: [CrossingCurves.Body] = []
+  /// Pairs of triangles in which a mesh passed through itself when the scene was first differentiated.
+  private(set) var selfCrossings: [(SurfaceFace, SurfaceFace)] = []
 
-  init(_ structure: SceneStructure, expanded: ExpandedScene) {
+  /// Edges that lie on edges of other objects; see `EdgeRecord.rivals`.
+  let rivals: OwnedBuffer<EdgeRecord>
+  /// Per material: whether it, or what it wraps, has a perfectly specular lobe.
+  let isSpecular: OwnedBuffer<Bool>
+  /// Emitters without size, whose shadows are hard.
+  let pointLights: OwnedBuffer<Int32>
+
+  /// - Throws: when Embree fails.
+  init(_ structure: SceneStructure, expanded: ExpandedScene) throws(TransportError) {
+    isSpecular = OwnedBuffer(structure.materials.map { $0.mayBeSpecular(in: structure.materials) } + [false])
+    pointLights = OwnedBuffer(
+      structure.emitters.indices.filter { expanded.kernel.emitters.records[$0].isDirac }.map { Int32($0) })
     var inGroups = Set<Int>()
     for group in structure.groups { inGroups.formUnion(group.shapes) }
     for index in structure.shapes.indices where !inGroups.contains(index) {
-      edges += Self.edges(of: index, instance: -1, structure, expanded)
+      bodies.append(CrossingCurves.Body(shape: index, instance: -1))
     }
     for (number, instance) in structure.instances.enumerated() {
       for index in structure.groups[instance.group.index].shapes {
-        edges += Self.edges(of: index, instance: number, structure, expanded)
+        bodies.append(CrossingCurves.Body(shape: index, instance: number))
       }
     }
+    var own: [Int: [(SurfaceFace, SurfaceFace)]] = [:]
+    var edges: [EdgeRecord] = []
+    for body in bodies {
+      edges += Self.edges(of: body.shape, instance: body.instance, structure, expanded)
+      guard case .mesh = structure.shapes[body.shape].geometry else { continue }
+      let pairs: [(SurfaceFace, SurfaceFace)]
+      if let known = own[body.shape] {
+        pairs = known
+      } else {
+        pairs = try CrossingCurves.within(body.shape, in: expanded.kernel)
+        own[body.shape] = pairs
+      }
+      let number = Int32(body.instance)
+      selfCrossings += pairs.map { first, second in
+        (
+          SurfaceFace(shape: first.shape, instance: number, primitive: first.primitive),
+          SurfaceFace(shape: second.shape, instance: number, primitive: second.primitive)
+        )
+      }
+    }
+    let spaces = try CrossingCurves.sharedBoxes(bodies, in: expanded.kernel)
+    let bodyOf = Dictionary(uniqueKeysWithValues: bodies.enumerated().map { (SIMD2($1.shape, $1.instance), $0) })
+    rivals = OwnedBuffer(
+      try CoincidentEdges.find(
+        &edges, shared: { edge in bodyOf[SIMD2(Int(edge.shape), Int(edge.instance))].flatMap { spaces[$0] } },
+        in: expanded.kernel))
+    self.edges = edges
   }
 
   private static func edges(of index: Int, instance: Int, _ structure: SceneStructure, _ expanded: ExpandedScene)
@@ -28,6 +70,15 @@ struct EdgeTopology {
     case .cylinder:
       return [0, 1].map { EdgeRecord(kind: .rim, shape: shape, instance: number, height: $0) }
     case .mesh, .rectangle: return MeshEdges(expanded.kernel.shapes[index], expanded.kernel.values).edges(shape, number)
+    }
+  }
+}
+
+extension Material {
+  fileprivate func mayBeSpecular(in materials: [Material]) -> Bool {
+    switch self {
+    case .conductor, .dielectric, .thinDielectric, .plastic, .null, .mask: true
+    default: children.contains { materials[$0.index].mayBeSpecular(in: materials) }
     }
   }
 }

@@ -29,6 +29,13 @@ struct FilmFootprint {
     normalisation = Float(1 / sum)
   }
 
+  /// Whole pixels of the film, low end included, that contain every point which contributes to the picture.
+  var window: (low: SIMD2<Int>, high: SIMD2<Int>) {
+    let margin = Int((radius - 0.5).rounded(.up))
+    let low = SIMD2(Int(corner.x) - margin, Int(corner.y) - margin)
+    return (low, SIMD2(Int(corner.x) + width + margin, Int(corner.y) + height + margin))
+  }
+
   /// Calls `body` with the row-major index and weight of every pixel of the picture that `position`, in pixels of the
   /// whole film, contributes to.
   @inline(__always) func forEach(at position: SIMD2<Float>, _ body: (Int, Float) -> Void) {

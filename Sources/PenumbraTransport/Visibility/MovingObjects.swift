@@ -3,6 +3,8 @@ struct MovingObjects {
   private let shapes: [Bool]
   private let instances: [Bool]
   private let emittersMove: Bool
+  /// Per shape: whether interpolated normals turn.
+  private let normals: [Bool]
 
   /// - Parameter wanted: per element of the expanded vector.
   init(_ wanted: (Range<Int>) -> Bool, structure: SceneStructure, layout: ExpansionLayout) {
@@ -13,6 +15,12 @@ struct MovingObjects {
       case .rectangle, .sphere, .disk, .cylinder: return wanted(offset..<(offset + 12))
       }
     }
+    var normals = [Bool](repeating: false, count: structure.shapes.count)
+    for mesh in layout.meshes {
+      guard let offset = mesh.normals else { continue }
+      normals[mesh.shape] = wanted(offset..<(offset + 3 * mesh.vertexCount))
+    }
+    self.normals = normals
     instances = layout.instanceMatrices.map { wanted($0..<($0 + 12)) }
     emittersMove = structure.emitters.indices.contains { index in
       let offset = layout.emitterOffsets[index]
@@ -23,7 +31,16 @@ struct MovingObjects {
 
   var any: Bool { emittersMove || shapes.contains(true) || instances.contains(true) }
 
-  func moves(_ edge: EdgeRecord) -> Bool {
-    shapes[Int(edge.shape)] || (edge.instance >= 0 && instances[Int(edge.instance)])
+  /// Whether nothing moves and no normal turns.
+  var isEmpty: Bool { !any && !normals.contains(true) }
+
+  func moves(shape: Int32, instance: Int32) -> Bool {
+    shapes[Int(shape)] || (instance >= 0 && instances[Int(instance)])
+  }
+
+  func moves(_ edge: EdgeRecord) -> Bool { moves(shape: edge.shape, instance: edge.instance) }
+
+  func turnsNormals(shape: Int32, instance: Int32) -> Bool {
+    normals[Int(shape)] || moves(shape: shape, instance: instance)
   }
 }

@@ -10,6 +10,8 @@ struct PrimaryBoundary {
   let geometry: EdgeGeometry
   let footprint: FilmFootprint
   let movesCamera: Bool
+  /// See `EdgeRecord.rivals`.
+  let rivals: UnsafePointer<EdgeRecord>
 
   /// Distance from the edge at which radiance is taken, in pixels.
   private static let offset: Float = 1e-3
@@ -23,41 +25,38 @@ struct PrimaryBoundary {
     let numbers = sampler.nextVertex()
     let lens = tracer.sensor.hasLens ? Warp.disk(numbers.direction) : .zero
     let drawn = table.sample(choice)
-    let entry = edges.entries.base[drawn.index]
-    let span = entry.last - entry.first
     guard drawn.probability > 0 else { return }
-    // What the choice of the edge leaves of its number is stratified too.
-    let t = entry.first + span * drawn.remainder
-    let found =
-      entry.edge.kind == .sphere ? tracer.outline(entry.edge, geometry, t, lens: lens) : geometry.point(entry.edge, t)
-    guard let point = found, isDiscontinuity(entry.edge, point, lens) else { return }
-    guard let (p, gradient) = project(point.position, lens) else { return }
-    let alongFilm = SIMD2(dot(gradient.0, point.along), dot(gradient.1, point.along))
+    // What the choice of the curve leaves of its number is stratified too.
+    guard
+      let (point, span) = tracer.point(edges.curves.base[drawn.index], geometry, drawn.remainder, lens: lens),
+      let (p, gradient) = project(point.position, lens)
+    else { return }
+    let along = point.along
+    let alongFilm = SIMD2(dot(gradient.0, along), dot(gradient.1, along))
     let length = (alongFilm * alongFilm).sum().squareRoot()
     guard length > 0, length.isFinite, let start = target.sink(at: p) else { return }
     guard isVisible(point.position, p, lens, &rays) else { return }
 
-    // The normal of the edge's image times dl/dt: ṗ · normal is the speed at which it sweeps the film.
+    // The normal of the curve's image times dl/dt: ṗ · normal is the speed at which it sweeps the film.
     let normal = SIMD2(-alongFilm.y, alongFilm.x)
     let step = normal * (Self.offset / length)
     var same = sampler
     let before = radiance(p - step, lens, &same, &rays)
     let after = radiance(p + step, lens, &sampler, &rays)
-    let weight = (before - after) * (span / drawn.probability)
+    var share = span / drawn.probability
+    if case .edge(let edge, _) = point { share /= geometry.multiplicity(edge, at: point.position, rivals) }
+    let weight = (before - after) * share
     guard weight.isFinite, !weight.isZero else { return }
     var sink = start
-    geometry.addMotion(
-      entry.edge, point, gradient.0 * normal.x + gradient.1 * normal.y, weight, to: &sink)
+    let toViewer = point.addMotion(
+      geometry, gradient.0 * normal.x + gradient.1 * normal.y, weight, to: &sink)
     if movesCamera {
       let size = SIMD2(Float(tracer.sensor.width), Float(tracer.sensor.height))
-      CameraMotion(tracer: tracer).addProjection(point.position, lens: lens, normal * size, weight, to: &sink)
+      let motion = CameraMotion(tracer: tracer)
+      motion.addProjection(point.position, lens: lens, normal * size, weight, to: &sink)
+      if let toViewer { motion.addViewpoint(filmFraction(p), lens: lens, toViewer, weight, to: &sink) }
     }
     target.take(sink, at: p)
-  }
-
-  private func isDiscontinuity(_ edge: EdgeRecord, _ point: EdgePoint, _ lens: SIMD2<Float>) -> Bool {
-    edge.isCrease || edge.kind != .mesh
-      || point.outward(tracer.directionToCamera(point.position, lens: lens)) != nil
   }
 
   /// Film position in pixels and its gradients by the world point.
@@ -109,5 +108,6 @@ extension CameraInputs {
     principalY = S(still.principalY)
     aperture = S(still.aperture)
     focus = S(still.focus)
+    distortion = still.distortion.still()
   }
 }

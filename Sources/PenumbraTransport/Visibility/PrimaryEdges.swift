@@ -1,70 +1,99 @@
-/// The edges that a camera sees as discontinuities of the picture, chosen in proportion to their length on the film.
+/// The curves that a camera sees as discontinuities of the picture, chosen in proportion to their length on the film.
 final class PrimaryEdges {
-  struct Entry {
-    var edge: EdgeRecord
-    /// The part of a fixed curve that lies on the film and before the camera.
-    var first: Float
-    var last: Float
-  }
-
-  let entries: OwnedBuffer<Entry>
+  let curves: OwnedBuffer<PrimaryCurve>
   let distribution: EdgeDistribution
-  var isEmpty: Bool { entries.count == 0 }
+  var isEmpty: Bool { curves.count == 0 }
 
   /// - Parameter margin: pixels around the film that its filter still sees.
-  init(_ edges: [EdgeRecord], tracer: PathTracer, margin: Float) {
+  init(_ moving: MovingCurves, tracer: PathTracer, margin: Float) {
     let geometry = EdgeGeometry(scene: tracer.scene)
     let clip = FilmClip(tracer: tracer, margin: margin)
-    var kept: [Entry] = []
+    var kept: [PrimaryCurve] = []
     var weights: [Float] = []
-    for edge in edges {
-      let (entry, length) =
-        edge.kind == .mesh
-        ? Self.straight(edge, geometry, clip, tracer) : Self.curved(edge, geometry, clip, tracer)
-      guard length > 0 else { continue }
-      kept.append(entry)
+    func keep(_ curve: PrimaryCurve, _ length: Float) {
+      guard length > 0 else { return }
+      kept.append(curve)
       weights.append(length)
     }
-    entries = OwnedBuffer(kept)
+    let shadow = FacetShadow(tracer: tracer, geometry: geometry)
+    for (number, edge) in moving.edges.enumerated() {
+      let (first, last, length) =
+        edge.kind == .mesh && tracer.sensor.keepsLines
+        ? Self.straight(edge, number, geometry, clip, shadow) : Self.curved(edge, number, geometry, clip, shadow)
+      keep(.edge(edge, from: first, to: last), length)
+    }
+    for crossing in moving.crossings { keep(.crossing(crossing), clip.length(crossing.start, crossing.end)) }
+    let terminator = ShadingTerminator(scene: tracer.scene)
+    let view = tracer.terminatorView(.zero)
+    for (shape, instance) in moving.smooth {
+      for triangle in 0..<tracer.scene.shapes[Int(shape)].triangleCount {
+        let face = SurfaceFace(shape: shape, instance: instance, primitive: triangle)
+        if let (a, b) = terminator.chord(face, view) {
+          keep(.terminator(face), max(clip.length(a, b), 1e-3))
+        } else if tracer.sensor.hasLens, Self.turnsWithin(lens: tracer, face) {
+          let (a, b, c) = tracer.scene.corners(face)
+          keep(.terminator(face), 0.1 * (clip.length(a, b) + clip.length(b, c) + clip.length(c, a)))
+        }
+      }
+    }
+    curves = OwnedBuffer(kept)
     distribution = EdgeDistribution(weights)
   }
 
-  private static func straight(
-    _ edge: EdgeRecord, _ geometry: EdgeGeometry, _ clip: FilmClip, _ tracer: PathTracer
-  ) -> (Entry, Float) {
-    let none = (Entry(edge: edge, first: 0, last: 0), Float(0))
-    let (a, b) = geometry.ends(edge)
-    guard let range = clip.visiblePart(a, b) else { return none }
-    // An edge between two surfaces of which the camera sees both is a discontinuity only where shading changes.
-    if !edge.isCrease && !tracer.sensor.hasLens {
-      let middle = geometry.point(edge, 0.5)
-      guard middle.outward(tracer.directionToCamera(middle.position)) != nil else { return none }
-    }
-    guard let p = clip.pixel(a + (b - a) * range.0), let q = clip.pixel(a + (b - a) * range.1) else { return none }
-    let length = ((q - p) * (q - p)).sum().squareRoot()
-    return (Entry(edge: edge, first: range.0, last: range.1), length)
+  /// Whether a normal of the triangle turns away from some point of the lens, though not from its centre.
+  private static func turnsWithin(lens tracer: PathTracer, _ face: SurfaceFace) -> Bool {
+    guard let n = tracer.scene.cornerNormals(face) else { return false }
+    let (a, b, c) = tracer.scene.corners(face)
+    let center = tracer.viewpoint(.zero)
+    let radius = tracer.camera.aperture * tracer.camera.map.x.value.length
+    return [(a, n.0), (b, n.1), (c, n.2)].contains { abs(dot($1, center - $0)) <= radius * $1.length }
   }
 
+  private static func straight(
+    _ edge: EdgeRecord, _ number: Int, _ geometry: EdgeGeometry, _ clip: FilmClip, _ shadow: FacetShadow
+  ) -> (first: Float, last: Float, length: Float) {
+    let (a, b) = geometry.ends(edge)
+    guard let range = clip.visiblePart(a, b) else { return (0, 0, 0) }
+    return (range.0, range.1, Self.share(edge, number, geometry, shadow) * clip.length(a, b))
+  }
+
+  /// How likely a mesh's edge is a discontinuity: an edge between two surfaces of which the camera sees both is one only
+  /// where their light differs.
+  private static func share(
+    _ edge: EdgeRecord, _ number: Int, _ geometry: EdgeGeometry, _ shadow: FacetShadow
+  ) -> Float {
+    if edge.isCrease { return 1 }
+    let tracer = shadow.tracer
+    let middle = geometry.point(edge, 0.5)
+    if middle.outward(tracer.directionToCamera(middle.position)) != nil { return 1 }
+    if tracer.scene.shapes[Int(edge.shape)].normals >= 0 { return shadow.likelihood(edge, number: number) }
+    return tracer.sensor.hasLens ? 1 : 0
+  }
+
+  /// Curves, and straight edges whose image is curved: followed in steps, of which those count that may cross the film.
   private static func curved(
-    _ edge: EdgeRecord, _ geometry: EdgeGeometry, _ clip: FilmClip, _ tracer: PathTracer
-  ) -> (Entry, Float) {
-    let steps = 64
+    _ edge: EdgeRecord, _ number: Int, _ geometry: EdgeGeometry, _ clip: FilmClip, _ shadow: FacetShadow
+  ) -> (first: Float, last: Float, length: Float) {
+    let tracer = shadow.tracer
+    let isMesh = edge.kind == .mesh
+    let share = isMesh ? Self.share(edge, number, geometry, shadow) : 1
+    guard share > 0 else { return (0, 0, 0) }
+    let steps = isMesh ? 32 : 64
     var length: Float = 0
+    var seen: ClosedRange<Int>?
     var previous: SIMD2<Float>?
-    var isNear = false
     for i in 0...steps {
       let t = Float(i) / Float(steps)
       let point = edge.kind == .sphere ? tracer.outline(edge, geometry, t) : geometry.point(edge, t)
-      guard let point, let p = clip.pixel(point.position) else {
-        previous = nil
-        continue
-      }
-      if let previous { length += ((p - previous) * (p - previous)).sum().squareRoot() }
-      isNear = isNear || clip.contains(p)
-      previous = p
+      let p = point.flatMap { clip.pixel($0.position) }
+      defer { previous = p }
+      guard i > 0, let part = clip.lengthWithin(previous, p) else { continue }
+      length += part
+      seen = min(seen?.lowerBound ?? i, i)...i
     }
-    // A curve that no sample saw on the film may still cross it: it is drawn rarely rather than never.
-    return (Entry(edge: edge, first: 0, last: 1), isNear ? length : 0.05 * min(length, 100))
+    // A lens moves the outlines of smooth shapes, and rims are short: they are taken as a whole.
+    guard isMesh, let seen else { return (0, 1, isMesh ? 0 : max(length, 1)) }
+    return (Float(seen.lowerBound - 1) / Float(steps), Float(seen.upperBound) / Float(steps), share * length)
   }
 }
 
@@ -106,10 +135,21 @@ struct FilmClip {
     return SIMD2(film.x * Float(tracer.sensor.width), film.y * Float(tracer.sensor.height))
   }
 
-  func contains(_ pixel: SIMD2<Float>) -> Bool {
+  /// A bound in pixels for the length within the film of a short arc between two points; `nil` when it stays outside.
+  ///
+  /// - Parameters: the ends, `nil` where the camera does not see one.
+  func lengthWithin(_ start: SIMD2<Float>?, _ end: SIMD2<Float>?) -> Float? {
     let size = SIMD2(Float(tracer.sensor.width), Float(tracer.sensor.height))
-    let p = pixel / size
-    return p.x > -margin.x && p.x < 1 + margin.x && p.y > -margin.y && p.y < 1 + margin.y
+    let diagonal = (size * size).sum().squareRoot()
+    guard let p = start ?? end, let q = end ?? start else { return nil }
+    guard start != nil, end != nil else { return 0.1 * diagonal }
+    // The arc bulges beyond the box around its ends, by less than half the box for steps that are short.
+    let length = ((q - p) * (q - p)).sum().squareRoot()
+    let bulge = SIMD2(repeating: 0.5 * length) + margin * size
+    let low = pointwiseMin(p, q) - bulge
+    let high = pointwiseMax(p, q) + bulge
+    guard low.x < size.x, low.y < size.y, high.x > 0, high.y > 0 else { return nil }
+    return min(max(length, 1e-3), diagonal)
   }
 
   /// The part of a segment inside the viewing pyramid, as parameters in 0...1; each of its planes is linear in the point.
@@ -122,6 +162,14 @@ struct FilmClip {
       if to < 0 { last = min(last, from / (from - to)) }
     }
     return first < last ? (first, last) : nil
+  }
+
+  /// Length on the film, in pixels, of the part of a segment that it sees.
+  func length(_ a: Vector3, _ b: Vector3) -> Float {
+    guard tracer.sensor.keepsLines else { return lengthWithin(pixel(a), pixel(b)) ?? 0 }
+    guard let range = visiblePart(a, b), let p = pixel(a + (b - a) * range.0), let q = pixel(a + (b - a) * range.1)
+    else { return 0 }
+    return ((q - p) * (q - p)).sum().squareRoot()
   }
 
   /// Positive inside.

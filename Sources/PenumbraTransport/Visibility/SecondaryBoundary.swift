@@ -13,6 +13,8 @@ struct SecondaryBoundary {
   let table: CumulativeTable
   let geometry: EdgeGeometry
   let movesCamera: Bool
+  /// See `EdgeRecord.rivals`.
+  let rivals: UnsafePointer<EdgeRecord>
   let parts: BoundaryParts
 
   /// The far end of the line on the side of the light.
@@ -42,46 +44,79 @@ struct SecondaryBoundary {
     guard drawn.probability > 0 else { return }
     let edge = edges.edges.base[drawn.index]
     let numbers = sampler.nextVertex()
-    // How many surfaces scatter on the camera's side: 1 with probability 1/2, 2 with 1/4, …; the last takes the rest.
-    let most = tracer.maxDepth - 1
-    var (scatterings, probability): (Int, Float) = (1, 1)
-    var u = numbers.lobe
-    while scatterings < most && scatterings < 64 {
-      probability *= 0.5
-      if u < 0.5 { break }
-      u = 2 * u - 1
-      scatterings += 1
-    }
+    let (scatterings, chance) = CameraWalk.scatterings(numbers.lobe, most: tracer.maxDepth - 1)
+    var probability = chance
     let mayBeIndirect = scatterings + 2 <= tracer.maxDepth
     let isIndirect = mayBeIndirect && (!tracer.scene.hasEmitters || numbers.material < 0.5)
     if mayBeIndirect && tracer.scene.hasEmitters { probability *= 0.5 }
     guard isIndirect || tracer.scene.hasEmitters else { return }
     guard parts.contains(isIndirect || scatterings > 1 ? .indirect : .shadow) else { return }
 
-    guard
-      let (point, source) = isIndirect
-        ? indirect(edge, numbers, depth: scatterings, &sampler, &rays) : direct(edge, numbers, &rays),
-      let outward = point.outward(source.direction)
+    guard let line = isIndirect ? indirectLine(edge, numbers) : directLine(edge, numbers),
+      let outward = line.point.outward(line.direction),
+      let passage = passage(line.point.position, outward, line.direction, &rays)
     else { return }
-    let start = offset(point.position, outward)
-    rays &+= 1
-    guard let hit = tracer.scene.intersect(Ray(origin: start, direction: source.direction * -1)) else { return }
-    let length = cross(point.along, source.direction).length
-    let weight = source.radiance * (length / (drawn.probability * probability))
+    let found =
+      isIndirect
+      ? scattered(line, from: passage.start, depth: scatterings, &sampler, &rays)
+      : line.light.flatMap { arriving($0, from: passage.start, &rays) }
+    guard let source = found else { return }
+    let length = cross(line.point.along, source.direction).length
+    let shared = geometry.multiplicity(
+      edge, at: line.point.position, rivals, line: (source.direction, outward))
+    let weight = source.radiance * (length / (drawn.probability * probability * shared))
     guard weight.isFinite, !weight.isZero else { return }
-    walk(
-      from: hit, omega: source.direction, weight, scatterings, edge, point, source, outward, &sampler, &rays, &target)
+    guard
+      let arrival = CameraWalk(tracer: tracer).walk(
+        from: passage.hit, towardsLight: source.direction, weight, scatterings: scatterings, &sampler, &rays),
+      let start = target.sink(at: arrival.view.pixel)
+    else { return }
+    var sink = start
+    let near = NearField(tracer, distance: arrival.view.distance)
+    addMotion(
+      edge, line.point, source, outward, passage.hit, arrival.weight, near,
+      view: scatterings == 1 ? arrival.view : nil, to: &sink)
+    target.take(sink, at: arrival.view.pixel)
   }
 
-  /// The point moved off the object's edge by what intersections need.
-  private func offset(_ p: Vector3, _ outward: Vector3) -> Vector3 {
-    let size = max(abs(p.x), max(abs(p.y), abs(p.z)))
-    return p + outward * ((1 + size) * RayOffset.epsilon)
+  // MARK: the line
+
+  /// A line that is tried: through a point of the edge, towards a light or in any direction.
+  private struct Line {
+    var point: EdgePoint
+    /// Towards the side from which light comes.
+    var direction: Vector3
+    var light: EmitterSample?
+  }
+
+  /// Where a line passes the edge, and what it meets on the side away from the light.
+  private struct Passage {
+    /// A point of the line on its free side.
+    var start: Vector3
+    var hit: SurfaceHit
+  }
+
+  /// How far lines pass the edge, relative to 1 + its largest coordinate; small beside what is seen of the edge, large
+  /// beside the rounding of intersections.
+  private static let clearance: Float = RayOffset.epsilon / 8
+  /// Rays start this many clearances along the line. An edge that stands on a surface borders what is seen of that
+  /// surface, in all directions: `CoverBoundary` has it, and lines that end there do not count.
+  private static let lead: Float = 32
+
+  /// Shifts the line off the edge and traces it away from the light; `nil` where the edge touches what the line meets.
+  private func passage(_ p: Vector3, _ outward: Vector3, _ omega: Vector3, _ rays: inout UInt64) -> Passage? {
+    let unit = (1 + max(abs(p.x), max(abs(p.y), abs(p.z)))) * Self.clearance
+    let start = p + outward * unit + omega * (unit * Self.lead)
+    rays &+= 1
+    guard let hit = tracer.scene.intersect(Ray(origin: start, direction: omega * -1)),
+      hit.distance > 2 * unit * Self.lead
+    else { return nil }
+    return Passage(start: start, hit: hit)
   }
 
   // MARK: the light's side
 
-  private func direct(_ edge: EdgeRecord, _ numbers: VertexNumbers, _ rays: inout UInt64) -> (EdgePoint, Source)? {
+  private func directLine(_ edge: EdgeRecord, _ numbers: VertexNumbers) -> Line? {
     let emitters = tracer.scene.emitters
     let t = numbers.direction.x
     let point: EdgePoint
@@ -115,17 +150,14 @@ struct SecondaryBoundary {
       }
       light = seen
     }
-    guard let outward = point.outward(light.direction) else { return nil }
-    let start = offset(point.position, outward)
-    let source = Source(
-      direction: light.direction, distance: light.distance, radiance: light.radiance * light.scale, motion: .still)
-    return arrives(light, from: start, source, &rays).map { (point, $0) }
+    return Line(point: point, direction: light.direction, light: light)
   }
 
   /// The source with its motion when nothing stands before the light.
-  private func arrives(_ light: EmitterSample, from start: Vector3, _ source: Source, _ rays: inout UInt64) -> Source? {
+  private func arriving(_ light: EmitterSample, from start: Vector3, _ rays: inout UInt64) -> Source? {
     let record = tracer.scene.emitters.records + Int(light.emitter)
-    var source = source
+    var source = Source(
+      direction: light.direction, distance: light.distance, radiance: light.radiance * light.scale, motion: .still)
     rays &+= 1
     if record.pointee.kind == .area {
       let away = light.point - start
@@ -154,110 +186,46 @@ struct SecondaryBoundary {
     return source
   }
 
-  /// Light that a surface behind the edge scatters towards it.
-  private func indirect(
-    _ edge: EdgeRecord, _ numbers: VertexNumbers, depth: Int, _ sampler: inout PathSampler, _ rays: inout UInt64
-  ) -> (EdgePoint, Source)? {
+  /// A line in any direction.
+  private func indirectLine(_ edge: EdgeRecord, _ numbers: VertexNumbers) -> Line? {
     let direction = Warp.sphere(numbers.light)
     let t = numbers.direction.x
-    let point = edge.kind == .sphere ? geometry.outline(edge, along: direction, t) : geometry.point(edge, t)
-    guard let outward = point.outward(direction) else { return nil }
-    let ray = Ray(origin: offset(point.position, outward), direction: direction)
+    return Line(
+      point: edge.kind == .sphere ? geometry.outline(edge, along: direction, t) : geometry.point(edge, t),
+      direction: direction)
+  }
+
+  /// Light that a surface behind the edge scatters towards it.
+  private func scattered(
+    _ line: Line, from start: Vector3, depth: Int, _ sampler: inout PathSampler, _ rays: inout UInt64
+  ) -> Source? {
+    let ray = Ray(origin: start, direction: line.direction)
     rays &+= 1
     guard let hit = tracer.scene.intersect(ray) else { return nil }
     let radiance = tracer.indirectRadiance(along: ray, depth: depth, sampler: &sampler, rays: &rays)
     guard !radiance.isZero else { return nil }
-    return (
-      point, Source(direction: direction, distance: hit.distance, radiance: radiance * (4 * .pi), motion: .surface(hit))
-    )
-  }
-
-  // MARK: the camera's side
-
-  /// Carries the line's weight over surfaces until `scatterings` are used up, and joins the last to the camera.
-  private func walk<Target: BoundaryTarget>(
-    from first: SurfaceHit, omega: Vector3, _ weight: Spectrum, _ scatterings: Int, _ edge: EdgeRecord,
-    _ point: EdgePoint, _ source: Source, _ outward: Vector3, _ sampler: inout PathSampler, _ rays: inout UInt64,
-    _ target: inout Target
-  ) {
-    var (hit, towardsLight, carried) = (first, omega, weight)
-    for _ in 1..<max(scatterings, 1) {
-      let numbers = sampler.nextVertex()
-      let surface = SurfaceLobe(scene: tracer.scene, hit: hit, towards: towardsLight, choice: numbers.material)
-      guard let next = surface.sample(towardsLight, lobe: numbers.lobe, u: numbers.direction) else { return }
-      // Importance, not radiance: the cosine of the sampled direction counts, that of the light's side does not.
-      let cosine = abs(dot(hit.geometricNormal, towardsLight))
-      guard cosine > 1e-6 else { return }
-      let value = surface.evaluate(camera: next.direction, light: towardsLight)
-      carried *= value * (abs(dot(hit.geometricNormal, next.direction)) / (cosine * next.pdf))
-      guard carried.isFinite, !carried.isZero else { return }
-      let origin = RayOffset.origin(hit.position, normal: hit.geometricNormal, direction: next.direction)
-      rays &+= 1
-      guard let following = tracer.scene.intersect(Ray(origin: origin, direction: next.direction)) else { return }
-      hit = following
-      towardsLight = next.direction * -1
-    }
-    let lens = tracer.sensor.hasLens ? Warp.disk(sampler.next2D()) : .zero
-    guard let view = connect(hit, lens, &rays), let start = target.sink(at: view.pixel) else { return }
-    let surface = SurfaceLobe(
-      scene: tracer.scene, hit: hit, towards: view.direction, choice: sampler.nextVertex().material)
-    let cosine = abs(dot(hit.geometricNormal, towardsLight))
-    guard cosine > 1e-6 else { return }
-    let value = surface.evaluate(camera: view.direction, light: towardsLight)
-    let total = carried * value * (view.density / cosine)
-    guard total.isFinite, !total.isZero else { return }
-    var sink = start
-    addMotion(
-      edge, point, source, outward, first, total, view: scatterings == 1 ? view : nil, to: &sink)
-    target.take(sink, at: view.pixel)
-  }
-
-  /// How the camera sees a surface point.
-  private struct View {
-    /// Film position in pixels.
-    var pixel: SIMD2<Float>
-    /// Unit direction to the camera, and how far it is.
-    var direction: Vector3
-    var distance: Float
-    /// Pixels² per unit of the surface's area.
-    var density: Float
-    var lens: SIMD2<Float>
-  }
-
-  private func connect(_ hit: SurfaceHit, _ lens: SIMD2<Float>, _ rays: inout UInt64) -> View? {
-    let (sensor, camera) = (tracer.sensor, tracer.camera)
-    let x = hit.position
-    let moving = Vector(Dual4(x.x, lane: 0), Dual4(x.y, lane: 1), Dual4(x.z, lane: 2))
-    guard let film = sensor.project(moving, lens: lens, CameraInputs<Dual4>(camera)) else { return nil }
-    let (w, h) = (Float(sensor.width), Float(sensor.height))
-    func gradient(_ d: Dual4, _ scale: Float) -> Vector3 {
-      Vector3(d.tangent[0], d.tangent[1], d.tangent[2]) * scale
-    }
-    let density = abs(dot(cross(gradient(film.x, w), gradient(film.y, h)), hit.geometricNormal))
-    let ray = tracer.cameraRay(CameraSample(film: SIMD2(film.x.value, film.y.value), lens: lens))
-    let distance = dot(x - ray.origin, ray.direction)
-    guard distance > ray.near, distance < ray.far else { return nil }
-    let direction = ray.direction * -1
-    let origin = RayOffset.origin(x, normal: hit.geometricNormal, direction: direction)
-    rays &+= 1
-    let far = (distance - ray.near) * (1 - RayOffset.shadow)
-    guard !tracer.scene.isOccluded(Ray(origin: origin, direction: direction, near: 0, far: far)) else { return nil }
-    return View(
-      pixel: SIMD2(film.x.value * w, film.y.value * h), direction: direction, distance: distance, density: density,
-      lens: lens)
+    return Source(
+      direction: line.direction, distance: (hit.position - line.point.position).length, radiance: radiance * (4 * .pi),
+      motion: .surface(hit))
   }
 
   // MARK: velocities
 
   private func addMotion<Sink: DerivativeSink>(
     _ edge: EdgeRecord, _ point: EdgePoint, _ source: Source, _ outward: Vector3, _ sensorSide: SurfaceHit,
-    _ weight: Spectrum, view: View?, to sink: inout Sink
+    _ weight: Spectrum, _ near: NearField, view: CameraWalk.View?, to sink: inout Sink
   ) {
     geometry.addMotion(edge, point, outward * -1, weight, to: &sink)
     let rD = (sensorSide.position - point.position).length
     let isFar = source.distance == .infinity
-    let (ofSource, ofSensor): (Float, Float) =
-      isFar ? (rD, 1) : (rD / (rD + source.distance), source.distance / (rD + source.distance))
+    var (ofSource, ofSensor): (Float, Float) = (rD, 1)
+    if !isFar {
+      // A near segment keeps its direction: its end moves as its start does.
+      let length = rD + source.distance
+      let far = near.weight(squaredLength: length * length).value
+      ofSource = far * rD / length
+      ofSensor = far * source.distance / length + 1 - far
+    }
     let motion = SurfaceMotion(scene: tracer.scene)
     switch source.motion {
     case .still: break

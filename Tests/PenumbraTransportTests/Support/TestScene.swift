@@ -220,6 +220,26 @@ struct TestScene {
     builder.add(sensor)
   }
 
+  /// A camera whose lens bends the picture; its coefficients are the parameter `sensor.distortion`.
+  mutating func bentCamera(
+    _ toWorld: [Float], fov: Float, distortion: [Float], isFisheye: Bool, width: Int = 8, height: Int = 8
+  ) throws {
+    let fovOffset = try number(fov, key: "sensor.x_fov")
+    let x = try number(0.02, key: "sensor.principal_point_offset_x")
+    let y = try number(-0.03, key: "sensor.principal_point_offset_y")
+    let coefficients = try builder.declare(
+      Parameter(key: "sensor.distortion", shape: [distortion.count]), values: distortion)
+    let pose = try pose("sensor")
+    var sensor = Sensor(
+      id: "sensor",
+      projection: isFisheye
+        ? .fisheye(xFov: fovOffset, principalPointX: x, principalPointY: y)
+        : .perspective(xFov: fovOffset, principalPointX: x, principalPointY: y),
+      toWorld: matrix(toWorld), pose: pose, film: Film(width: width, height: height, filter: .box()))
+    sensor.distortion = coefficients
+    builder.add(sensor)
+  }
+
   func renderer() throws -> Renderer { try Renderer(builder.build()) }
 }
 

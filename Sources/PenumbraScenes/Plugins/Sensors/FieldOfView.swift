@@ -29,6 +29,26 @@ enum FieldOfView {
     return horizontal(degrees * .pi / 180, along: axis, aspect: aspect) * 180 / .pi
   }
 
+  /// `fov` of an equidistant lens, which is proportional to lengths on the film; its corners may look straight back at most.
+  static func fisheyeDegrees(_ reader: inout PropertyReader, width: Int, height: Int) throws(SceneError) -> Double {
+    let aspect = Double(width) / Double(height)
+    let diagonal = (1 + 1 / (aspect * aspect)).squareRoot()
+    let degrees = try reader.float("fov", default: 180, in: 1e-2...360)
+    let widths: Double =
+      switch resolved(try reader.choice("fov_axis", default: Axis.x), aspect: aspect) {
+      case .y: 1 / aspect
+      case .diagonal: diagonal
+      default: 1
+      }
+    let horizontal = degrees / widths
+    guard horizontal * diagonal <= 360 else {
+      throw reader.outOfRange(
+        "fov", "a field of view whose corners stay within 180° of the axis",
+        found: "\(horizontal * diagonal / 2)° there")
+    }
+    return horizontal
+  }
+
   private static func focalLength(_ reader: inout PropertyReader) throws(SceneError) -> Double {
     guard let text = try reader.string("focal_length") else { return 50 }
     let digits = text.hasSuffix("mm") ? text.dropLast(2) : text[...]

@@ -5,7 +5,7 @@ extension SceneAssembler {
     open(node, slot: "sensor")
     var reader = PropertyReader(node, in: document)
     let plugin = try node.plugin(SensorPlugin.self)
-    guard [.perspective, .orthographic, .thinlens].contains(plugin) else { throw node.unsupported }
+    guard [.perspective, .orthographic, .thinlens, .fisheye].contains(plugin) else { throw node.unsupported }
     let film = try film(of: &reader)
     let sampler = try sampler(of: &reader)
     let near = try reader.float("near_clip", default: 1e-2, in: 1e-30...1e30)
@@ -20,13 +20,14 @@ extension SceneAssembler {
       guard matrix.isRigid(tolerance: 1e-3) else {
         throw reader.outOfRange("to_world", "a camera without scale or shear", found: "a transform with them")
       }
-      projection = try perspective(&reader, film: film)
+      projection = plugin == .fisheye ? try fisheye(&reader, film: film) : try perspective(&reader, film: film)
     } else {
       guard abs(matrix.determinant) > 0 else {
         throw reader.outOfRange("to_world", "an invertible transform", found: "a singular one")
       }
       projection = .orthographic
     }
+    let coefficients = plugin == .orthographic ? nil : try distortion(&reader, isFisheye: plugin == .fisheye)
     let here = node.location.description
     let toWorld = try declareToWorld(matrix, discontinuous: true, at: here)
     let pose = try declarePose(.sensor, at: here)
@@ -37,6 +38,7 @@ extension SceneAssembler {
       id: name(of: node) ?? path, projection: projection, toWorld: toWorld, pose: pose, nearClip: Float(near),
       farClip: Float(far), film: film, sampler: sampler)
     sensor.lens = lens
+    sensor.distortion = coefficients
     builder.add(sensor)
   }
 
@@ -62,10 +64,17 @@ extension SceneAssembler {
   {
     let fov = try FieldOfView.horizontalDegrees(
       &reader, width: film.crop?.fullWidth ?? film.width, height: film.crop?.fullHeight ?? film.height)
+    let numbers = try intrinsics(&reader, fov: fov, bounds: 1e-2...179.9)
+    return .perspective(xFov: numbers.xFov, principalPointX: numbers.x, principalPointY: numbers.y)
+  }
+
+  /// Declares the horizontal field of view and the principal point.
+  mutating func intrinsics(_ reader: inout PropertyReader, fov: Double, bounds: ClosedRange<Float>) throws(SceneError)
+    -> (xFov: Int, x: Int, y: Int)
+  {
     let here = reader.node.location.description
     let xFov = try declare(
-      Parameter(key: "x_fov", bounds: 1e-2...179.9, unit: "°", movesDiscontinuities: true), values: [Float(fov)],
-      at: here)
+      Parameter(key: "x_fov", bounds: bounds, unit: "°", movesDiscontinuities: true), values: [Float(fov)], at: here)
     bindings.bind(reader.node, "fov", .number(offset: xFov))
     bindings.bind(reader.node, "fov_axis", .string("x"))
     bindings.bind(reader.node, "focal_length", .omitted)
@@ -76,7 +85,7 @@ extension SceneAssembler {
       offsets.append(try declare(parameter, values: [value], at: here))
       bindings.bind(reader.node, name, .number(offset: offsets[offsets.count - 1]))
     }
-    return .perspective(xFov: xFov, principalPointX: offsets[0], principalPointY: offsets[1])
+    return (xFov, offsets[0], offsets[1])
   }
 
   private func sampler(of sensor: inout PropertyReader) throws(SceneError) -> SamplerSettings {

@@ -1,0 +1,81 @@
+import CEmbree
+import Foundation
+
+/// An axis-aligned box in world space.
+struct Box {
+  var low: Vector3
+  var high: Vector3
+
+  /// The empty box.
+  static var empty: Self { Self(low: Vector3(repeating: .infinity), high: Vector3(repeating: -.infinity)) }
+
+  func overlaps(_ other: Self) -> Bool { all(low .<= other.high) && all(other.low .<= high) }
+
+  mutating func grow(_ p: Vector3) { (low, high) = (pointwiseMin(low, p), pointwiseMax(high, p)) }
+
+  mutating func grow(_ other: Self) {
+    grow(other.low)
+    grow(other.high)
+  }
+}
+
+/// Pairs of boxes that overlap, by Embree's collision of two hierarchies.
+enum CollisionPairs {
+  /// What the callback writes to.
+  private final class Collector {
+    let lock = NSLock()
+    var pairs: [SIMD2<UInt32>] = []
+  }
+
+  /// Indices (i, j), i < j, of boxes that overlap, in order.
+  ///
+  /// - Throws: when Embree cannot build the hierarchy.
+  static func find(_ boxes: [Box]) throws(TransportError) -> [SIMD2<UInt32>] {
+    guard boxes.count > 1 else { return [] }
+    let boxes = OwnedBuffer(
+      boxes.map { box in
+        RTCBounds(
+          lower_x: box.low.x, lower_y: box.low.y, lower_z: box.low.z, align0: 0, upper_x: box.high.x,
+          upper_y: box.high.y, upper_z: box.high.z, align1: 0)
+      })
+    guard let device = rtcNewDevice("threads=1") else {
+      throw TransportError(.intersector, "Embree could not be started (error \(rtcGetDeviceError(nil).rawValue))")
+    }
+    defer { rtcReleaseDevice(device) }
+    let scene = rtcNewScene(device)
+    defer { rtcReleaseScene(scene) }
+    let geometry = rtcNewGeometry(device, RTC_GEOMETRY_TYPE_USER)
+    rtcSetGeometryUserPrimitiveCount(geometry, UInt32(boxes.count))
+    rtcSetGeometryUserData(geometry, boxes.base)
+    rtcSetGeometryBoundsFunction(
+      geometry,
+      { arguments in
+        guard let arguments, let user = arguments.pointee.geometryUserPtr else { return }
+        arguments.pointee.bounds_o.pointee =
+          user.assumingMemoryBound(to: RTCBounds.self)[Int(arguments.pointee.primID)]
+      }, nil)
+    rtcCommitGeometry(geometry)
+    rtcAttachGeometry(scene, geometry)
+    rtcReleaseGeometry(geometry)
+    rtcCommitScene(scene)
+    let collector = Collector()
+    rtcCollide(
+      scene, scene,
+      { user, collisions, count in
+        guard let user, let collisions else { return }
+        let collector = Unmanaged<Collector>.fromOpaque(user).takeUnretainedValue()
+        collector.lock.withLock {
+          for k in 0..<Int(count) {
+            let (i, j) = (collisions[k].primID0, collisions[k].primID1)
+            if i < j { collector.pairs.append(SIMD2(i, j)) }
+          }
+        }
+      }, Unmanaged.passUnretained(collector).toOpaque())
+    let error = rtcGetDeviceError(device)
+    guard error == RTC_ERROR_NONE else {
+      throw TransportError(.intersector, "Embree could not collide surfaces (error \(error.rawValue))")
+    }
+    withExtendedLifetime(boxes) {}
+    return collector.pairs.sorted { ($0.x, $0.y) < ($1.x, $1.y) }
+  }
+}

@@ -1,0 +1,40 @@
+/// The pixels in which the camera may see something through a perfectly specular lobe.
+struct SpecularPixels {
+  let tracer: PathTracer
+  /// Per material: whether it, or what it wraps, has such a lobe.
+  let isSpecular: OwnedBuffer<Bool>
+
+  /// Rays tried per pixel; its neighbours are kept too.
+  private static let rays = 4
+
+  /// As (x, y) of the whole film, which may lie outside of it by the filter's radius.
+  func find(_ footprint: FilmFootprint, seed: UInt64) -> [SIMD2<Int32>] {
+    guard isSpecular.buffer.contains(true) else { return [] }
+    let window = footprint.window
+    let (width, height) = (window.high.x - window.low.x, window.high.y - window.low.y)
+    var found = [Bool](repeating: false, count: width * height)
+    for y in 0..<height {
+      for x in 0..<width where sees(window.low &+ SIMD2(x, y), number: y * width + x, seed) {
+        for v in max(y - 1, 0)...min(y + 1, height - 1) {
+          for u in max(x - 1, 0)...min(x + 1, width - 1) { found[v * width + u] = true }
+        }
+      }
+    }
+    return found.indices.filter { found[$0] }.map {
+      SIMD2(Int32(window.low.x + $0 % width), Int32(window.low.y + $0 / width))
+    }
+  }
+
+  private func sees(_ pixel: SIMD2<Int>, number: Int, _ seed: UInt64) -> Bool {
+    for sample in 0..<Self.rays {
+      var sampler = PathSampler(kind: .independent, seed: seed, pixel: number, sample: sample)
+      let u = sampler.next2D()
+      let lens = tracer.sensor.hasLens ? Warp.disk(sampler.next2D()) : .zero
+      let film = SIMD2(
+        (Float(pixel.x) + u.x) / Float(tracer.sensor.width), (Float(pixel.y) + u.y) / Float(tracer.sensor.height))
+      guard let hit = tracer.scene.intersect(tracer.cameraRay(CameraSample(film: film, lens: lens))) else { continue }
+      if isSpecular.base[Int(tracer.scene.shapes[Int(hit.shape)].material)] { return true }
+    }
+    return false
+  }
+}
