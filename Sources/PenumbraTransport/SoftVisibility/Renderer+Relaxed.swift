@@ -11,7 +11,9 @@ extension Renderer {
     let movers = MovingObjects(
       { range in range.contains { scope.wanted.base[$0] } }, structure: structure, layout: expanded.vector.layout)
     let topology = try topology()
-    guard let estimator = softEstimator(settings, plan, scope.request, movers, topology, .all) else { return try render(settings).rgb }
+    guard let estimator = softEstimator(settings, plan, scope.request, movers, topology, .all) else {
+      return try render(settings).rgb
+    }
     var image = [Double](repeating: 0, count: 3 * plan.film.width * plan.film.height)
     image.withUnsafeMutableBufferPointer {
       for chunk in 0..<BoundaryEstimator.chunks { estimator.addPicture(chunk: chunk, to: $0.baseAddress!) }
