@@ -13,6 +13,8 @@ public struct Sensor: Sendable {
   public var sampler: SamplerSettings
   /// A lens with depth of field before a perspective projection; `nil` for a pinhole.
   public var lens: ThinLens?
+  /// The batch that it belongs to, whose pictures stand side by side.
+  public var batch: String?
 
   public init(
     id: String, projection: Projection, toWorld: Int, pose: Pose = Pose(), nearClip: Float = 1e-2,
@@ -57,6 +59,8 @@ public struct Film: Sendable, Equatable {
   public var hasAlpha: Bool
   /// The film that the picture is a window of, when it is cropped; projections fill the whole film.
   public var crop: Crop?
+  /// Whether pixels at the edge see samples beyond the picture; otherwise their filter ends there.
+  public var samplesBorder = false
 
   /// Size of the whole film and where in it the picture's top left pixel is.
   public struct Crop: Sendable, Equatable {
