@@ -11,6 +11,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import readme  # noqa: E402
 import scenes  # noqa: E402
 
 
@@ -18,7 +19,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("penumbra")
     parser.add_argument("names", nargs="*")
-    parser.add_argument("--spp", type=int, default=1024)
+    parser.add_argument("--spp", type=int, default=128)
     parser.add_argument("--no-render", action="store_true")
     parser.add_argument("--root", default=str(pathlib.Path(__file__).parent.parent.parent / "Scenes"))
     options = parser.parse_args()
@@ -28,6 +29,9 @@ def main():
         folder = pathlib.Path(options.root) / name
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "scene.xml").write_text(function(str(folder)))
+        picture = f'<img src="render.png" width="336" alt="{readme.TEXTS[name].splitlines()[0].removeprefix("# ")}">'
+        end = "Made by `Tools/gallery/make.py`, assets included."
+        (folder / "README.md").write_text(f"{readme.TEXTS[name]}\n\n{picture}\n\n{end}\n")
         if not options.no_render:
             subprocess.run([options.penumbra, "render", str(folder / "scene.xml"), "-o", str(folder / "render.png"),
                             "--spp", str(options.spp), "--quiet"], check=True)

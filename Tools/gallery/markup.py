@@ -58,7 +58,7 @@ def ref(identifier):
     return tag("ref", id=identifier)
 
 
-def camera(origin, target, fov, *more, kind="perspective", width=480, height=320, spp=256):
+def camera(origin, target, fov, *more, kind="perspective", width=336, height=224, spp=256):
     film = tag("film", "hdrfilm", number("width", width), number("height", height))
     sampler = tag("sampler", "multijitter", number("sample_count", spp))
     angle = number("fov", fov) if fov else ""

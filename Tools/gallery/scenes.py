@@ -11,7 +11,7 @@ GOLDEN = np.pi * (3 - np.sqrt(5))
 
 
 def sky(path, sun=(0.5, 0.35, 0.6), strength=60.0, zenith=(0.16, 0.32, 0.75), horizon=(0.9, 0.75, 0.62),
-        ground=(0.18, 0.15, 0.12), clouds=0.0, width=256):
+        ground=(0.18, 0.15, 0.12), clouds=0.0, width=192):
     """A sky with a soft sun; row 0 is up, the middle column looks along +z."""
     height = width // 2
     v, u = np.meshgrid((np.arange(height) + 0.5) / height, (np.arange(width) + 0.5) / width, indexing="ij")
@@ -78,9 +78,9 @@ def materials(folder):
                                        name="reflectance"))
     foot = tag("bsdf", "roughplastic", rgb("diffuse_reflectance", 0.04, 0.04, 0.045), number("alpha", 0.1), id="foot")
     return scene(
-        "Fifteen materials on stands between three soft boxes.", 16, camera((0, 7.2, 15), (0, 0.75, -0.4), 39, width=480),
+        "Fifteen materials on stands between three soft boxes.", 16, camera((0, 7.6, 17.5), (0, 0.55, -0.2), 38),
         foot, studio(floor), *parts,
-        softbox((-9, 9, 6), (0, 0, 0), 3.2, (11, 10.4, 9.6)), softbox((10, 7, 1), (0, 1, 0), 2.2, (7, 8, 9.5)),
+        softbox((-9, 9, 7), (0, 0, 0), 3.6, (8, 7.6, 7)), softbox((10, 7, 3), (0, 1, 0), 2.6, (5.5, 6.2, 7.4)),
         softbox((0, 8, -13), (0, 1, 0), 4, (5, 5, 5.2)), tag("emitter", "constant", rgb("radiance", 0.13, 0.13, 0.15)))
 
 
@@ -88,7 +88,7 @@ def knot(folder):
     """A brushed knot and a glass one under a procedural sunset."""
     for name, p, q in [("knot", 2, 3), ("ring", 3, 5)]:
         positions, faces, uv, normals = shapes.torus_knot(
-            p, q, tube_radius=0.26 if name == "knot" else 0.13, steps=360 if name == "knot" else 500, sides=28)
+            p, q, tube_radius=0.26 if name == "knot" else 0.13, steps=280 if name == "knot" else 400, sides=20)
         write_ply(f"{folder}/{name}.ply", positions, faces, uv * [1, 1], normals)
     sky(f"{folder}/sky.pfm", sun=(-0.75, 0.2, -0.5), strength=90, clouds=0.75)
     brushed = tag("bsdf", "roughconductor", text("material", "Cu"), text("distribution", "ggx"),
@@ -97,7 +97,7 @@ def knot(folder):
                 rgb("specular_reflectance", 0.35, 0.4, 0.45), id="pool")
     return scene(
         "Anisotropic copper and glass under a sunset that a script made.", 12,
-        camera((0, 2.4, 7.5), (0, 0.95, 0), 38), brushed, water,
+        camera((0, 2.6, 8.6), (0, 1.25, 0), 45), brushed, water,
         mesh("knot.ply", move(("rotate", (1, 0, 0), 72), ("translate", (-1.55, 1.55, 0))), ref("brushed")),
         mesh("ring.ply", move(("rotate", (1, 0, 0), 80), ("rotate", (0, 1, 0), -20), ("translate", (1.65, 1.5, -0.3))),
              tag("bsdf", "dielectric", rgb("specular_transmittance", 0.86, 0.97, 0.95))),
@@ -154,13 +154,13 @@ def lanterns(folder):
     rng = np.random.default_rng(11)
     lights = []
     for k in range(1000):
-        depth = rng.uniform(0, 1) ** 0.7
-        x, z = rng.uniform(-1, 1) * (6 + 44 * depth), 4 - 70 * depth
-        y = 0.5 + rng.gamma(2.2, 1.7)
+        depth = rng.uniform(0, 1) ** 0.55
+        x, z = rng.uniform(-1, 1) * (7 + 40 * depth), 2 - 62 * depth
+        y = 0.9 + rng.gamma(1.7, 1.5) + depth * rng.uniform(0, 16)
         warm = rng.uniform(0.03, 0.11)
-        color = np.array(colorsys.hsv_to_rgb(warm, 0.82, 1.0)) * rng.uniform(10, 26)
+        color = np.array(colorsys.hsv_to_rgb(warm, 0.82, 1.0)) * rng.uniform(2.0, 5.0)
         lights.append(tag("shape", "sphere", tag("point", name="center", value=f"{x:.3f}, {y:.3f}, {z:.3f}"),
-                          number("radius", round(0.08 + 0.06 * rng.random(), 3)),
+                          number("radius", round(0.12 + 0.08 * rng.random(), 3)),
                           tag("emitter", "area", rgb("radiance", *np.round(color, 2)))))
     n = 200
     x, z = np.meshgrid(np.linspace(-60, 60, n + 1), np.linspace(-90, -60, 41), indexing="xy")
@@ -178,7 +178,7 @@ def lanterns(folder):
         "A thousand area lights, chosen by a tree of lights.", 4, camera((0, 1.9, 12), (0, 3.0, -12), 52),
         tag("shape", "rectangle", move(("rotate", (1, 0, 0), -90), ("scale", 90), ("translate", (0, 0, -40))), lake),
         mesh("ridge.ply", tag("bsdf", "twosided", tag("bsdf", "diffuse", rgb("reflectance", 0.08, 0.09, 0.12)))),
-        *lights, tag("emitter", "constant", rgb("radiance", 0.006, 0.011, 0.03)))
+        *lights, tag("emitter", "constant", rgb("radiance", 0.012, 0.022, 0.06)))
 
 
 def theatre(folder):
@@ -211,14 +211,14 @@ def theatre(folder):
     return scene(
         "A projected window, three spots, folds of cloth.", 6, camera((0, 2.1, 9.2), (0, 1.75, 0), 40),
         mesh("curtain.ply", tag("bsdf", "twosided", tag(
-            "bsdf", "principled", rgb("base_color", 0.55, 0.5, 0.47), number("roughness", 0.8), number("sheen", 0.7)))),
+            "bsdf", "principled", rgb("base_color", 0.6, 0.52, 0.48), number("roughness", 0.8), number("sheen", 0.7)))),
         tag("shape", "rectangle", move(("rotate", (1, 0, 0), -90), ("scale", 12)), floor),
         mesh("vase.ply", tag("bsdf", "principled", rgb("base_color", 0.9, 0.9, 0.88), number("roughness", 0.15),
                              number("clearcoat", 1.0), number("clearcoat_gloss", 1.0))),
         tag("emitter", "projector", bitmap("irradiance", "window.png"), number("fov", 38.0), number("scale", 60.0),
             move(("lookat", (0.6, 3.0, 6.5), (0, 2.55, -2)))),
         spot((-4, 6, 4), (55, 46, 30), 13), spot((4.2, 6, 3.5), (20, 30, 60), 13), spot((0, 7.5, -1), (40, 30, 30), 16),
-        tag("emitter", "constant", rgb("radiance", 0.008, 0.008, 0.012)))
+        tag("emitter", "constant", rgb("radiance", 0.03, 0.028, 0.035)))
 
 
 def garden(folder):
@@ -226,14 +226,14 @@ def garden(folder):
     rng = np.random.default_rng(3)
     balls = []
     for k in range(90):
-        z, x = rng.uniform(-14, 2.6), rng.uniform(-4.2, 4.2)
+        z, x = rng.uniform(-14, 0.4), rng.uniform(-4.2, 4.2)
         if k == 0:
             x, z = 0.0, 0.0
         if k and any(np.hypot(x - p[0], z - p[1]) < 0.62 for p in [b[1] for b in balls]):
             continue
         hue = rng.random()
         color = colorsys.hsv_to_rgb(hue, 0.75, 0.85)
-        kind = ["glass", "metal", "paint"][k % 3]
+        kind = ["glass", "paint", "metal", "paint"][k % 4]
         if kind == "glass":
             bsdf = tag("bsdf", "dielectric", rgb("specular_transmittance", *np.round(0.55 + 0.45 * np.array(color), 3)))
         elif kind == "metal":
@@ -244,7 +244,7 @@ def garden(folder):
                           number("radius", 0.3), bsdf), (x, z)))
     for k in range(70):
         x, z = rng.uniform(-9, 9), rng.uniform(-24, -13)
-        color = np.array(colorsys.hsv_to_rgb(rng.uniform(0.02, 0.13), 0.6, 1)) * 9
+        color = np.array(colorsys.hsv_to_rgb(rng.uniform(0.02, 0.13), 0.7, 1)) * 14
         balls.append((tag("shape", "sphere", tag("point", name="center", value=f"{x:.3f}, {rng.uniform(0.5, 6):.3f}, {z:.3f}"),
                           number("radius", 0.07), tag("emitter", "area", rgb("radiance", *np.round(color, 3)))), (x, z)))
     size = 256
@@ -253,10 +253,10 @@ def garden(folder):
     wood = np.array([0.46, 0.29, 0.16]) + 0.07 * rings[..., None] * [1, 0.8, 0.6] + 0.03 * shapes.noise(u * 16, v * 2, 9)[..., None]
     planks = ((u * 2) % 1 < 0.02)[..., None]
     write_png(f"{folder}/wood.png", np.where(planks, 0.08, wood))
-    sky(f"{folder}/sky.pfm", sun=(0.3, 0.5, -0.8), strength=25, zenith=(0.05, 0.08, 0.16), horizon=(0.35, 0.22, 0.2))
+    sky(f"{folder}/sky.pfm", sun=(-0.5, 0.55, 0.5), strength=60, zenith=(0.10, 0.15, 0.3), horizon=(0.55, 0.36, 0.3))
     return scene(
         "Depth of field: a wide aperture, lamps as discs in the distance.", 12,
-        camera((0.5, 1.15, 5.2), (0, 0.42, 0), 34, number("aperture_radius", 0.11), number("focus_distance", 5.0),
+        camera((0.4, 1.0, 4.2), (0, 0.5, 0), 36, number("aperture_radius", 0.09), number("focus_distance", 4.0),
                kind="thinlens", spp=512),
         tag("shape", "rectangle", move(("rotate", (1, 0, 0), -90), ("scale", 24)),
             tag("bsdf", "roughplastic", bitmap("diffuse_reflectance", "wood.png", move(("scale", 12), name="to_uv")),
@@ -266,16 +266,16 @@ def garden(folder):
 
 def island(folder):
     """A terrain with colours at its vertices, in a sea of rough glass."""
-    n = 192
+    n = 152
     x, z = np.meshgrid(np.linspace(-1, 1, n + 1), np.linspace(-1, 1, n + 1), indexing="xy")
     r = np.hypot(x, z)
     base = 1.15 * np.exp(-(r / 0.52) ** 2) - 0.3
     rough = shapes.noise(x * 2.6 + 7, z * 2.6 + 3, 21, octaves=7)
     ridged = 1 - np.abs(shapes.noise(x * 2.2 + 1, z * 2.2, 33, octaves=6)) * 2.4
-    height = base + 0.42 * rough * np.exp(-r) + 0.30 * np.clip(ridged, 0, 1) * np.clip(base + 0.1, 0, 1)
+    height = base + 0.55 * rough * np.exp(-r) + 0.62 * np.clip(ridged, 0, 1) * np.clip(base + 0.15, 0, 1)
     dy = np.hypot(*np.gradient(height, 2 / n))
     level = (height + 0.03 * shapes.noise(x * 20, z * 20, 5))[..., None]
-    steep = np.clip((dy - 1.2) / 0.9, 0, 1)[..., None]
+    steep = np.clip((dy - 2.6) / 1.6, 0, 1)[..., None]
     sand, grass, forest = np.array([0.72, 0.6, 0.4]), np.array([0.22, 0.33, 0.08]), np.array([0.06, 0.15, 0.04])
     rock, snow = np.array([0.26, 0.23, 0.21]), np.array([0.92, 0.93, 0.96])
 
@@ -285,17 +285,17 @@ def island(folder):
 
     color = blend(sand, grass, 0.02, 0.07)
     color = blend(color, forest, 0.12, 0.25)
-    color = blend(color, rock, 0.48, 0.62)
+    color = blend(color, rock, 0.62, 0.8)
     color = color * (1 - steep) + rock * steep
-    color = blend(color, snow * (1 - 0.6 * steep) + rock * 0.6 * steep, 0.72, 0.86)
+    color = blend(color, snow * (1 - 0.6 * steep) + rock * 0.6 * steep, 0.92, 1.05)
     write_ply(f"{folder}/island.ply", np.stack([x * 5, height * 2.2, z * 5], -1).reshape(-1, 3),
               shapes.grid_faces(n, n)[:, ::-1], shapes.grid_uv(n, n), colors=color.reshape(-1, 3))
-    sky(f"{folder}/sky.pfm", sun=(0.8, 0.42, 0.35), strength=150, horizon=(0.86, 0.82, 0.8), clouds=0.6)
+    sky(f"{folder}/sky.pfm", sun=(0.9, 0.3, 0.1), strength=190, horizon=(0.86, 0.82, 0.8), clouds=0.6)
     size = 128
     v, u = np.meshgrid(np.arange(size) / size * 8, np.arange(size) / size * 8, indexing="ij")
     write_png(f"{folder}/waves.png", 0.5 + 0.5 * shapes.noise(u, v, 4, octaves=4, period=8))
     return scene(
-        "Vertex colours of a mesh, waves by a bump map.", 8, camera((5.2, 2.9, 7.4), (0, 0.45, 0), 40),
+        "Vertex colours of a mesh, waves by a bump map.", 8, camera((4.6, 2.2, 7.0), (0, 0.75, 0), 40),
         mesh("island.ply", tag("bsdf", "twosided", tag("bsdf", "diffuse", tag(
             "texture", "mesh_attribute", text("name", "vertex_color"), name="reflectance")))),
         tag("shape", "rectangle", move(("rotate", (1, 0, 0), -90), ("scale", 60)),
@@ -331,7 +331,7 @@ def tiles(folder):
     positions, faces, uv = shapes.lathe(shapes.smooth_profile(
         [(0.0, 0.0), (0.45, 0.0), (0.5, 0.06), (0.85, 0.35), (1.1, 0.85), (1.16, 0.9), (1.06, 0.86), (0.8, 0.4), (0.45, 0.14), (0, 0.1)]), 96)
     write_ply(f"{folder}/bowl.ply", positions, faces, uv)
-    to_uv = move(("scale", (3, 2)), name="to_uv")
+    to_uv = move(("scale", (3, 2, 1)), name="to_uv")
     return scene(
         "Normal and bump maps.", 6, camera((0.2, 2.1, 7.4), (0, 1.05, 0), 38),
         tag("shape", "rectangle", move(("scale", (6, 4, 1)), ("translate", (0, 2, -2))),
@@ -340,10 +340,10 @@ def tiles(folder):
         tag("shape", "rectangle", move(("rotate", (1, 0, 0), -90), ("scale", 8)),
             tag("bsdf", "roughplastic", rgb("diffuse_reflectance", 0.2, 0.17, 0.15), number("alpha", 0.2))),
         mesh("bowl.ply", move(("translate", (-1.5, 0, 0.3))),
-             tag("bsdf", "twosided", tag("bsdf", "bumpmap", bitmap("height", "hammered.png", flag("raw"), move(("scale", (3, 2)), name="to_uv")),
+             tag("bsdf", "twosided", tag("bsdf", "bumpmap", bitmap("height", "hammered.png", flag("raw"), move(("scale", (3, 2, 1)), name="to_uv")),
                  number("scale", 0.06), tag("bsdf", "roughconductor", text("material", "Cu"), number("alpha", 0.12))))),
         tag("shape", "sphere", move(("rotate", (1, 0, 0), 90), ("translate", (1.55, 1.0, 0.3))),
-            tag("bsdf", "bumpmap", bitmap("height", "embossed.png", flag("raw"), move(("scale", (1, 0.5)), name="to_uv")), number("scale", 0.25),
+            tag("bsdf", "bumpmap", bitmap("height", "embossed.png", flag("raw"), move(("scale", (1, 0.5, 1)), name="to_uv")), number("scale", 0.25),
                 tag("bsdf", "principled", rgb("base_color", 0.05, 0.3, 0.3), number("roughness", 0.3), number("clearcoat", 1.0), number("clearcoat_gloss", 0.9)))),
         softbox((-5, 5, 4), (0, 1, 0), 1.3, (22, 20, 17)), softbox((6, 4, 3), (0, 1, 0), 1.0, (9, 11, 15)),
         tag("emitter", "constant", rgb("radiance", 0.1, 0.1, 0.11)))
@@ -357,7 +357,7 @@ def canopy(folder):
     inside = np.abs(u) < outline
     veins = np.minimum(np.abs(u) / 0.03, np.abs(np.sin((v * 11 - np.abs(u) * 4.5) * np.pi)) / 0.13)
     tone = np.clip(veins, 0, 1)[..., None]
-    green = np.array([0.36, 0.55, 0.10]) * (0.85 + 0.25 * shapes.noise(u * 6, v * 6, 4)[..., None])
+    green = np.array([0.55, 0.78, 0.16]) * (0.85 + 0.25 * shapes.noise(u * 6, v * 6, 4)[..., None])
     write_png(f"{folder}/leaf.png", green * (0.6 + 0.4 * tone) + (1 - tone) * np.array([0.25, 0.25, 0.05]))
     write_png(f"{folder}/mask.png", inside.astype(float))
     u, v = np.meshgrid(np.linspace(-1, 1, 7), np.linspace(0, 1, 11), indexing="xy")
@@ -365,7 +365,7 @@ def canopy(folder):
     write_ply(f"{folder}/leaf.ply", leaf.reshape(-1, 3), shapes.grid_faces(10, 6)[:, ::-1], np.stack([(u + 1) / 2, v], -1).reshape(-1, 2))
     rng = np.random.default_rng(17)
     leaves, branches = [], []
-    for k in range(560):
+    for k in range(300):
         angle, r = rng.uniform(0, 2 * np.pi), rng.uniform(0.1, 1) ** 0.5
         x, z = 5.2 * r * np.cos(angle), 3.6 * r * np.sin(angle)
         y = 2.6 + 1.6 * shapes.noise(np.array(x / 3.0), np.array(z / 3.0), 3) + rng.normal(0, 0.55)
@@ -377,12 +377,12 @@ def canopy(folder):
         branches.append(tag("shape", "cylinder", tag("point", name="p0", value=f"{a[0]:.2f}, 1.9, {-1 + 0.4 * a[1]:.2f}"),
                             tag("point", name="p1", value=f"{a[0] * 0.2 + rng.uniform(-4, 4):.2f}, {rng.uniform(2.6, 4.2):.2f}, {rng.uniform(-3, 2):.2f}"),
                             number("radius", 0.05), ref("bark")))
-    sky(f"{folder}/sky.pfm", sun=(0.1, 0.9, -0.35), strength=260, horizon=(0.8, 0.9, 0.85), zenith=(0.35, 0.6, 0.95))
+    sky(f"{folder}/sky.pfm", sun=(0.15, 0.8, -0.6), strength=500, horizon=(0.75, 0.85, 0.8), zenith=(0.45, 0.7, 1.05))
     return scene(
         "Masks and thin leaves that let light through.", 8, camera((0.3, -0.6, 4.6), (0, 2.6, -0.6), 62),
         tag("bsdf", "twosided", tag("bsdf", "diffuse", rgb("reflectance", 0.09, 0.06, 0.04)), id="bark"),
         tag("shape", "shapegroup", mesh("leaf.ply", tag("bsdf", "mask", bitmap("opacity", "mask.png", flag("raw")), tag(
-            "bsdf", "principledthin", bitmap("base_color", "leaf.png"), number("diff_trans", 1.15), number("roughness", 0.35)))), id="leaf"),
+            "bsdf", "principledthin", bitmap("base_color", "leaf.png"), number("diff_trans", 1.3), number("roughness", 0.35)))), id="leaf"),
         *leaves, *branches, tag("emitter", "envmap", text("filename", "sky.pfm")))
 
 

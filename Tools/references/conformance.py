@@ -1,13 +1,17 @@
 #!/usr/bin/env python3
 """Compares penumbra with Mitsuba 3.9.1 on small random scenes that use the corners of the scene grammar.
 
-    python3 conformance.py PENUMBRA OUT [--count N] [--seed N] [--only NAME]
+    python3 conformance.py PENUMBRA OUT [--count N] [--seed N] [--only NAME] [--written]
 
 Each scene is rendered by both with independent samplers, eight seeds each. The mean picture and the pixels must agree
 within their standard errors; what Mitsuba refuses must be refused, or is listed as "more". Scenes that differ stay in
 OUT/NAME/ with both pictures.
+
+With --written, poses and numbers of the scene are changed at random, `penumbra convert` writes the changed scene, and
+Mitsuba's picture of what it wrote is compared with penumbra's own picture of the change.
 """
 import argparse
+import json
 import os
 import random
 import subprocess
@@ -22,7 +26,7 @@ from conformance_scenes import fixed_scenes, random_scene, write_assets
 mi.set_variant("scalar_rgb")
 mi.set_log_level(mi.LogLevel.Error)
 
-SEEDS = 8
+SEEDS = 6
 
 
 def mitsuba_pictures(path):
@@ -33,17 +37,37 @@ def mitsuba_pictures(path):
         return None, str(error).strip().replace("\n", " | ")[:300]
 
 
-def penumbra_pictures(program, path, out):
+def changes(program, path, rng):
+    """--set options that move shapes, lights and cameras a little, and change some numbers."""
+    run = subprocess.run([program, "inspect", path, "--quiet", "--json", "-"], capture_output=True, text=True)
+    if run.returncode != 0:
+        return []
+    options = []
+    for parameter in json.loads(run.stdout)["parameters"]:
+        key, count = parameter["key"], int(np.prod(parameter["shape"] or [1]))
+        kind = key.split(".")[-1]
+        if kind in ("translate", "rotate") and rng.random() < 0.5:
+            values = [rng.uniform(-0.15, 0.15) for _ in range(3)]
+        elif kind == "scale" and count == 1 and rng.random() < 0.5:
+            values = [rng.uniform(0.8, 1.2)]
+        elif kind == "value" and count <= 3 and rng.random() < 0.3 and ".eta" not in key and ".k." not in key:
+            values = [rng.uniform(0.2, 0.9) for _ in range(count)]
+        else:
+            continue
+        options += ["--set", f"{key}={','.join(f'{value:.4f}' for value in values)}"]
+    return options
+
+
+def penumbra_pictures(program, path, out, options=()):
     pictures = []
     for seed in range(SEEDS):
-        picture = os.path.join(out, "penumbra.exr")
+        picture = os.path.join(out, "penumbra.pfm")
         run = subprocess.run(
-            [program, "render", path, "-o", picture, "--spp", "32", "--seed", str(seed), "--quiet", "--threads", "1"],
+            [program, "render", path, *options, "-o", picture, "--spp", "32", "--seed", str(seed), "--quiet", "--threads", "1"],
             capture_output=True, text=True, timeout=300)
         if run.returncode != 0:
             return None, f"{run.returncode}: {run.stderr.strip()}"
-        bitmap = mi.Bitmap(picture).convert(mi.Bitmap.PixelFormat.RGB, mi.Struct.Type.Float32, False)
-        pictures.append(np.array(bitmap))
+        pictures.append(np.array(mi.Bitmap(picture)))
     return np.stack(pictures), None
 
 
@@ -61,16 +85,23 @@ def differences(a, b):
     return float(whole.max()), float(np.mean((pa - pb) ** 2 / spread))
 
 
-def compare(program, name, text, out):
+def compare(program, name, text, out, is_written):
     folder = os.path.join(out, name)
     os.makedirs(folder, exist_ok=True)
     path = os.path.join(folder, "scene.xml")
     with open(path, "w") as file:
         file.write(text)
-    reference, refusal = mitsuba_pictures(path)
-    picture, complaint = penumbra_pictures(program, path, folder)
+    options, source = [], path
+    if is_written:
+        options = changes(program, path, random.Random(name))
+        source = os.path.join(folder, "written", "scene.xml")
+        run = subprocess.run([program, "convert", path, source, *options, "--quiet"], capture_output=True, text=True)
+        if run.returncode != 0:
+            return "refused", run.stderr.strip()
+    reference, refusal = mitsuba_pictures(source)
+    picture, complaint = penumbra_pictures(program, path, folder, options)
     if reference is None:
-        return ("refused", complaint) if picture is None else ("more", refusal)
+        return ("refused", complaint) if picture is None else ("BROKEN" if is_written else "more", refusal)
     if picture is None:
         return "LESS", complaint
     if reference.shape != picture.shape:
@@ -90,6 +121,7 @@ def main():
     parser.add_argument("--count", type=int, default=100)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only")
+    parser.add_argument("--written", action="store_true")
     options = parser.parse_args()
     os.makedirs(options.out, exist_ok=True)
     write_assets(options.out)
@@ -100,7 +132,7 @@ def main():
     for name, text in scenes:
         if options.only and not name.startswith(options.only):
             continue
-        verdict, detail = compare(options.penumbra, name, text, options.out)
+        verdict, detail = compare(options.penumbra, name, text, options.out, options.written)
         totals[verdict] = totals.get(verdict, 0) + 1
         print(f"{verdict:8} {name}: {detail}", flush=True)
     print(", ".join(f"{count} {verdict}" for verdict, count in sorted(totals.items())))

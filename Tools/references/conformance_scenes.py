@@ -421,9 +421,14 @@ def random_scene(rng):
             body = bitmap("normals.png", "normalmap", '<boolean name="raw" value="true"/>') + bsdf(level + 1, reflecting)
         return f'<bsdf type="{kind}"{name}>{body}</bsdf>'
 
+    def axis():
+        v = np.array([rng.uniform(-1, 1), 1, 0.2])
+        x, y, z = v / np.linalg.norm(v)
+        return f'x="{x:.6f}" y="{y:.6f}" z="{z:.6f}"'
+
     def place(uniform=False):
         size = f'<scale value="{number(0.4, 0.9)}"/>' if uniform else f'<scale x="{number(0.4, 1)}" y="{number(0.4, 1)}" z="{number(0.4, 1)}"/>'
-        return (f'<transform name="to_world">{size}<rotate x="{number(-1, 1)}" y="1" z="0.2" angle="{number(-40, 40)}"/>'
+        return (f'<transform name="to_world">{size}<rotate {axis()} angle="{number(-40, 40)}"/>'
                 f'<translate x="{number(-1, 1)}" y="{number(-0.7, 0.7)}" z="{number(-1, 0.5)}"/></transform>')
 
     def shape():

@@ -9,7 +9,8 @@ struct ConvertCommand: ParsableCommand {
     discussion: """
       Pictures: .exr, .png, .jpg, .pfm, .hdr. To .pfm: linear RGB float32; alpha is dropped, PNG and JPEG are decoded \
       from sRGB.
-      Scenes and meshes: .gltf, .glb, .obj, .ply, .serialized and Mitsuba's .xml to .xml, .gltf, .glb, .obj or .ply; \
+      Scenes and meshes: .gltf, .glb, .obj, .ply, .serialized, what Assimp reads (.fbx, .dae, .3ds, .stl, .off, …) and \
+      Mitsuba's .xml to .xml, .gltf, .glb, .obj or .ply; \
       meshes, materials and textures that do not fit into the file are written beside it. What the format cannot say \
       is named in warnings.
 
@@ -33,8 +34,6 @@ struct ConvertCommand: ParsableCommand {
   @OptionGroup(title: "Scene options") var sceneOptions: SceneOptions
   @OptionGroup(title: "Output options") var outputOptions: OutputOptions
 
-  private static let sceneExtensions: Set = ["xml", "ply", "obj", "glb", "gltf", "serialized"]
-
   mutating func validate() throws {
     guard depth == 8 || depth == 16 else { throw ValidationError("--depth: expected 8 or 16, found \(depth)") }
     if sceneOptions.sensor != nil { throw ValidationError("--sensor: all sensors are converted") }
@@ -42,8 +41,8 @@ struct ConvertCommand: ParsableCommand {
 
   func run() throws {
     let formats = [input, output].map { $0.split(separator: ".").last.map { $0.lowercased() } ?? "" }
-    if Self.sceneExtensions.contains(formats[0]) { return try convertScene(to: formats[1]) }
-    if Self.sceneExtensions.contains(formats[1]) {
+    if SceneReader.reads(format: formats[0]) { return try convertScene(to: formats[1]) }
+    if SceneReader.reads(format: formats[1]) {
       throw Failure(.usage, "\(output): expected a picture, as \(input) is one")
     }
     _ = try OutputCheck.imageFormat(of: output)

@@ -15,8 +15,13 @@ struct GLTFFile {
   ]
 
   init(path: String) throws(SceneError) {
+    try self.init(
+      SourceFile.read(path, referrer: nil, maximumBytes: SourceFile.maximumMeshBytes), path: path)
+  }
+
+  /// - Parameter path: what the bytes' own references are relative to.
+  init(_ bytes: [UInt8], path: String) throws(SceneError) {
     self.path = path
-    let bytes = try SourceFile.read(path, referrer: nil, maximumBytes: SourceFile.maximumMeshBytes)
     var embedded: [UInt8]?
     if bytes.starts(with: Array("glTF".utf8)) {
       let chunks = try Self.chunks(bytes, path)

@@ -15,6 +15,8 @@ struct GLTFTranslation {
   private var visited: Set<Int> = []
   private var triangleCount = 0
   private(set) var warnings: [String] = []
+  /// Whether equal vertices are made one.
+  var weldsVertices = false
 
   /// Nodes deeper than this are refused.
   private static let maximumDepth = 1000
@@ -122,6 +124,7 @@ struct GLTFTranslation {
         throw SceneError(
           .outOfRange, at: primitive.place, expected: "at most \(Self.maximumTriangles) triangles", found: "more")
       }
+      if weldsVertices { data = data.welded }
       // The front of a mirrored mesh stays the front.
       if world.determinant < 0 { data.reverseWinding() }
       let bsdf = try materials.bsdf(material, hasColors: hasColors, place: primitive.place)

@@ -15,20 +15,29 @@ struct PlacedSurface {
   /// The shape with its pose as θ has it.
   init(shape index: Int, in scene: Scene) {
     let shape = scene.structure.shapes[index]
-    let flip = shape.flipNormals
+    var flip = shape.flipNormals
     let offset: Int
     switch shape.geometry {
     case .mesh(let mesh):
       self.mesh = MeshData(mesh, pose: shape.pose, theta: scene.theta, isFlipped: flip)
       (placement, key) = (.identity, .shape(index))
       return
-    case .rectangle(let toWorld): (mesh, offset, key) = (AnalyticMesh.rectangle, toWorld, .rectangle(isFlipped: flip))
-    case .sphere(let toWorld): (mesh, offset, key) = (AnalyticMesh.sphere, toWorld, .sphere(isFlipped: flip))
-    case .disk(let toWorld): (mesh, offset, key) = (AnalyticMesh.disk, toWorld, .disk(isFlipped: flip))
-    case .cylinder(let toWorld): (mesh, offset, key) = (AnalyticMesh.cylinder, toWorld, .cylinder(isFlipped: flip))
+    case .rectangle(let toWorld), .sphere(let toWorld), .disk(let toWorld), .cylinder(let toWorld): offset = toWorld
+    }
+    let matrix = Matrix4(rowMajor: scene.theta[offset..<(offset + 16)].map(Double.init))
+    switch shape.geometry {
+    case .sphere: (mesh, key) = (AnalyticMesh.sphere, .sphere(isFlipped: flip))
+    case .cylinder: (mesh, key) = (AnalyticMesh.cylinder, .cylinder(isFlipped: flip))
+    default:
+      // The front of a flat shape follows its tangents, that of a placed mesh its normals.
+      if matrix.determinant < 0 { flip.toggle() }
+      if case .disk = shape.geometry {
+        (mesh, key) = (AnalyticMesh.disk, .disk(isFlipped: flip))
+      } else {
+        (mesh, key) = (AnalyticMesh.rectangle, .rectangle(isFlipped: flip))
+      }
     }
     if flip { mesh.flipFront() }
-    let matrix = Matrix4(rowMajor: scene.theta[offset..<(offset + 16)].map(Double.init))
     var middle = SIMD3<Double>.zero
     if case .cylinder = shape.geometry { middle.z = 0.5 }
     placement = Placement(shape.pose, pivot: matrix.point(middle)).matrix(theta: scene.theta) * matrix
