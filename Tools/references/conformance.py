@@ -7,6 +7,11 @@ Each scene is rendered by both with independent samplers, eight seeds each. The 
 within their standard errors; what Mitsuba refuses must be refused, or is listed as "more". Scenes that differ stay in
 OUT/NAME/ with both pictures.
 
+Known differences, which are meant: Mitsuba lets lights on smooth meshes shine along their shading normals, transmitting
+spheres light themselves, and mirrored cylinders shine from the side that is not seen; a bump map inside a bump map turns
+a frame of its own; penumbra refuses stretched spheres, stretched cylinders that emit light, textures inside a checkerboard,
+NaN, negative radii and text between tags.
+
 With --written, poses and numbers of the scene are changed at random, `penumbra convert` writes the changed scene, and
 Mitsuba's picture of what it wrote is compared with penumbra's own picture of the change.
 """
