@@ -42,6 +42,7 @@ let package = Package(
       linkerSettings: [.linkedLibrary("OpenEXRCore")]),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png16")]),
     .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
+    .target(name: "CAssimp", linkerSettings: [.linkedLibrary("assimp")]),
     .target(name: "CTurboJPEG", linkerSettings: [.linkedLibrary("turbojpeg")]),
 
     // The hot module: everything that runs per ray.
@@ -52,7 +53,7 @@ let package = Package(
       name: "PenumbraImages", dependencies: ["COpenEXR", "CPNG", "CTurboJPEG"],
       swiftSettings: features),
     .target(
-      name: "PenumbraScenes", dependencies: ["PenumbraTransport", "PenumbraImages", "CZlib"],
+      name: "PenumbraScenes", dependencies: ["PenumbraTransport", "PenumbraImages", "CAssimp", "CZlib"],
       swiftSettings: features),
     .target(
       name: "PenumbraInverse",

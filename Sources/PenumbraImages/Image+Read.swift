@@ -1,7 +1,7 @@
 public import Foundation
 
 extension Image {
-  /// Reads an EXR, PNG, JPEG, PFM, Radiance HDR or BMP picture as linear floats.
+  /// Reads an EXR, PNG, JPEG, PFM, Radiance HDR, BMP, TGA or PNM picture as linear floats.
   ///
   /// The format is told by the content, then by the extension. Channels are `["Y"]`, `["Y", "A"]`, `["R", "G", "B"]` or
   /// `["R", "G", "B", "A"]`, and what the file names them for EXR; alpha is straight for PNG and stays as stored in EXR.
@@ -27,7 +27,7 @@ extension Image {
   private static func decode(_ source: ImageSource, encoding: Encoding) throws(ImageError) -> Image {
     guard let format = ImageFormat(content: source.bytes) ?? ImageFormat(path: source.file) else {
       throw source.unsupported(
-        "signature", expected: "an EXR, PNG, JPEG, PFM, Radiance HDR or BMP picture",
+        "signature", expected: "an EXR, PNG, JPEG, PFM, Radiance HDR, BMP, TGA or PNM picture",
         found: source.bytes.prefix(4).map { hexadecimal($0) }.joined(separator: " "))
     }
     switch format {
@@ -37,6 +37,8 @@ extension Image {
     case .png: return try PNGReader(source).image(encoding: encoding)
     case .jpeg: return try readJPEG(source, encoding: encoding)
     case .bmp: return try BMPReader(source).image(encoding: encoding)
+    case .tga: return try TGAReader(source).image(encoding: encoding)
+    case .pnm: return try PNMReader(source).image(encoding: encoding)
     }
   }
 

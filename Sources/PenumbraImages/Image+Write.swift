@@ -52,9 +52,10 @@ extension Image {
     case .jpeg: try displayable(withAlpha: false, name: name).jpegBytes(options: options, name: name)
     case .pfm: try rgb(name: name).pfmBytes()
     case .hdr: try rgb(name: name).radianceBytes()
-    case .bmp:
+    case .bmp, .tga, .pnm:
       throw ImageError(
-        .unsupported, file: name, place: "format", expected: "EXR, PNG, JPEG, PFM or Radiance HDR", found: "BMP")
+        .unsupported, file: name, place: "format", expected: "EXR, PNG, JPEG, PFM or Radiance HDR",
+        found: format.rawValue.uppercased())
     }
   }
 

@@ -224,4 +224,21 @@ struct MeshFileTests {
       #expect(scanner.number(0..<text.utf8.count) == Float(text == "5." ? "5" : text == ".5" ? "0.5" : text), "\(text)")
     }
   }
+
+  @Test("OBJ as editors leave it: byte order mark, carriage returns, continued lines, empty parts, weights and colours")
+  func untidy() throws {
+    let text =
+      "\u{FEFF}# comment\r\nv\t-1 -1 0 1\r\nv 1 -1 0 0.5 0.2 0.1\r\nv 1 1 0\nv -1 1 0\n\nvt 0 0 0\nvt 1 0\n"
+      + "g a b\ns off\nl 1 2\nf -4/1/ -3/2 \\\r\n -2 -1//\n# end"
+    let mesh = try Self.obj(text)
+    #expect(mesh.triangles == [[0, 1, 2], [0, 2, 3]])
+    #expect(mesh.texcoords == [0, 0, 1, 0, 0, 0, 0, 0])
+  }
+
+  @Test("A polygon of 5 000 corners on one line is a fan")
+  func longLine() throws {
+    let n = 5000
+    let corners = (0..<n).map { "v \(cos(2 * Double.pi * Double($0) / Double(n))) \(Double($0 % 7)) 0\n" }.joined()
+    #expect(try Self.obj(corners + "f " + (1...n).map { "\($0)" }.joined(separator: " ")).triangles.count == n - 2)
+  }
 }

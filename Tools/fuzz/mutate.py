@@ -3,7 +3,8 @@
 
     python3 mutate.py PENUMBRA SECONDS OUT SEED_FILE…
 
-Each seed's extension chooses the reader: scenes and meshes are inspected, pictures are converted. A run that ends by a
+Each seed's extension chooses the reader: scenes and meshes are inspected (.mtl through a mesh that names it), pictures
+are converted. A run that ends by a
 signal, after 20 seconds, or with more than 2 GiB of address space beyond what the program itself maps is a finding.
 """
 import os
@@ -13,7 +14,7 @@ import subprocess
 import sys
 import time
 
-PICTURES = {".exr", ".png", ".hdr", ".pfm", ".jpg", ".bmp"}
+PICTURES = {".exr", ".png", ".hdr", ".pfm", ".jpg", ".bmp", ".tga", ".ppm"}
 NUMBERS = [b"0", b"-1", b"4294967295", b"9223372036854775807", b"1e308", b"nan", b"1e-320", b"2147483648", b""]
 
 
@@ -63,7 +64,12 @@ def main():
         data = mutate(contents[seed], rng)
         with open(path, "wb") as file:
             file.write(data)
-        if suffix in PICTURES:
+        if suffix == ".mtl":
+            mesh = os.path.splitext(path)[0] + ".obj"
+            with open(mesh, "w") as file:
+                file.write(f"mtllib {os.path.basename(path)}\nv 0 0 0\nv 1 0 0\nv 0 1 0\nusemtl a\nf 1 2 3\n")
+            command = [penumbra, "inspect", mesh]
+        elif suffix in PICTURES:
             command = [penumbra, "convert", path, os.path.join(out, f"trial-{os.getpid()}.pfm")]
         else:
             command = [penumbra, "inspect", path]

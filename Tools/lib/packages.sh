@@ -4,7 +4,7 @@
 # Swift compiler uses.
 packages=(
   g++ git pkg-config zlib1g-dev
-  libembree-dev libopenexr-dev libpng-dev libturbojpeg0-dev
+  libassimp-dev libembree-dev libopenexr-dev libpng-dev libturbojpeg0-dev
 )
 
 fail() {

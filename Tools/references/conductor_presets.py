@@ -7,10 +7,8 @@ import os
 import mitsuba as mi
 
 mi.set_variant("scalar_rgb")
-names = """a-C Ag Al AlAs AlAs_palik AlSb AlSb_palik Au Be Be_palik Cr CsI CsI_palik Cu Cu_palik Cu2O Cu2O_palik CuO
-CuO_palik d-C d-C_palik Hg Hg_palik HgTe HgTe_palik Ir Ir_palik K K_palik Li Li_palik MgO MgO_palik Mo Mo_palik
-Na_palik Nb Nb_palik Ni_palik Rh Rh_palik Se Se_palik SiC SiC_palik SnTe SnTe_palik Ta Ta_palik Te Te_palik ThF4
-ThF4_palik TiC TiC_palik TiN TiN_palik TiO2 TiO2_palik VC VC_palik V_palik VN VN_palik W""".split()
+folder = os.path.join(os.path.dirname(mi.__file__), "data", "ior")
+names = sorted((file.removesuffix(".eta.spd") for file in os.listdir(folder) if file.endswith(".eta.spd")), key=str.lower)
 
 
 def vector(value):

@@ -55,24 +55,54 @@ struct RenderCommand: ParsableCommand {
     guard integrator != .aov || !layers.isEmpty else {
       throw Failure(.usage, "\(scene): --integrator aov needs layers; name them with --aov \(AOVNames.list)")
     }
-    var settings = sampling.settings(
-      sensor: try sceneOptions.sensorIndex(in: loaded.scene.structure, path: scene))
+    let sensors = try sceneOptions.sensorIndices(in: loaded.scene.structure, path: scene)
+    var settings = sampling.settings(sensor: sensors[0])
     switch integrator {
     case .path: break
     case .direct: settings.maxDepth = 2
     case .aov: settings.maxDepth = 1  // Layers need the first hit only.
     }
-    let work = RenderWork(scene: loaded.scene, settings: settings, file: scene, quiet: outputOptions.quiet)
-    let (result, seconds) = try work.run { renderer, monitor throws(TransportError) in
-      try renderer.render(settings, monitor: monitor)
+    // For the time and the report of the whole.
+    let whole = RenderWork(scene: loaded.scene, settings: settings, file: scene, quiet: outputOptions.quiet)
+    var pictures: [Image] = []
+    var (statistics, seconds) = (RenderStatistics(), 0.0)
+    for sensor in sensors {
+      settings.sensor = sensor
+      let work = RenderWork(scene: loaded.scene, settings: settings, file: scene, quiet: outputOptions.quiet)
+      let (result, time) = try work.run { renderer, monitor throws(TransportError) in
+        try renderer.render(settings, monitor: monitor)
+      }
+      let film = loaded.scene.structure.sensors[sensor].film
+      let layout = PictureLayout(
+        hasColor: integrator != .aov, hasAlpha: film.hasAlpha, format: format, hasLayers: format == .exr)
+      pictures.append(layout.image(of: result))
+      statistics += result.statistics
+      seconds += time
     }
-    let film = loaded.scene.structure.sensors[settings.sensor].film
-    let picture = PictureLayout(
-      hasColor: integrator != .aov, hasAlpha: film.hasAlpha, format: format, hasLayers: format == .exr)
+    let picture = Image(sideBySide: pictures)
     do {
-      try picture.image(of: result).write(to: output, options: ImageWriteOptions(pngDepth: depth))
+      try picture.write(to: output, options: ImageWriteOptions(pngDepth: depth))
     } catch { throw Failure(error) }
-    try outputOptions.writeJSON(work.json(result.statistics, seconds: seconds))
-    work.finish("wrote \(output) (\(result.width)×\(result.height), \(work.samplesPerPixel) spp)")
+    try outputOptions.writeJSON(whole.json(statistics, seconds: seconds))
+    whole.finish("wrote \(output) (\(picture.width)×\(picture.height), \(whole.samplesPerPixel) spp)")
+  }
+}
+
+extension Image {
+  /// Pictures of one height with the same channels, from left to right.
+  fileprivate init(sideBySide pictures: [Image]) {
+    guard pictures.count > 1, let first = pictures.first else {
+      self = pictures.first ?? Image(width: 0, height: 0, values: [])
+      return
+    }
+    var values: [Float] = []
+    for row in 0..<first.height {
+      for picture in pictures {
+        let count = picture.width * picture.channels.count
+        values += picture.values[(row * count)..<(row * count + count)]
+      }
+    }
+    self.init(
+      width: pictures.reduce(0) { $0 + $1.width }, height: first.height, channels: first.channels, values: values)
   }
 }

@@ -35,6 +35,14 @@ struct SceneOptions: ParsableArguments {
     return loaded
   }
 
+  /// Positions of the sensors asked for: one, or all of a batch whose pictures stand side by side.
+  func sensorIndices(in structure: SceneStructure, path: String) throws(Failure) -> [Int] {
+    let sensors = structure.sensors
+    let batch = sensor == nil ? sensors.first?.batch : sensors.first { $0.batch == sensor }?.batch
+    if let batch { return sensors.indices.filter { sensors[$0].batch == batch } }
+    return [try sensorIndex(in: structure, path: path)]
+  }
+
   /// Position of the sensor asked for.
   func sensorIndex(in structure: SceneStructure, path: String) throws(Failure) -> Int {
     let ids = structure.sensors.map(\.id)

@@ -11,11 +11,17 @@ struct GLTFFile {
   private static let known: Set<String> = [
     "KHR_materials_clearcoat", "KHR_materials_transmission", "KHR_materials_ior", "KHR_materials_emissive_strength",
     "KHR_texture_transform", "KHR_lights_punctual", "KHR_mesh_quantization", "KHR_materials_unlit",
+    "KHR_materials_specular",
   ]
 
   init(path: String) throws(SceneError) {
+    try self.init(
+      SourceFile.read(path, referrer: nil, maximumBytes: SourceFile.maximumMeshBytes), path: path)
+  }
+
+  /// - Parameter path: what the bytes' own references are relative to.
+  init(_ bytes: [UInt8], path: String) throws(SceneError) {
     self.path = path
-    let bytes = try SourceFile.read(path, referrer: nil, maximumBytes: SourceFile.maximumMeshBytes)
     var embedded: [UInt8]?
     if bytes.starts(with: Array("glTF".utf8)) {
       let chunks = try Self.chunks(bytes, path)

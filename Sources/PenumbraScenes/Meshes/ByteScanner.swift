@@ -7,6 +7,8 @@ struct ByteScanner {
 
   init(file: String, bytes: [UInt8], offset: Int = 0, line: Int = 1) {
     (self.file, self.bytes, self.offset, self.line) = (file, bytes, offset, line)
+    // A byte order mark, which editors leave in UTF-8.
+    if offset == 0, bytes.starts(with: [0xEF, 0xBB, 0xBF]) { self.offset = 3 }
   }
 
   var isAtEnd: Bool { offset >= bytes.count }
@@ -21,6 +23,19 @@ struct ByteScanner {
   mutating func isAtLineEnd() -> Bool {
     skipBlanks()
     return offset >= bytes.count || bytes[offset] == 0x0A
+  }
+
+  /// Moves past a backslash at the end of the line, where there is one.
+  mutating func continuesOnNextLine() -> Bool {
+    guard offset < bytes.count, bytes[offset] == UInt8(ascii: "\\") else { return false }
+    let start = offset
+    offset += 1
+    guard isAtLineEnd() else {
+      offset = start
+      return false
+    }
+    nextLine()
+    return true
   }
 
   mutating func nextLine() {

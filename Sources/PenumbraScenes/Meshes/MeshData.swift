@@ -54,6 +54,21 @@ struct MeshData: Equatable {
     }
   }
 
+  /// Turns over the triangles whose corners go round against their normals: the normals say where the front is.
+  mutating func alignWinding() {
+    guard !normals.isEmpty else { return }
+    for index in triangles.indices {
+      let corners = triangles[index]
+      let (a, b, c) = (position(Int(corners.x)), position(Int(corners.y)), position(Int(corners.z)))
+      var sum = SIMD3<Double>.zero
+      for corner in 0..<3 {
+        let i = 3 * Int(corners[corner])
+        sum += [Double(normals[i]), Double(normals[i + 1]), Double(normals[i + 2])]
+      }
+      if dot(cross(b - a, c - a), sum) < 0 { triangles[index] = [corners.x, corners.z, corners.y] }
+    }
+  }
+
   /// To rounding: such normals stay as they are, so that what was written is read back bit for bit.
   private var hasUnitNormals: Bool {
     for index in stride(from: 0, to: normals.count, by: 3) {

@@ -79,6 +79,7 @@ struct OBJReader {
   private mutating func readFace() throws(SceneError) {
     var (count, first, previous) = (0, UInt32(0), UInt32(0))
     while !scanner.isAtLineEnd() {
+      if scanner.continuesOnNextLine() { continue }
       let current = try vertex(readCorner())
       if count == 0 { first = current }
       if count >= 2 { mesh.triangles.append([first, previous, current]) }
@@ -91,7 +92,7 @@ struct OBJReader {
     }
   }
 
-  /// `v`, `v/vt`, `v//vn` or `v/vt/vn`; negative numbers count back from the last entry.
+  /// `v`, `v/vt`, `v//vn` or `v/vt/vn`, the last parts possibly empty; negative numbers count back from the last entry.
   private mutating func readCorner() throws(SceneError) -> Corner {
     let word = scanner.word()
     scanner.offset = word.lowerBound
@@ -101,7 +102,9 @@ struct OBJReader {
       if !(scanner.offset < word.upperBound && scanner.bytes[scanner.offset] == UInt8(ascii: "/")) {
         corner.texcoord = try index(in: word, of: texcoords.count / 2, "texture coordinate")
       }
-      if skipSlash(word) { corner.normal = try index(in: word, of: normals.count / 3, "normal") }
+      if skipSlash(word), scanner.offset < word.upperBound {
+        corner.normal = try index(in: word, of: normals.count / 3, "normal")
+      }
     }
     guard scanner.offset == word.upperBound else {
       throw scanner.fault("a face corner like 1/2/3", found: scanner.describe(word))

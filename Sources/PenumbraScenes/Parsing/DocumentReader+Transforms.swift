@@ -38,7 +38,8 @@ extension DocumentReader {
       throw SceneError(
         .outOfRange, at: step.location.description, expected: "a rotation axis", found: "the zero vector")
     }
-    return .rotation(axis: axis, radians: degrees * .pi / 180)
+    // As Mitsuba does it: an axis that has not length 1 gives more than a rotation.
+    return .rodrigues(axis, radians: degrees * .pi / 180)
   }
 
   private mutating func matrix(_ step: MarkupElement) throws(SceneError) -> Matrix4 {

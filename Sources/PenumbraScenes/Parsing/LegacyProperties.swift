@@ -26,7 +26,7 @@ enum LegacyProperties {
       return true
     }
     guard let place else { return }
-    let matrix = Matrix4.translation(offset) * Matrix4.scale(scale)
+    let matrix = Matrix4.scale(scale) * Matrix4.translation(offset)
     properties.append(.init(name: "to_uv", value: .transform(matrix), location: place))
   }
 }

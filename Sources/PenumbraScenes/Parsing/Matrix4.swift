@@ -65,9 +65,13 @@ extension Matrix4 {
     Matrix4([s.x, 0, 0, 0], [0, s.y, 0, 0], [0, 0, s.z, 0], [0, 0, 0, 1])
   }
 
-  /// Counter-clockwise rotation about `axis` (normalised here, which Mitsuba leaves to the scene) by `radians`.
+  /// Counter-clockwise rotation about `axis` by `radians`.
   public static func rotation(axis: SIMD3<Double>, radians: Double) -> Matrix4 {
-    let a = normalize(axis)
+    rodrigues(normalize(axis), radians: radians)
+  }
+
+  /// cos φ · 1 + sin φ · [a]× + (1 − cos φ) · a aᵀ: a rotation where `a` has length 1. Mitsuba takes it for any axis.
+  static func rodrigues(_ a: SIMD3<Double>, radians: Double) -> Matrix4 {
     let (s, c) = (sin(radians), cos(radians))
     let t = 1 - c
     return Matrix4(

@@ -23,7 +23,7 @@ extension SceneAssembler {
       var inner = try nested(&reader, of: node)
       inner.aovs = layers + inner.aovs
       settings = inner
-    case .stokes: throw node.unsupported
+    case .stokes, .depth: throw node.unsupported
     }
     try reader.finish()
     return settings

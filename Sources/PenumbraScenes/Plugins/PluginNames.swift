@@ -50,7 +50,7 @@ enum IntegratorPlugin: String, CaseIterable {
   case prbBasic = "prb_basic"
   case directProjective = "direct_projective"
   case prbProjective = "prb_projective"
-  case prbvolpath, stokes
+  case prbvolpath, stokes, depth
 }
 
 extension SceneNode {

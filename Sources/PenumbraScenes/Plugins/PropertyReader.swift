@@ -73,7 +73,7 @@ struct PropertyReader {
     throws(SceneError) -> Choice where Choice.RawValue == String
   {
     guard let text = try string(name) else { return fallback }
-    if let value = Choice(rawValue: text) { return value }
+    if let value = Choice(rawValue: text) ?? Choice(rawValue: text.lowercased()) { return value }
     let words = Choice.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
     throw outOfRange(name, "\(name) to be one of \(words)", found: "'\(text)'")
   }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// A mesh file as a scene: its surfaces with the materials it names, a camera and a sky.
 enum MeshDocument {
   static func read(path: String, format: String) throws(SceneError) -> (SceneDocument, [String]) {
@@ -52,7 +54,13 @@ enum MeshDocument {
       }
       for (name, material) in try MTLReader.read(bytes, file: file) {
         var material = material
-        material.diffuseMap = material.diffuseMap.map { neighbour($0, of: file) }
+        if let map = material.diffuseMap.map({ neighbour($0, of: file) }) {
+          let isThere = FileManager.default.fileExists(atPath: map)
+          if !isThere {
+            warnings.append("\(file): the texture '\(map)' does not exist, '\(name)' has its colour alone")
+          }
+          material.diffuseMap = isThere ? map : nil
+        }
         materials[name] = material
       }
     }

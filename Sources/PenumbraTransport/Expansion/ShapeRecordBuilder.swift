@@ -55,7 +55,8 @@ struct ShapeRecordBuilder {
       record.triangleAreas = CumulativeTable(cumulative: UnsafePointer(areas.base), count: areas.count)
     }
     record.needsTangent = isAnisotropic(shape.material)
-    record.needsUV = record.needsUV || record.needsTangent || usesUV(shape.material)
+    let isShown = structure.integrator.aovs.contains { $0.kind == .uv }
+    record.needsUV = record.needsUV || record.needsTangent || isShown || usesUV(shape.material)
     return record
   }
 

@@ -25,7 +25,8 @@ struct LayerSampler {
     case .depth: [hit.distance]
     case .uv: [hit.uv.x, hit.uv.y]
     case .shapeIndex: [Float(hit.shape)]
-    case .primitiveIndex: [Float(hit.primitive)]
+    // A rectangle is one primitive, though it is traced as two triangles.
+    case .primitiveIndex: [scene.shapes[Int(hit.shape)].isRectangle ? 0 : Float(hit.primitive)]
     case .variance, .tristimulus, .secondMoment: [0, 0, 0]
     }
   }

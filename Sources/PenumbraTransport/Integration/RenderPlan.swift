@@ -2,6 +2,7 @@
 struct RenderPlan {
   private(set) var tracer: PathTracer
   let filter: FilterSampler
+  private let border: FilmBorder
   let film: Film
   let samplerKind: SamplerSettings.Kind
   let samplesPerPixel: Int
@@ -29,6 +30,7 @@ struct RenderPlan {
       rouletteDepth: structure.integrator.rouletteDepth, hideEmitters: structure.integrator.hideEmitters)
     film = sensor.film
     filter = FilterSampler(film.filter)
+    border = FilmBorder(film)
     samplerKind = settings.sampler ?? sensor.sampler.kind
     samplesPerPixel = spp
     seed = settings.seed
@@ -44,12 +46,13 @@ struct RenderPlan {
 
   /// Where one sample of a pixel starts.
   @inline(__always) func cameraSample(x: Int, y: Int, _ sampler: inout PathSampler) -> CameraSample {
-    let (offset, weight) = filter.sample(sampler.next2D())
+    let (u, scale) = border.confined(sampler.next2D(), x: x, y: y)
+    let (offset, weight) = filter.sample(u)
     let crop = film.crop
     let p = SIMD2(Float(x + (crop?.x ?? 0)) + 0.5, Float(y + (crop?.y ?? 0)) + 0.5) + offset
     let full = film.fullSize
     return CameraSample(
       film: SIMD2(p.x / Float(full.width), p.y / Float(full.height)),
-      lens: tracer.sensor.hasLens ? Warp.disk(sampler.next2D()) : .zero, weight: weight)
+      lens: tracer.sensor.hasLens ? Warp.disk(sampler.next2D()) : .zero, weight: weight * scale)
   }
 }

@@ -36,8 +36,8 @@ enum CoatSampling {
   /// - Parameter reflected: fraction of light that the coat reflects from this direction.
   static func probability(reflected: Float, specular: Spectrum, diffuse: Spectrum) -> Float {
     let (s, d) = (specular.sum() / 3, diffuse.sum() / 3)
-    // Neither part is ever starved: a colour of 0 has a derivative.
-    let weight = s + d > 0 ? min(max(s / (s + d), 0.05), 0.95) : 0.5
+    // Neither part is ever starved, since a colour of 0 has a derivative; but little is spent on what is not there.
+    let weight = s + d > 0 ? min(max(s / (s + d), 0.01), 0.99) : 0.5
     let coat = reflected * weight
     let base = (1 - reflected) * (1 - weight)
     return coat / (coat + base)

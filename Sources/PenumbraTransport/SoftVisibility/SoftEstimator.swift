@@ -39,14 +39,15 @@ struct SoftEstimator {
         footprint: settings.footprint * scale, temperature: settings.temperature * scale,
         seed: Hash.combine(plan.seed, 0x50f7))
       let edges = PrimaryEdges(
-        topology.edges.filter { movesCamera || movers.moves($0) }, tracer: tracer, margin: footprint.radius)
+        MovingCurves(edges: topology.edges.filter { movesCamera || movers.moves($0) }), tracer: tracer,
+        margin: footprint.radius)
       creases =
         edges.isEmpty
         ? nil
         : PrimaryBoundary(
           tracer: tracer, edges: edges, table: edges.distribution.table, geometry: geometry, footprint: footprint,
-          movesCamera: movesCamera)
-      owners += [seen, contours, request, edges] as [AnyObject]
+          movesCamera: movesCamera, rivals: UnsafePointer(topology.rivals.base))
+      owners += [seen, contours, request, edges, topology.rivals] as [AnyObject]
     } else {
       (primary, creases) = (nil, nil)
     }

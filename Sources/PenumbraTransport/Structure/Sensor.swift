@@ -23,6 +23,9 @@ public struct Sensor: Sendable {
     return 8
   }
 
+  /// The batch that it belongs to, whose pictures stand side by side.
+  public var batch: String?
+
   public init(
     id: String, projection: Projection, toWorld: Int, pose: Pose = Pose(), nearClip: Float = 1e-2,
     farClip: Float = 1e4, film: Film, sampler: SamplerSettings = SamplerSettings()
@@ -69,6 +72,8 @@ public struct Film: Sendable, Equatable {
   public var hasAlpha: Bool
   /// The film that the picture is a window of, when it is cropped; projections fill the whole film.
   public var crop: Crop?
+  /// Whether pixels at the edge see samples beyond the picture; otherwise their filter ends there.
+  public var samplesBorder = false
 
   /// Size of the whole film and where in it the picture's top left pixel is.
   public struct Crop: Sendable, Equatable {

@@ -9,6 +9,7 @@ struct FilmFootprint {
   /// Half-width in pixels.
   let radius: Float
   private let normalisation: Float
+  private let border: FilmBorder
 
   init(_ film: Film) {
     width = film.width
@@ -16,6 +17,7 @@ struct FilmFootprint {
     filter = film.filter
     corner = SIMD2(Float(film.crop?.x ?? 0), Float(film.crop?.y ?? 0))
     radius = film.filter.radius
+    border = FilmBorder(film)
     // The integral by Simpson's rule, fine enough for kinks at whole and half pixels.
     let steps = 2048
     let h = 2 * Double(radius) / Double(steps)
@@ -40,13 +42,17 @@ struct FilmFootprint {
   /// whole film, contributes to.
   @inline(__always) func forEach(at position: SIMD2<Float>, _ body: (Int, Float) -> Void) {
     let p = position - corner
+    // No sample lies beyond the picture where its border is closed.
+    guard border.isOpen || (p.x >= 0 && p.y >= 0 && p.x <= Float(width) && p.y <= Float(height)) else { return }
     let low = SIMD2((p.x - radius - 0.5).rounded(.up), (p.y - radius - 0.5).rounded(.up))
     let high = SIMD2((p.x + radius - 0.5).rounded(.down), (p.y + radius - 0.5).rounded(.down))
     guard low.x <= high.x, low.y <= high.y, abs(low.x) < 1e6, abs(low.y) < 1e6 else { return }
     for y in max(Int(low.y), 0)..<max(min(Int(high.y) + 1, height), max(Int(low.y), 0)) {
       let wy = filter.weight(Float(y) + 0.5 - p.y) * normalisation
       for x in max(Int(low.x), 0)..<max(min(Int(high.x) + 1, width), max(Int(low.x), 0)) {
-        body(y * width + x, filter.weight(Float(x) + 0.5 - p.x) * normalisation * wy)
+        body(
+          y * width + x,
+          filter.weight(Float(x) + 0.5 - p.x) * normalisation * wy * border.normalisation(x: x, y: y))
       }
     }
   }

@@ -5,6 +5,13 @@ struct MovingCurves {
   /// Smoothly shaded meshes, with the instance they are seen through or −1.
   let smooth: [(shape: Int32, instance: Int32)]
 
+  /// Edges alone.
+  init(edges: [EdgeRecord]) {
+    self.edges = edges
+    crossings = []
+    smooth = []
+  }
+
   /// - Parameter movesCamera: a moving camera sees every curve move.
   /// - Throws: when Embree fails.
   init(_ topology: EdgeTopology, _ movers: MovingObjects, movesCamera: Bool, in scene: KernelScene)

@@ -86,4 +86,44 @@ struct FilterTests {
     let test = ChiSquared(observed: counts, expected: expected)
     #expect(test.passes(cases: FilterCase.all.count), "\(test)")
   }
+
+  @Test(
+    "At a closed border, positions stay inside the film and have the mean of the filter's part there",
+    arguments: [ReconstructionFilter.tent(), .gaussian(), .mitchell(), .lanczos()])
+  func border(_ filter: ReconstructionFilter) {
+    let film = Film(width: 5, height: 4, filter: filter)
+    let (border, draw) = (FilmBorder(film), FilterSampler(filter))
+    var sampler = testSampler()
+    for (x, y) in [(0, 0), (1, 3), (4, 2), (2, 1)] {
+      // ∫ f(t) g(t) dt / ∫ f over the part of the axis inside the film, for waves g.
+      func mean(_ pixel: Int, _ count: Int, _ g: (Double) -> Double) -> Double {
+        let radius = Double(filter.radius)
+        let (low, high) = (max(-radius, -Double(pixel) - 0.5), min(radius, Double(count - pixel) - 0.5))
+        let n = 40_000
+        var (sum, total) = (0.0, 0.0)
+        for i in 0..<n {
+          let t = low + (high - low) * (Double(i) + 0.5) / Double(n)
+          let f = Double(filter.weight(Float(t)))
+          sum += f * g(t)
+          total += f
+        }
+        return sum / total
+      }
+      for frequency in [0.0, 1.0, 2.5] {
+        var outside = 0
+        let estimate = Estimate(count: 100_000) {
+          let (u, scale) = border.confined(sampler.next2D(), x: x, y: y)
+          let (offset, weight) = draw.sample(u)
+          let (px, py) = (Double(x) + 0.5 + Double(offset.x), Double(y) + 0.5 + Double(offset.y))
+          if px < -1e-3 || py < -1e-3 || px > 5 + 1e-3 || py > 4 + 1e-3 { outside += 1 }
+          return Double(weight * scale) * cos(frequency * Double(offset.x)) * sin(1 + frequency * Double(offset.y))
+        }
+        #expect(outside == 0)
+        let expected = mean(x, 5) { cos(frequency * $0) } * mean(y, 4) { sin(1 + frequency * $0) }
+        #expect(
+          estimate.agrees(with: expected, sigmas: 4.5, rounding: 3e-4),
+          "\(filter) at \(x), \(y): \(estimate), expected \(expected)")
+      }
+    }
+  }
 }

@@ -9,6 +9,10 @@ extension SceneAssembler {
     case luminanceAlpha = "luminance_alpha"
   }
 
+  private enum FileFormat: String, CaseIterable { case openexr, exr, rgbe, pfm }
+
+  private enum ComponentFormat: String, CaseIterable { case float16, float32, uint32 }
+
   mutating func film(of sensor: inout PropertyReader) throws(SceneError) -> Film {
     let nodes = sensor.objects(.film)
     guard nodes.count <= 1 else { throw sensor.outOfRange("", "one film", found: "\(nodes.count)") }
@@ -17,7 +21,10 @@ extension SceneAssembler {
     var reader = PropertyReader(node, in: document)
     let (width, height, crop) = try filmSize(&reader)
     let format = try reader.choice("pixel_format", default: PixelFormat.rgb)
-    reader.ignore("file_format", "component_format", "sample_border", "compensate", "gamma", "quality")
+    _ = try reader.choice("file_format", default: FileFormat.openexr)
+    _ = try reader.choice("component_format", default: ComponentFormat.float16)
+    let samplesBorder = try reader.boolean("sample_border", default: false)
+    reader.ignore("compensate", "gamma", "quality")
     let filter = try reconstructionFilter(of: &reader)
     try reader.finish()
     bindings.bind(node, "width", .integer(crop?.fullWidth ?? width))
@@ -30,6 +37,7 @@ extension SceneAssembler {
       width: width, height: height, filter: filter,
       hasAlpha: format == .rgba || format == .luminanceAlpha || format == .xyza)
     film.crop = crop
+    film.samplesBorder = samplesBorder
     return film
   }
 

@@ -2,10 +2,52 @@ import PenumbraTransport
 
 extension SceneAssembler {
   mutating func addSensor(_ node: SceneNode) throws(SceneError) {
+    if try node.plugin(SensorPlugin.self) == .batch { return try addBatch(node) }
+    try addCamera(node, slot: "sensor", batch: nil)
+  }
+
+  /// What the cameras of a batch share.
+  private struct Batch {
+    var id: String
+    /// Of one camera.
+    var film: Film
+    var sampler: SamplerSettings
+  }
+
+  /// Cameras that divide a film's width among them.
+  private mutating func addBatch(_ node: SceneNode) throws(SceneError) {
     open(node, slot: "sensor")
+    var reader = PropertyReader(node, in: document)
+    var film = try film(of: &reader)
+    let sampler = try sampler(of: &reader)
+    let children = reader.objects(.sensor)
+    guard !children.isEmpty, film.width % children.count == 0, film.crop == nil else {
+      throw reader.outOfRange(
+        "", "a batch of sensors whose number divides the film's width of \(film.width), without crop window",
+        found: "\(children.count)")
+    }
+    film.width /= children.count
+    let batch = Batch(id: name(of: node) ?? path, film: film, sampler: sampler)
+    var taken: Set<String> = []
+    for child in children {
+      guard try child.node.plugin(SensorPlugin.self) != .batch else {
+        throw SceneError(
+          .unsupported, at: child.property.location.description, found: "a batch inside a batch is not supported")
+      }
+      let name = child.node.id ?? (child.property.name.isEmpty ? "sensor" : child.property.name)
+      try addCamera(child.node, slot: Self.freeName(name, &taken), batch: batch)
+    }
+    reader.ignore("to_world", "near_clip", "far_clip", "shutter_open", "shutter_close", "srf")
+    try reader.finish()
+    close(node)
+  }
+
+  private mutating func addCamera(_ node: SceneNode, slot: String, batch: Batch?) throws(SceneError) {
+    open(node, slot: slot)
     var reader = PropertyReader(node, in: document)
     let plugin = try node.plugin(SensorPlugin.self)
     guard [.perspective, .orthographic, .thinlens, .fisheye].contains(plugin) else { throw node.unsupported }
+    // In a batch, a camera's own film only says how its angle of view is meant.
     let film = try film(of: &reader)
     let sampler = try sampler(of: &reader)
     let near = try reader.float("near_clip", default: 1e-2, in: 1e-30...1e30)
@@ -33,12 +75,14 @@ extension SceneAssembler {
     let pose = try declarePose(.sensor, at: here)
     bindings.bind(node, "to_world", .transform(offset: toWorld, pose: Placement(pose, pivot: matrix.column(3))))
     try reader.finish()
+    let id = name(of: node) ?? node.id ?? path
     close(node)
     var sensor = Sensor(
-      id: name(of: node) ?? path, projection: projection, toWorld: toWorld, pose: pose, nearClip: Float(near),
-      farClip: Float(far), film: film, sampler: sampler)
+      id: id, projection: projection, toWorld: toWorld, pose: pose,
+      nearClip: Float(near), farClip: Float(far), film: batch?.film ?? film, sampler: batch?.sampler ?? sampler)
     sensor.lens = lens
     sensor.distortion = coefficients
+    sensor.batch = batch?.id
     builder.add(sensor)
   }
 
@@ -79,6 +123,11 @@ extension SceneAssembler {
     bindings.bind(reader.node, "fov_axis", .string("x"))
     bindings.bind(reader.node, "focal_length", .omitted)
     var offsets: [Int] = []
+    // Mitsuba's thin lens has no such offsets.
+    guard reader.node.plugin != SensorPlugin.thinlens.rawValue else {
+      let zeros = builder.addHidden([0, 0])
+      return .perspective(xFov: xFov, principalPointX: zeros, principalPointY: zeros + 1)
+    }
     for name in ["principal_point_offset_x", "principal_point_offset_y"] {
       let value = Float(try reader.float(name, default: 0, in: -1e3...1e3))
       let parameter = Parameter(key: name, unit: "film widths or heights", movesDiscontinuities: true)

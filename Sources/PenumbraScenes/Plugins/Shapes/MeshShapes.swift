@@ -23,6 +23,8 @@ extension SceneAssembler {
       data.normals = []
     } else if data.normals.isEmpty {
       data.normals = VertexNormals.compute(for: data)
+    } else {
+      data.alignWinding()
     }
     guard data.positions.allSatisfy({ $0.isFinite }) else {
       throw SceneError(.outOfRange, at: node.place, expected: "finite positions", found: "an overflow in to_world")

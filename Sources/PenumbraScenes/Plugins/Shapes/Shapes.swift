@@ -15,7 +15,7 @@ extension SceneAssembler {
     open(node, slot: slot)
     var reader = PropertyReader(node, in: document)
     let geometry = try geometry(&reader)
-    let flip = try reader.boolean("flip_normals", default: false)
+    let flip = try reader.boolean("flip_normals", default: false) != isTurnedOver(geometry)
     reader.ignore("silhouette_sampling_weight")
     let emitters = reader.objects(.emitter)
     let material = try material(of: &reader, isLight: !emitters.isEmpty)
@@ -51,6 +51,16 @@ extension SceneAssembler {
     guard bsdfs.count <= 1 else { throw reader.outOfRange("", "one bsdf in a shape", found: "\(bsdfs.count)") }
     guard let bsdf = bsdfs.first else { return try defaultMaterial(of: reader.node, isLight: isLight) }
     return try material(bsdf.node, slot: "bsdf")
+  }
+
+  /// Under a mirroring transform, flat shapes keep their front, which their tangents alone would turn over, and spheres
+  /// turn inside out. That is Mitsuba's way.
+  private func isTurnedOver(_ geometry: Geometry) -> Bool {
+    switch geometry {
+    case .rectangle(let offset), .disk(let offset), .sphere(let offset):
+      Matrix4(rowMajor: builder.theta[offset..<(offset + 16)].map(Double.init)).determinant < 0
+    case .mesh, .cylinder: false
+    }
   }
 
   // MARK: - Transforms
