@@ -52,6 +52,20 @@ final class Executable {
       errors: String(decoding: try contents("stderr"), as: UTF8.self))
   }
 
+  /// Starts `penumbra` and kills it with SIGKILL after a while, if it still runs.
+  func kill(_ line: String, after milliseconds: Int) throws {
+    let process = Process()
+    process.executableURL = binary
+    process.arguments = line.split(separator: " ").map(String.init)
+    process.currentDirectoryURL = folder
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    Thread.sleep(forTimeInterval: Double(milliseconds) / 1000)
+    if process.isRunning { sendSignal(process.processIdentifier, SIGKILL) }
+    process.waitUntilExit()
+  }
+
   /// A grey floor under a lamp, 16×16 pixels.
   static let scene = """
     <scene version="3.0.0">
@@ -72,3 +86,6 @@ final class Executable {
     </scene>
     """
 }
+
+/// kill(2), whose name the class has a method of.
+private func sendSignal(_ process: Int32, _ signal: Int32) { _ = kill(process, signal) }

@@ -53,6 +53,30 @@ import Testing
     #expect(result.errors.contains("another seed"))
   }
 
+  @Test(
+    "Killed at random moments and resumed, a run ends in the same bytes",
+    arguments: ["adam", "levenberg-marquardt", "lbfgs", "gauss-newton-cg", "adam-uniform"])
+  func kills(optimizer: String) throws {
+    let problem = "scene: scene.xml\ntargets: [{image: target.exr}]\nunknowns: [{key: grey.reflectance.value}]\n"
+    try penumbra.write(
+      problem + "optimizer: {type: \(optimizer), iterations: 25, spp: 64, max_spp: 128}\n", as: "kill.yaml")
+    let whole = try penumbra.run("optimize kill.yaml -o whole --quiet")
+    #expect(whole.status == 0, "\(whole.errors)")
+    var milliseconds = 20
+    for _ in 0..<Self.kills {
+      // Lengths of time without a pattern; the steps that a run gets through differ every time.
+      milliseconds = milliseconds * 61 % 179 + 10
+      try penumbra.kill("optimize kill.yaml -o parts --quiet --resume --checkpoint-every 1", after: milliseconds)
+    }
+    let resumed = try penumbra.run("optimize kill.yaml -o parts --quiet --resume")
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    #expect(try penumbra.contents("parts/scene.xml") == penumbra.contents("whole/scene.xml"))
+    #expect(try parameters("parts") == parameters("whole"))
+  }
+
+  /// Kills per optimizer; `PENUMBRA_KILLS=50` for the long form.
+  private static let kills = ProcessInfo.processInfo.environment["PENUMBRA_KILLS"].flatMap(Int.init) ?? 4
+
   private func parameters(_ folder: String) throws -> [Double] {
     let json = try JSONSerialization.jsonObject(with: penumbra.contents("\(folder)/result.json")) as? [String: Any]
     let parameters = json?["parameters"] as? [String: [String: [Double]]]

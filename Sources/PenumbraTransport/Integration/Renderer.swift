@@ -100,7 +100,7 @@ public final class Renderer {
     .map { BoundaryPass(estimator: $0, plan: plan) }
   }
 
-  private func boundary(_ settings: RenderSettings, _ plan: RenderPlan, _ scope: GradientScope)
+  func boundary(_ settings: RenderSettings, _ plan: RenderPlan, _ scope: GradientScope)
     throws(TransportError) -> BoundaryPass?
   {
     try boundary(settings, plan, scope.request, pilot: .wanted(UnsafePointer(scope.wanted.base))) { range in
@@ -155,7 +155,8 @@ public final class Renderer {
       result.statistics += more
     }
     return FusedResult(
-      rgb: result.rgb, loss: result.loss, gradient: scope.pullBack(result.window, requested: requested),
+      rgb: result.rgb, loss: result.loss, noise: result.noise,
+      gradient: scope.pullBack(result.window, requested: requested),
       statistics: result.statistics)
   }
 

@@ -1,0 +1,91 @@
+/// A quadratic model of ℒ in the optimizer's coordinates: the average of the linearisations taken in so far.
+///
+/// Near the optimum every linearisation has the same curvature and a gradient with fresh noise. Their average, each
+/// carried over to the present point, has less: its minimum converges as the number of samples grows.
+struct NormalEquations: Sendable, Equatable {
+  /// Point about which the model is expanded.
+  var base: [Float]
+  /// Average of ℒ, and the variance of that average.
+  var loss: Double
+  var variance: Double
+  var gradient: [Double]
+  var hessian: SymmetricMatrix
+  /// The Hessian with the noise of its samples, which is never negative.
+  var noisyHessian: SymmetricMatrix
+  /// Sum of the samples taken in, in units of the first draw's.
+  var weight: Double
+
+  init(_ linearization: Linearization, at base: [Float], x: [Float], _ coordinates: Coordinates, weight: Double) {
+    self.base = base
+    loss = linearization.loss
+    variance = linearization.deviation * linearization.deviation
+    gradient = coordinates.pullBack(linearization.gradient, at: x)
+    hessian = coordinates.pullBack(linearization.hessian, at: x)
+    noisyHessian = coordinates.pullBack(linearization.noisyHessian, at: x)
+    self.weight = weight
+  }
+
+  init(
+    base: [Float], loss: Double, variance: Double, gradient: [Double], hessian: SymmetricMatrix,
+    noisyHessian: SymmetricMatrix, weight: Double
+  ) {
+    (self.base, self.loss, self.variance) = (base, loss, variance)
+    (self.gradient, self.hessian, self.noisyHessian, self.weight) = (gradient, hessian, noisyHessian, weight)
+  }
+
+  /// The same model about another point near `base`.
+  func moved(to point: [Float]) -> NormalEquations {
+    var result = self
+    let step = zip(point, base).map { Double($0) - Double($1) }
+    let change = hessian.multiplied(by: step)
+    for i in step.indices { result.gradient[i] += change[i] }
+    result.loss +=
+      zip(gradient, step).reduce(0) { $0 + $1.0 * $1.1 } + zip(change, step).reduce(0) { $0 + $1.0 * $1.1 } / 2
+    result.base = point
+    return result
+  }
+
+  /// The average of this and an older model, weighted by samples.
+  func averaged(with older: NormalEquations) -> NormalEquations {
+    let old = older.moved(to: base)
+    let share = old.weight / (old.weight + weight)
+    var result = self
+    result.loss = (1 - share) * loss + share * old.loss
+    result.variance = (1 - share) * (1 - share) * variance + share * share * old.variance
+    for i in gradient.indices { result.gradient[i] = (1 - share) * gradient[i] + share * old.gradient[i] }
+    result.hessian = (1 - share) * hessian
+    result.hessian += share * old.hessian
+    result.noisyHessian = (1 - share) * noisyHessian
+    result.noisyHessian += share * old.noisyHessian
+    result.weight += old.weight
+    return result
+  }
+
+  /// The damped step (H + μ D)⁻¹ (−g) with the diagonal D, and by how much the model says that ℒ falls.
+  ///
+  /// Where noise makes H indefinite, as much of the noisy Hessian takes its place as makes it definite: along what
+  /// the samples do not show, steps are then shorter rather than wild.
+  /// - Parameter blocked: coordinates that must stay.
+  /// - Returns: `nil` when the numbers are not finite or have no curvature at all.
+  func step(damping: Double, blocked: [Bool]) -> (step: [Double], reduction: Double)? {
+    let free = blocked.indices.filter { !blocked[$0] }
+    guard !free.isEmpty else { return ([Double](repeating: 0, count: blocked.count), 0) }
+    let diagonal = noisyHessian.diagonal
+    let largest = free.map { diagonal[$0] }.max() ?? 0
+    guard largest > 0, largest.isFinite else { return nil }
+    for share in [0, 0.5, 1.0] {
+      var curvature = (1 - share) * hessian
+      curvature += share * noisyHessian
+      var damped = curvature.restricted(to: free)
+      // What has next to no curvature must not divide by it.
+      for (i, k) in free.enumerated() { damped[i, i] += damping * diagonal[k] + 1e-10 * largest }
+      guard let factor = CholeskyFactor(damped) else { continue }
+      var step = [Double](repeating: 0, count: blocked.count)
+      for (k, value) in zip(free, factor.solve(free.map { -gradient[$0] })) { step[k] = value }
+      let curved = curvature.multiplied(by: step)
+      let reduction = -step.indices.reduce(0.0) { $0 + step[$1] * (gradient[$1] + curved[$1] / 2) }
+      if reduction.isFinite && step.allSatisfy(\.isFinite) { return (step, reduction) }
+    }
+    return nil
+  }
+}
