@@ -58,8 +58,14 @@ let package = Package(
       dependencies: ["PenumbraTransport", "PenumbraImages", .product(name: "Yams", package: "Yams")],
       swiftSettings: features),
     .target(
-      name: "Penumbra",
+      name: "PenumbraReconstruction",
       dependencies: ["PenumbraTransport", "PenumbraImages", "PenumbraScenes", "PenumbraInverse"],
+      swiftSettings: features),
+    .target(
+      name: "Penumbra",
+      dependencies: [
+        "PenumbraTransport", "PenumbraImages", "PenumbraScenes", "PenumbraInverse", "PenumbraReconstruction",
+      ],
       swiftSettings: features),
     .executableTarget(
       name: "PenumbraCLI",
@@ -82,6 +88,9 @@ let package = Package(
       swiftSettings: features),
     .testTarget(
       name: "PenumbraInverseTests", dependencies: ["PenumbraInverse", "PenumbraTestSupport"],
+      swiftSettings: features),
+    .testTarget(
+      name: "PenumbraReconstructionTests", dependencies: ["PenumbraReconstruction", "PenumbraTestSupport"],
       swiftSettings: features),
     .testTarget(
       name: "PenumbraRenderTests", dependencies: ["Penumbra", "PenumbraTestSupport"],
