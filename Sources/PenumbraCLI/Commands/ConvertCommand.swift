@@ -9,12 +9,16 @@ struct ConvertCommand: ParsableCommand {
     discussion: """
       Pictures: .exr, .png, .jpg, .pfm, .hdr. To .pfm: linear RGB float32; alpha is dropped, PNG and JPEG are decoded \
       from sRGB.
-      Scenes: .gltf, .glb, .obj, .ply, .serialized and Mitsuba's .xml to .xml; meshes and textures are written beside it.
+      Scenes and meshes: .gltf, .glb, .obj, .ply, .serialized and Mitsuba's .xml to .xml, .gltf, .glb, .obj or .ply; \
+      meshes, materials and textures that do not fit into the file are written beside it. What the format cannot say \
+      is named in warnings.
 
       EXAMPLES:
         penumbra convert photo.png photo.exr
         penumbra convert render.exr render.png --depth 16
         penumbra convert model.glb scene/scene.xml
+        penumbra convert scene.xml model.glb --set red.reflectance.value=0.8,0.1,0.1
+        penumbra convert bunny.obj bunny.ply
       """)
 
   @Argument(help: "File to read.")
@@ -26,12 +30,14 @@ struct ConvertCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Bits per PNG channel, 8 or 16.", valueName: "bits"))
   var depth: Int = 8
 
+  @OptionGroup(title: "Scene options") var sceneOptions: SceneOptions
   @OptionGroup(title: "Output options") var outputOptions: OutputOptions
 
   private static let sceneExtensions: Set = ["xml", "ply", "obj", "glb", "gltf", "serialized"]
 
   mutating func validate() throws {
     guard depth == 8 || depth == 16 else { throw ValidationError("--depth: expected 8 or 16, found \(depth)") }
+    if sceneOptions.sensor != nil { throw ValidationError("--sensor: all sensors are converted") }
   }
 
   func run() throws {
@@ -54,20 +60,18 @@ struct ConvertCommand: ParsableCommand {
   }
 
   private func convertScene(to format: String) throws {
-    guard format == "xml" else {
-      throw Failure(.usage, "\(output): expected a scene ending in .xml, found .\(format)")
+    guard ["xml", "gltf", "glb", "obj", "ply"].contains(format) else {
+      throw Failure(.usage, "\(output): expected a scene ending in .xml, .gltf, .glb, .obj or .ply, found .\(format)")
     }
+    let loaded = try sceneOptions.load(input)
+    outputOptions.warn(loaded.warnings)
     do {
-      let loaded = try SceneReader.load(path: input)
-      if !outputOptions.quiet {
-        for warning in loaded.warnings { StandardError.writeLine("penumbra: warning: \(warning)") }
+      switch format {
+      case "xml": try SceneWriter.write(loaded, toFile: output)
+      case "gltf", "glb": outputOptions.warn(try GLTFWriter.write(loaded.scene, toFile: output))
+      default: outputOptions.warn(try MeshWriter.write(loaded.scene, toFile: output))
       }
-      try SceneWriter.write(loaded, toFile: output)
-    } catch let error as SceneError {
-      throw Failure(error)
-    } catch let error as ImageError {
-      throw Failure(error)
-    }
+    } catch { throw Failure(error) }
     if !outputOptions.quiet { StandardError.writeLine("penumbra: wrote \(output)") }
   }
 }

@@ -11,6 +11,7 @@ struct GLTFFile {
   private static let known: Set<String> = [
     "KHR_materials_clearcoat", "KHR_materials_transmission", "KHR_materials_ior", "KHR_materials_emissive_strength",
     "KHR_texture_transform", "KHR_lights_punctual", "KHR_mesh_quantization", "KHR_materials_unlit",
+    "KHR_materials_specular",
   ]
 
   init(path: String) throws(SceneError) {

@@ -84,8 +84,8 @@ struct GLTFMaterials {
     let needsTwoSided = isTwoSided && !transmits
 
     // Only the outermost BSDF has the name.
-    let base = try principled(source, hasColors: hasColors)
-    var result = node(.bsdf, "principled", id: opacity == nil && !needsTwoSided && normal == nil ? id : nil, base)
+    let (plugin, base) = try base(source, hasColors: hasColors)
+    var result = node(.bsdf, plugin, id: opacity == nil && !needsTwoSided && normal == nil ? id : nil, base)
     if let normal {
       let scale = try normal.number("scale", default: 1, in: 0...1e3)
       let image = try pictures.picture(normal, raw: true).colors(times: [1, 1, 1]).scalingNormals(by: Float(scale))
@@ -97,6 +97,38 @@ struct GLTFMaterials {
     if needsTwoSided { result = node(.bsdf, "twosided", id: opacity == nil ? id : nil, [("", .object(result))]) }
     if let opacity { result = node(.bsdf, "mask", id: id, [("opacity", opacity), ("", .object(result))]) }
     return result
+  }
+
+  /// `principled`, or `diffuse` where nothing but diffuse light is scattered.
+  private mutating func base(_ source: JSONNode, hasColors: Bool) throws(SceneError) -> (
+    plugin: String, properties: [(String, PropertyValue)]
+  ) {
+    let properties = try principled(source, hasColors: hasColors)
+    let metallic = try source.child("pbrMetallicRoughness")?.number("metallicFactor", default: 1, in: 0...1) ?? 1
+    let coat = try source.addition("KHR_materials_clearcoat")
+    let transmission = try source.addition("KHR_materials_transmission")
+    guard try specular(source) == 0, metallic == 0, coat == nil, transmission == nil,
+      let color = properties.first(where: { $0.0 == "base_color" })
+    else { return ("principled", properties) }
+    return ("diffuse", [("reflectance", color.1)])
+  }
+
+  private func specular(_ source: JSONNode) throws(SceneError) -> Double {
+    try source.addition("KHR_materials_specular")?.number("specularFactor", default: 1, in: 0...1) ?? 1
+  }
+
+  /// With the factor of KHR_materials_specular in the reflectance at normal incidence, F = ((η − 1) / (η + 1))².
+  private mutating func indexOfRefraction(_ source: JSONNode) throws(SceneError) -> Double {
+    let eta = try source.addition("KHR_materials_ior")?.number("ior", default: 1.5, in: 1...100) ?? 1.5
+    let factor = try specular(source)
+    if let addition = try source.addition("KHR_materials_specular"),
+      addition.has("specularTexture") || addition.has("specularColorFactor") || addition.has("specularColorTexture")
+    {
+      warnings.append("\(addition.place): colours and textures of the specular factor are left out")
+    }
+    guard factor != 1 else { return eta }
+    let root = (eta - 1) / (eta + 1) * factor.squareRoot()
+    return (1 + root) / (1 - root)
   }
 
   private mutating func principled(_ source: JSONNode, hasColors: Bool) throws(SceneError) -> [(String, PropertyValue)]
@@ -133,14 +165,13 @@ struct GLTFMaterials {
       properties += [("metallic", .float(metallic)), ("roughness", .float(roughness))]
     }
 
-    let ior = try source.addition("KHR_materials_ior")?.number("ior", default: 1.5, in: 1...100) ?? 1.5
-    properties.append(("eta", .float(ior)))
+    properties.append(("eta", .float(try indexOfRefraction(source))))
     if let coat = try source.addition("KHR_materials_clearcoat") { properties += try clearcoat(coat) }
     if let transmission = try source.addition("KHR_materials_transmission") {
       properties.append(
         try scalar("spec_trans", transmission, "transmissionFactor", "transmissionTexture", channel: "R", fallback: 0))
     }
-    for name in ["KHR_materials_sheen", "KHR_materials_specular", "KHR_materials_volume", "KHR_materials_iridescence"]
+    for name in ["KHR_materials_sheen", "KHR_materials_volume", "KHR_materials_iridescence"]
     where try source.addition(name) != nil {
       warnings.append("\(source.place): \(name) is left out")
     }

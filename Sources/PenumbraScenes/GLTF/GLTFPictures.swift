@@ -45,7 +45,7 @@ struct GLTFPictures {
       throw SceneError(.malformed, at: node.place, expected: "a uri or a buffer view", found: "none")
     }
     do {
-      return try Image.decode(bytes, name: node.place, encoding: raw ? .linear : .auto)
+      return try Image.decode(bytes, name: node.place, encoding: raw ? .linear : .sRGB)
     } catch {
       throw SceneError(.malformed, at: node.place, expected: error.expected, found: error.found)
     }

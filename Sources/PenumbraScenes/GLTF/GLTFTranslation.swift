@@ -40,6 +40,10 @@ struct GLTFTranslation {
     } else {
       let chosen = try file.root.target("scene", in: scenes) ?? scenes[0]
       roots = try chosen.integers("nodes")
+      // What the writer says of scenes that only their own surfaces light.
+      if case .object(let extras)? = chosen.members["extras"], case .string("none")? = extras["environment"] {
+        stage.hasLights = true
+      }
     }
     // A stack rather than recursion: files may nest deeply.
     var open = roots.reversed().map { (node: $0, matrix: Matrix4.identity, depth: 0) }
@@ -112,12 +116,14 @@ struct GLTFTranslation {
         throw SceneError(.unsupported, at: primitive.place, found: "the glTF extension '\(name)' is not supported")
       }
       let material = try primitive.integer("material")
-      let (data, hasColors) = try self.data(primitive, mode: mode, colorFactor: materials.colorFactor(material))
+      var (data, hasColors) = try self.data(primitive, mode: mode, colorFactor: materials.colorFactor(material))
       triangleCount += data.triangles.count
       guard triangleCount <= Self.maximumTriangles else {
         throw SceneError(
           .outOfRange, at: primitive.place, expected: "at most \(Self.maximumTriangles) triangles", found: "more")
       }
+      // The front of a mirrored mesh stays the front.
+      if world.determinant < 0 { data.reverseWinding() }
       let bsdf = try materials.bsdf(material, hasColors: hasColors, place: primitive.place)
       let own = try mesh.string("name")
       let id = materials.freeName(name ?? own ?? "mesh")

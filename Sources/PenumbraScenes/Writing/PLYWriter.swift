@@ -5,8 +5,7 @@ enum PLYWriter {
   /// - Parameter shape: a mesh.
   static func bytes(of shape: Shape, theta: [Float]) -> [UInt8] {
     guard case .mesh(let mesh) = shape.geometry else { preconditionFailure("shape \(shape.id) is not a mesh") }
-    let data = posed(mesh, pose: shape.pose, theta: theta)
-    return bytes(of: data)
+    return bytes(of: MeshData(mesh, pose: shape.pose, theta: theta))
   }
 
   static func bytes(of mesh: MeshData) -> [UInt8] {
@@ -36,26 +35,6 @@ enum PLYWriter {
       append(perFace, at: face, to: &result)
     }
     return result
-  }
-
-  /// The mesh as θ has it, moved by its pose.
-  private static func posed(_ mesh: Mesh, pose: Pose, theta: [Float]) -> MeshData {
-    func slice(_ offset: Int?, _ components: Int) -> [Float] {
-      offset.map { Array(theta[$0..<($0 + components * mesh.vertexCount)]) } ?? []
-    }
-    var data = MeshData(
-      positions: slice(mesh.positions, 3), normals: slice(mesh.normals, 3), texcoords: slice(mesh.texcoords, 2),
-      triangles: mesh.triangles)
-    data.attributes = mesh.attributes.map { attribute in
-      let count = attribute.isPerFace ? mesh.triangles.count : mesh.vertexCount
-      return MeshData.Attribute(
-        name: attribute.name, channels: attribute.channels, isPerFace: attribute.isPerFace,
-        values: Array(theta[attribute.offset..<(attribute.offset + count * attribute.channels)]))
-    }
-    let pivot = mesh.pivot.map { SIMD3<Double>($0) } ?? data.boundingBoxCenter
-    let matrix = Placement(pose, pivot: pivot).matrix(theta: theta)
-    if matrix != .identity { data.transform(by: matrix) }
-    return data
   }
 
   private static func append(_ attributes: [MeshData.Attribute], at index: Int, to bytes: inout [UInt8]) {

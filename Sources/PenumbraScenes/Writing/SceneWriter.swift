@@ -1,4 +1,3 @@
-import Foundation
 public import PenumbraImages
 
 /// Writes a scene with its present θ as files that load again here and in Mitsuba 3.
@@ -8,7 +7,7 @@ public enum SceneWriter {
   /// Poses are applied: the written scene begins with poses of zero. Includes and defaults are resolved; keys stay the
   /// same. Every file is replaced as a whole, `scene.xml` last.
   public static func write(_ loaded: LoadedScene, to directory: String) throws(ImageError) {
-    try write(files(of: loaded), to: directory)
+    try OutputFolder.write(files(of: loaded), to: directory)
   }
 
   /// Writes the scene under another name than `scene.xml`, with its meshes and textures beside it.
@@ -17,21 +16,7 @@ public enum SceneWriter {
     let folder = SearchPath.folder(of: path)
     files[files.count - 1].path = String(
       path.dropFirst(folder.isEmpty ? 0 : folder.hasSuffix("/") ? 1 : folder.count + 1))
-    try write(files, to: folder.isEmpty ? "." : folder)
-  }
-
-  private static func write(_ files: [(path: String, bytes: [UInt8])], to directory: String) throws(ImageError) {
-    for (name, bytes) in files {
-      let path = directory + "/" + name
-      let folder = SearchPath.folder(of: path)
-      do {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      } catch {
-        throw ImageError(
-          .unwritable, file: folder, place: "folder", expected: "a writable folder", found: error.localizedDescription)
-      }
-      try AtomicFile.write(bytes, to: path)
-    }
+    try OutputFolder.write(files, to: folder.isEmpty ? "." : folder)
   }
 
   /// The files that `write` makes: relative paths and contents, `scene.xml` last.

@@ -1,7 +1,7 @@
 /// What a material is made of.
 extension Material {
   /// Its own textures, in the order of the kernel's slots.
-  var textures: [TextureID] {
+  public var textures: [TextureID] {
     switch self {
     case .diffuse(let reflectance): [reflectance]
     case .conductor(let eta, let k, let specular): [eta, k, specular]
@@ -30,7 +30,7 @@ extension Material {
   }
 
   /// θ offset of its single number: an index of refraction or the scale of a bump map.
-  var number: Int? {
+  public var number: Int? {
     switch self {
     case .dielectric(let eta, _, _), .thinDielectric(let eta, _, _), .roughDielectric(_, _, _, let eta, _, _),
       .plastic(let eta, _, _, _), .roughPlastic(_, _, let eta, _, _, _):
