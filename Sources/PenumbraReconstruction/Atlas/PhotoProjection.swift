@@ -4,13 +4,7 @@ struct PhotoProjection {
 
   /// Linear RGB of every texel, shape [height × width × 3]; those that no photo sees get their surroundings' colour.
   func texture(for mesh: TriangleMesh, _ atlas: UVAtlas) -> [Float] {
-    let views = Parallel.map(photos.count) { index in
-      let photo = photos[index]
-      return View(
-        photo: photo, depth: DepthMap(mesh, from: photo.camera),
-        // Colours near the outline are mixed with what lies behind.
-        inner: photo.mask.map { SilhouetteDistance(mask: $0, width: photo.width, height: photo.height) })
-    }
+    let views = views(of: mesh)
     let texels = atlas.surfaceTexels()
     let normals = mesh.vertexNormals()
     let chunks = Parallel.ranges(texels.count, parts: 64)
@@ -32,6 +26,26 @@ struct PhotoProjection {
     return texture
   }
 
+  /// Mean colour that the photos show of each vertex; `nil` where none sees it.
+  func vertexColors(of mesh: TriangleMesh) -> [SIMD3<Float>?] {
+    let (views, normals) = (views(of: mesh), mesh.vertexNormals())
+    let chunks = Parallel.ranges(mesh.positions.count, parts: 16)
+    return Parallel.map(chunks.count) { chunk in
+      chunks[chunk].map { color(at: SIMD3<Double>(mesh.positions[$0]), normal: normals[$0], views) }
+    }.flatMap(\.self)
+  }
+
+  private func views(of mesh: TriangleMesh) -> [View] {
+    let photos = photos
+    return Parallel.map(photos.count) { index in
+      let photo = photos[index]
+      return View(
+        photo: photo, depth: DepthMap(mesh, from: photo.camera),
+        // Colours near the outline are mixed with what lies behind.
+        inner: photo.mask.map { SilhouetteDistance(mask: $0, width: photo.width, height: photo.height) })
+    }
+  }
+
   private struct View: Sendable {
     let photo: Photo
     let depth: DepthMap
@@ -46,6 +60,10 @@ struct PhotoProjection {
     let point = SIMD3<Double>(a * texel.at.x + b * texel.at.y + c * texel.at.z)
     let normal = normalize(
       normals[Int(t.x)] * texel.at.x + normals[Int(t.y)] * texel.at.y + normals[Int(t.z)] * texel.at.z)
+    return color(at: point, normal: normal, views)
+  }
+
+  private func color(at point: SIMD3<Double>, normal: SIMD3<Float>, _ views: [View]) -> SIMD3<Float>? {
     var (sum, total) = (SIMD3<Float>.zero, Float(0))
     for view in views {
       guard let (pixel, depth) = view.photo.camera.project(point) else { continue }

@@ -1,38 +1,5 @@
 import PenumbraTransport
 
-/// What a surface is made of and the light it stands in.
-struct Appearance: Sendable {
-  /// Linear RGB in 0...1, shape of the atlas [height × width × 3].
-  var baseColor: [Float]
-  /// In 0...1, shape [roughnessHeight × roughnessWidth].
-  var roughness: [Float]
-  var roughnessWidth: Int
-  var roughnessHeight: Int
-  /// Radiance from all directions, equirectangular with +y up, shape [height × width × 3].
-  var light: [Float]
-
-  static let lightWidth = 32
-  static let lightHeight = 16
-
-  /// Light of one radiance from everywhere that makes a glowing texture a reflecting one.
-  ///
-  /// - Parameters:
-  ///   - glow: radiance of the surface, linear RGB.
-  ///   - brightest: base colour that the brightest percents get.
-  init(glow: [Float], atlas: UVAtlas, brightest: Float = 0.75) {
-    let sorted = stride(from: 0, to: glow.count, by: 37).map { glow[$0] }.sorted()
-    let high = max(sorted.isEmpty ? 1 : sorted[sorted.count * 97 / 100], 1e-3)
-    let radiance = high / brightest
-    baseColor = glow.map { min(max($0 / radiance, Self.darkest), Self.lightest) }
-    (roughnessWidth, roughnessHeight) = (max(atlas.width / 8, 1), max(atlas.height / 8, 1))
-    roughness = [Float](repeating: 0.6, count: roughnessWidth * roughnessHeight)
-    light = [Float](repeating: radiance, count: 3 * Self.lightWidth * Self.lightHeight)
-  }
-
-  static let darkest: Float = 0.005
-  static let lightest: Float = 0.98
-}
-
 /// The object with its materials under an environment.
 struct MaterialScene {
   let scene: Scene
@@ -44,14 +11,20 @@ struct MaterialScene {
   /// Longest paths, in Mitsuba's counting: direct light and one bounce between surfaces.
   static let maximumDepth = 3
 
-  init(_ mesh: TriangleMesh, _ atlas: UVAtlas, _ appearance: Appearance, cameras: [Camera])
-    throws(ReconstructionError)
-  {
+  /// - Parameter isPlain: whether the first texel stands for all of base colour and roughness.
+  init(
+    _ mesh: TriangleMesh, _ atlas: UVAtlas, _ appearance: Appearance, cameras: [Camera], isPlain: Bool = false
+  ) throws(ReconstructionError) {
     var builder = SceneBuilder()
-    let (color, baseColor) = builder.addBitmap(
-      appearance.baseColor, width: atlas.width, height: atlas.height, channels: 3)
-    let (rough, roughness) = builder.addBitmap(
-      appearance.roughness, width: appearance.roughnessWidth, height: appearance.roughnessHeight, channels: 1)
+    let (color, baseColor) =
+      isPlain
+      ? builder.addBitmap(Array(appearance.baseColor.prefix(3)), width: 1, height: 1, channels: 3)
+      : builder.addBitmap(appearance.baseColor, width: atlas.width, height: atlas.height, channels: 3)
+    let (rough, roughness) =
+      isPlain
+      ? builder.addBitmap(Array(appearance.roughness.prefix(1)), width: 1, height: 1, channels: 1)
+      : builder.addBitmap(
+        appearance.roughness, width: appearance.roughnessWidth, height: appearance.roughnessHeight, channels: 1)
     let zero = builder.addHiddenConstant([0])
     let specular = builder.addHidden([0.5])
     let material = builder.add(

@@ -2,13 +2,17 @@ import PenumbraInverse
 import PenumbraTransport
 
 /// Splits what the surface sends to the cameras into its materials and the light on it.
+///
+/// Neither is known, and base colours alone could explain every photo. So the light comes first: it has to explain as
+/// much as it can of an object of one colour. Base colours then are what the surface sends divided by that light.
 struct MaterialStage {
   struct Settings {
+    /// Steps of the light.
     var iterations: Int
     var batch: Int
     var samplesPerPixel: Int
-    /// Step of base colours, and of radiance relative to its mean.
-    var rate: Float = 0.01
+    /// Steps of base colour and roughness, and of radiance relative to its mean.
+    var rate: Float = 0.02
   }
 
   let photos: [Photo]
@@ -18,57 +22,59 @@ struct MaterialStage {
   let monitor: StageMonitor
 
   func run(_ object: TexturedMesh, until deadline: Deadline) throws(ReconstructionError) -> Appearance {
-    var appearance = Appearance(glow: object.texels, atlas: object.atlas)
-    let cameras = photos.map(\.camera)
-    let model = try MaterialScene(object.mesh, object.atlas, appearance, cameras: cameras)
-    let renderer: Renderer
-    do { renderer = try Renderer(model.scene) } catch { throw ReconstructionError(error) }
+    var appearance = Appearance(plain: object)
+    let coarse = photos.map { $0.reduced(by: 3) }
+    try descend(&appearance, object, coarse, until: Deadline(seconds: 0.5 * deadline.remaining))
+    let medium = photos.map { $0.reduced(by: 2) }
     for round in 0..<2 {
-      try divideByLight(&appearance, object, renderer, model, round: round)
-      if deadline.isOver { return appearance }
+      let pictures = try pictures(of: appearance, object, like: medium, round: round)
+      let base = object.vertexMeans(of: appearance.baseColor)
+      let shading = Shading(object, pictures: pictures, base: base)
+      appearance.setBaseColor(shading.divide(object, fallback: appearance.baseColor), rescales: round == 0)
     }
-    try descend(&appearance, renderer, model, until: deadline)
     return appearance
   }
 
-  /// Base colours times what is missing: a picture is nearly linear in them, so that the ratio of wanted and rendered
-  /// light, seen by all cameras that see a texel, is the step to take.
-  private func divideByLight(
-    _ appearance: inout Appearance, _ object: TexturedMesh, _ renderer: Renderer, _ model: MaterialScene, round: Int
-  ) throws(ReconstructionError) {
+  /// Renders in place of the photos.
+  private func pictures(
+    of appearance: Appearance, _ object: TexturedMesh, like photos: [Photo], round: Int
+  ) throws(ReconstructionError) -> [Photo] {
+    let model = try MaterialScene(object.mesh, object.atlas, appearance, cameras: photos.map(\.camera))
     var pictures = photos
-    for index in photos.indices {
-      var render = RenderSettings()
-      render.sensor = index
-      render.samplesPerPixel = settings.samplesPerPixel
-      render.sampler = .sobol
-      render.seed = seed &+ UInt64(1_000_000 + round * photos.count + index)
-      render.threads = threads
-      do { pictures[index].rgb = try renderer.render(render, monitor: monitor.render).rgb } catch {
-        throw ReconstructionError(error)
+    do {
+      let renderer = try Renderer(model.scene)
+      for index in photos.indices {
+        var render = self.render(index, samples: 4 * settings.samplesPerPixel)
+        render.seed = seed &+ UInt64(1_000_000 + round * photos.count + index)
+        pictures[index].rgb = try renderer.render(render, monitor: monitor.render).rgb
       }
-    }
-    let seen = PhotoProjection(photos: pictures).texture(for: object.mesh, object.atlas)
-    for i in appearance.baseColor.indices {
-      let ratio = min(max((object.texels[i] + 1e-3) / (seen[i] + 1e-3), 0.25), 4)
-      appearance.baseColor[i] = min(max(appearance.baseColor[i] * ratio, Appearance.darkest), Appearance.lightest)
-    }
-    var theta = renderer.theta
-    theta.replaceSubrange(model.baseColor, with: appearance.baseColor)
-    do { try renderer.update(theta: theta) } catch { throw ReconstructionError(error) }
+    } catch { throw ReconstructionError(error) }
+    return pictures
   }
 
+  private func render(_ view: Int, samples: Int) -> RenderSettings {
+    var render = RenderSettings()
+    (render.sensor, render.samplesPerPixel, render.sampler) = (view, samples, .sobol)
+    (render.threads, render.visibility) = (threads, .none)
+    return render
+  }
+
+  /// Adam on light, one base colour and one roughness.
   private func descend(
-    _ appearance: inout Appearance, _ renderer: Renderer, _ model: MaterialScene, until deadline: Deadline
+    _ appearance: inout Appearance, _ object: TexturedMesh, _ photos: [Photo], until deadline: Deadline
   ) throws(ReconstructionError) {
-    let photos = photos
     let targets = Parallel.map(photos.count) { ViewTarget(photos[$0], backdrop: 0).insideOnly(photos[$0]) }
+    let model = try MaterialScene(
+      object.mesh, object.atlas, appearance, cameras: photos.map(\.camera), isPlain: true)
+    let renderer: Renderer
+    do { renderer = try Renderer(model.scene) } catch { throw ReconstructionError(error) }
     let ranges = [model.baseColor, model.roughness, model.light]
     var values = ranges.flatMap { renderer.theta[$0] }
     var steps = Adam(count: values.count)
     let mean = appearance.light.reduce(0, +) / Float(appearance.light.count)
-    let limits: [ClosedRange<Float>] = [Appearance.darkest...Appearance.lightest, 0.15...1, 0...(1000 * mean)]
-    let stepSizes = [settings.rate, settings.rate, 2 * settings.rate * mean]
+    // The scale of light and colour is free: the first keeps its colour's brightest channel in the middle.
+    let limits: [ClosedRange<Float>] = [0.05...0.8, 0.2...1, 0...(1000 * mean)]
+    let stepSizes = [0.3 * settings.rate, settings.rate, 2 * settings.rate * mean]
     let bounds = zip(ranges, limits).flatMap { [ClosedRange<Float>](repeating: $1, count: $0.count) }
     let rates = zip(ranges, stepSizes).flatMap { [Float](repeating: $1, count: $0.count) }
     let order = ViewOrder(count: photos.count, seed: seed &+ 1)
@@ -79,13 +85,8 @@ struct MaterialStage {
       var (loss, gradient) = (0.0, [Float](repeating: 0, count: values.count))
       for number in 0..<batch {
         let view = order.view(iteration * batch + number)
-        var render = RenderSettings()
-        render.sensor = view
-        render.samplesPerPixel = settings.samplesPerPixel
-        render.sampler = .sobol
+        var render = self.render(view, samples: settings.samplesPerPixel)
         render.seed = seed &+ UInt64(2_000_000 + iteration * batch + number)
-        render.threads = threads
-        render.visibility = .none
         do {
           let result = try renderer.fused(
             render, target: FusedTarget(loss: .l2, rgb: targets[view].rgb, weights: targets[view].weights),
@@ -95,7 +96,7 @@ struct MaterialStage {
           for i in gradient.indices { gradient[i] += slice[i] }
         } catch { throw ReconstructionError(error) }
       }
-      let factor = 0.03 + 0.97 * Float(0.5 + 0.5 * cosine(.pi * progress))
+      let factor = 0.05 + 0.95 * Float(0.5 + 0.5 * cosine(.pi * progress))
       steps.step(&values, gradient: gradient, rates: rates, rateFactor: factor, bounds: bounds)
       var theta = renderer.theta
       var position = 0
@@ -106,8 +107,10 @@ struct MaterialStage {
       do { try renderer.update(theta: theta) } catch { throw ReconstructionError(error) }
       try monitor.report(iteration, loss, progress)
     }
-    appearance.baseColor = Array(renderer.theta[model.baseColor])
-    appearance.roughness = Array(renderer.theta[model.roughness])
+    let color = Array(renderer.theta[model.baseColor].prefix(3))
+    appearance.baseColor = appearance.baseColor.indices.map { color[$0 % 3] }
+    let roughness = renderer.theta[model.roughness.lowerBound]
+    appearance.roughness = appearance.roughness.map { _ in roughness }
     appearance.light = Array(renderer.theta[model.light])
   }
 }

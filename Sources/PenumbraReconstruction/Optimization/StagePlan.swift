@@ -17,13 +17,10 @@ struct StagePlan {
       VolumeStage.Settings(reduction: 2, iterations: 160),
       VolumeStage.Settings(reduction: 1, iterations: 320),
     ]
-    volumeShares = [0.08, 0.2]
-    shape = [
-      ShapeStage.Settings(edgePixels: 5, reduction: 2, iterations: 200, batch: batch),
-      ShapeStage.Settings(edgePixels: 5, reduction: 1, iterations: 300, batch: batch),
-    ]
-    shapeShares = [0.25, 0.4]
-    material = MaterialStage.Settings(iterations: 150, batch: batch, samplesPerPixel: 4)
+    volumeShares = [0.1, 0.35]
+    shape = [ShapeStage.Settings(edgePixels: 3, reduction: 1, iterations: 150, batch: batch)]
+    shapeShares = [0.5]
+    material = MaterialStage.Settings(iterations: 80, batch: batch, samplesPerPixel: 4)
     materialShare = 0.6
   }
 }

@@ -1,0 +1,113 @@
+import PenumbraInverse
+import PenumbraTransport
+
+/// Moves the vertices of a mesh and the colours on it until its pictures are the photos.
+struct ShapeStage {
+  /// What a stage is given.
+  struct Settings {
+    /// Wanted edge length, in pixels of the reduced photos.
+    var edgePixels: Float
+    /// Photos are reduced by this factor.
+    var reduction: Int
+    /// At most so many steps.
+    var iterations: Int
+    /// Photos per step.
+    var batch: Int
+    var samplesPerPixel = 2
+    /// Spread of large steps.
+    var lambda: Float = 20
+    /// First step of the vertices, in edge lengths.
+    var rate: Float = 0.5
+  }
+
+  let photos: [Photo]
+  let settings: Settings
+  let seed: UInt64
+  let threads: Int?
+  let monitor: StageMonitor
+
+  /// - Returns: the mesh and its texture of radiance.
+  func run(_ start: TriangleMesh, until deadline: Deadline) throws(ReconstructionError) -> TexturedMesh {
+    let photos = photos.map { $0.reduced(by: settings.reduction) }
+    guard let box = start.bounds else { throw ReconstructionError(.failed, "the mesh has no vertices") }
+    let pixel = Self.pixelSize(photos, at: box.center)
+    let edge = settings.edgePixels * pixel
+    let mesh = Remesher.remesh(start, edgeLength: edge)
+    let atlas = UVAtlas(mesh, texelsPerUnit: 0.8 / pixel, largestSide: 2048)
+    let texture = PhotoProjection(photos: photos).texture(for: mesh, atlas)
+    let targets = Parallel.map(photos.count) { ViewTarget(photos[$0], backdrop: ShapeScene.backdrop) }
+    let model = try ShapeScene(mesh, atlas, texture: texture, cameras: photos.map(\.camera), box: box)
+    let renderer: Renderer
+    do { renderer = try Renderer(model.scene) } catch { throw ReconstructionError(error) }
+
+    let large = LargeSteps(
+      positions: Array(model.scene.theta[model.positions]), triangles: atlas.triangles, lambda: settings.lambda)
+    var u = large.encode(Array(model.scene.theta[model.positions]))
+    var texels = texture
+    var shapeSteps = AdamUniform(count: u.count)
+    var colorSteps = Adam(count: texels.count)
+    let bounds = [ClosedRange<Float>](repeating: 0...100, count: texels.count)
+    let rates = [Float](repeating: 0.01, count: texels.count)
+    let order = ViewOrder(count: photos.count, seed: seed)
+    for iteration in 0..<settings.iterations {
+      let progress = Float(max(Double(iteration) / Double(settings.iterations), deadline.fraction))
+      if deadline.isOver { break }
+      let step = try gradient(renderer, model, targets, order, iteration)
+      // Half a cosine down to a twentieth: the last steps only settle.
+      let factor = 0.05 + 0.95 * Float(0.5 + 0.5 * cosine(.pi * Double(progress)))
+      shapeSteps.step(
+        &u, gradient: large.pullBack(Array(step.gradient[model.positions])), rate: settings.rate * edge * factor)
+      colorSteps.step(
+        &texels, gradient: Array(step.gradient[model.texels]), rates: rates, rateFactor: factor, bounds: bounds)
+      var theta = renderer.theta
+      theta.replaceSubrange(model.positions, with: large.decode(u))
+      theta.replaceSubrange(model.texels, with: texels)
+      do { try renderer.update(theta: theta) } catch { throw ReconstructionError(error) }
+      try monitor.report(iteration, step.loss, Double(progress))
+    }
+    var moved = mesh
+    let positions = Array(renderer.theta[model.positions])
+    for (vertex, source) in atlas.sources.enumerated() {
+      moved.positions[Int(source)] = SIMD3(positions[3 * vertex], positions[3 * vertex + 1], positions[3 * vertex + 2])
+    }
+    return TexturedMesh(mesh: moved, atlas: atlas, texels: texels)
+  }
+
+  private func gradient(
+    _ renderer: Renderer, _ model: ShapeScene, _ targets: [ViewTarget], _ order: ViewOrder, _ iteration: Int
+  ) throws(ReconstructionError) -> (loss: Double, gradient: [Float]) {
+    var total: (loss: Double, gradient: [Float]) = (0, [Float](repeating: 0, count: renderer.theta.count))
+    let batch = min(settings.batch, targets.count)
+    for number in 0..<batch {
+      let view = order.view(iteration * batch + number)
+      var render = RenderSettings()
+      render.sensor = view
+      render.samplesPerPixel = settings.samplesPerPixel
+      render.sampler = .sobol
+      render.seed = seed &+ UInt64(iteration * batch + number)
+      render.threads = threads
+      do {
+        let result = try renderer.fused(
+          render, target: FusedTarget(loss: .l2, rgb: targets[view].rgb, weights: targets[view].weights),
+          requested: [model.positions, model.texels], monitor: monitor.render)
+        total.loss += result.loss / Double(batch)
+        for i in total.gradient.indices { total.gradient[i] += result.gradient[i] }
+      } catch { throw ReconstructionError(error) }
+    }
+    return total
+  }
+
+  /// World size of a pixel at a point, in the middle of the photos.
+  static func pixelSize(_ photos: [Photo], at point: SIMD3<Double>) -> Float {
+    let sizes = photos.map { Float($0.camera.pose.local(point).z / $0.camera.pinhole.focal) }.filter { $0 > 0 }.sorted()
+    return sizes.isEmpty ? 1e-3 : sizes[sizes.count / 2]
+  }
+}
+
+/// A surface and its colours.
+struct TexturedMesh: Sendable {
+  var mesh: TriangleMesh
+  var atlas: UVAtlas
+  /// Linear RGB, shape [height × width × 3].
+  var texels: [Float]
+}
