@@ -20,7 +20,7 @@ import Testing
     let directory = try OutputDirectory(folder)
     let checkpoint = Checkpoint(path: directory.path(of: "state.bin"), fingerprint: Self.fingerprint("a"))
     var state = try Self.state()
-    try state.run { values, _ in Evaluation(loss: 1, gradient: values) }
+    try state.run(ClosureObjective { values, _ in Evaluation(loss: 1, gradient: values) })
     try checkpoint.save(state)
     var loaded = try Self.state()
     #expect(try checkpoint.load(into: &loaded))

@@ -32,7 +32,7 @@ import Testing
     #expect(problem.unknowns[1].bounds == 0...Float.infinity)
     #expect(problem.unknowns[1].learningRate == 0.5)
     #expect(problem.unknowns[1].place == "folder/problem.yaml:7:5")
-    #expect(problem.loss == Loss(.log))
+    #expect(problem.loss == Loss(.l2, space: .log))
     #expect(problem.optimizer.kind == .adam)
     #expect(problem.optimizer.iterations == 50)
     #expect(problem.optimizer.samplesPerPixel == 8)
@@ -52,7 +52,7 @@ import Testing
     let problem = try ProblemFile.decode(
       Self.minimal("loss: [{type: l1}, {type: relative-l2, weight: 0.5}]"), file: "p.yaml")
     #expect(problem.loss == Loss([Loss.Term(.l1), Loss.Term(.relativeL2, weight: 0.5)]))
-    #expect(problem.loss.fusedTerm == nil)
+    #expect(problem.loss.fused == nil)
   }
 
   @Test(
@@ -62,7 +62,8 @@ import Testing
       ("loss: {typ: l1}", "p.yaml:4:8: loss: unknown key 'typ', did you mean 'type'?"),
       (
         "loss: {type: l3}",
-        "p.yaml:4:14: loss.type: expected one of l1, l2, relative-l2, log, found 'l3', did you mean 'l1'?"
+        "p.yaml:4:14: loss.type: expected one of l1, l2, huber, cauchy, relative-l2, ssim, log, log-srgb, found 'l3',"
+          + " did you mean 'l1'?"
       ),
       (
         "optimizer: {iterations: 0}",
@@ -72,7 +73,8 @@ import Testing
       ("optimizer: {learning_rate: nan}", "p.yaml:4:28: optimizer.learning_rate: expected a number, found 'nan'"),
       (
         "optimizer: 3",
-        "p.yaml:4:12: optimizer: expected a mapping with type, iterations, spp, learning_rate, schedule, found '3'"
+        "p.yaml:4:12: optimizer: expected a mapping with type, iterations, spp, max_spp, learning_rate,"
+          + " schedule, found '3'"
       ),
       (
         "visibility: {estimator: edge}",
@@ -88,15 +90,48 @@ import Testing
   @Test(
     "Documented features of later versions are refused at their place",
     arguments: [
-      "loss: {type: ssim}", "loss: {type: l1, pyramid: 4}", "loss: {type: l1, space: log}",
-      "regularizers: [{type: total-variation}]", "validation: {images: [a.png]}", "visibility: {estimator: soft}",
-      "visibility: {soft: {temperature: [0.1, 0.001]}}", "optimizer: {type: levenberg-marquardt}",
+      "visibility: {estimator: soft}", "visibility: {estimator: reparameterized}",
     ])
   func unsupported(line: String) {
     let error = #expect(throws: InverseError.self) { try ProblemFile.decode(Self.minimal(line), file: "p.yaml") }
     #expect(error?.code == .unsupported)
     #expect(error?.message.hasPrefix("p.yaml:4:") ?? false)
     #expect(error?.message.contains("not supported yet") ?? false)
+  }
+
+  @Test("Losses, regularizers, responses and held-out views are decoded")
+  func features() throws {
+    let problem = try ProblemFile.decode(
+      """
+      scene: scene.xml
+      targets:
+        - {image: a.png, exposure: 0.5, white_balance: [1.1, 0.9], gamma: 1.2}
+        - {image: b.png}
+      unknowns:
+        - {key: "targets[1].exposure"}
+        - {key: bunny.vertex_positions, large_steps: 19}
+        - {key: lamp.value, map: log}
+      loss: [{type: l1, space: log, pyramid: 4}, {type: ssim, weight: 0.1}, {type: huber, scale: 0.2}, {type: log-srgb}]
+      regularizers:
+        - {type: total-variation, key: wall.data, weight: 0.01}
+        - {type: prior, key: lamp.value, weight: 2, value: 3}
+      optimizer: {type: levenberg-marquardt, spp: 8, max_spp: 64}
+      visibility: {soft: {temperature: [0.1, 0.001]}}
+      validation: {images: [c.png, {image: d.png, sensor: cam3}]}
+      """, file: "f/p.yaml")
+    #expect(problem.targets[0].response.numbers == [0.5, 1.1, 0.9, 1.2])
+    #expect(problem.unknowns[1].largeSteps == 19 && problem.unknowns[2].map == .log)
+    #expect(
+      problem.loss
+        == Loss([
+          Loss.Term(.l1, space: .log, pyramid: 4), Loss.Term(.ssim, weight: 0.1), Loss.Term(.huber, scale: 0.2),
+          Loss.Term(.l1, space: .logSRGB),
+        ]))
+    #expect(problem.regularizers.map(\.kind) == [.totalVariation, .prior])
+    #expect(problem.regularizers[1].value == [3])
+    #expect(problem.optimizer.kind == .levenbergMarquardt && problem.optimizer.largestFactor == 8)
+    #expect(problem.softTemperatures == [0.1, 0.001])
+    #expect(problem.validation.map(\.image) == ["f/c.png", "f/d.png"] && problem.validation[1].sensor == "cam3")
   }
 
   @Test(

@@ -36,8 +36,9 @@ import Testing
     var settings = OptimizerSettings()
     settings.iterations = 2
     var state = Optimization(unknowns, settings: settings)
-    try state.run { _, _ in Evaluation(loss: 0.5, gradient: [1, 1, 1]) }
-    let html = Report(title: "a<b>.xml", state: state, unknowns: unknowns, views: []).html
+    try state.run(ClosureObjective { _, _ in Evaluation(loss: 0.5, gradient: [1, 1, 1]) })
+    let outcome = RunOutcome(state: state, unknowns: unknowns, views: [], heldOut: [], uncertainty: nil)
+    let html = Report(title: "a<b>.xml", outcome: outcome, command: "penumbra optimize 'a<b>.xml'").html
     #expect(html.contains("<title>a&lt;b&gt;.xml</title>"))
     #expect(html.contains("<code>wall.value</code>"))
     #expect(html.contains("0.1, 0.2, 0.3"))

@@ -7,8 +7,9 @@ struct OptimizeCommand: ParsableCommand {
     commandName: "optimize",
     abstract: "Recover scene parameters from target pictures.",
     discussion: """
-      Minimises a loss between renders and targets by Adam, from a scene with --target and --parameters, or from a \
-      PROBLEM.yaml with the full form. DIR receives scene.xml, history.csv, report.html, result.json, renders/ and \
+      Minimises a loss between renders and targets, from a scene with --target and --parameters, or from a \
+      PROBLEM.yaml with the full form. The optimizer is chosen by the problem and stops when noise hides what is left \
+      to gain. DIR receives scene.xml, history.csv, report.html, result.json with standard errors, renders/ and \
       checkpoint/.
 
       EXAMPLES:
@@ -30,7 +31,10 @@ struct OptimizeCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("Folder to write.", valueName: "dir"))
   var output: String
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("Number of iterations (default: 200).", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Number of iterations: exact for the Adams, an upper bound for others (default: 200).", valueName: "n"))
   var iterations: Int?
 
   @Option(
@@ -39,8 +43,15 @@ struct OptimizeCommand: ParsableCommand {
       "Step relative to max(1, mean |start value|) of each parameter (default: 0.02).", valueName: "rate"))
   var learningRate: Float?
 
-  @Option(help: ArgumentHelp("l1, l2, relative-l2 or log (default: l2).", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("\(Loss.names.joined(separator: ", ")) (default: l2).", valueName: "name"))
   var loss: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "\(OptimizerSettings.Kind.allCases.map(\.rawValue).joined(separator: ", ")) (default: auto).",
+      valueName: "name"))
+  var optimizer: String?
 
   @Flag(help: "Continue from the checkpoint in DIR, bit for bit.")
   var resume = false
@@ -85,7 +96,10 @@ struct OptimizeCommand: ParsableCommand {
           try Self.write(scene, like: loaded, into: directory)
         })
       if problem.optimizer.kind == .auto, !outputOptions.quiet {
-        StandardError.writeLine("penumbra: optimizer auto: Adam, \(problem.optimizer.iterations) iterations")
+        StandardError.writeLine("penumbra: optimizer \(run.choice.kind.rawValue): \(run.choice.reason)")
+      }
+      if run.droppedPixels > 0 {
+        outputOptions.warn(["\(run.droppedPixels) pixels of the targets are not finite and do not count"])
       }
       guard case .finished(let result) = try run.run() else {
         progress.finish()
@@ -103,6 +117,7 @@ struct OptimizeCommand: ParsableCommand {
     do {
       var problem = try isProblemFile ? ProblemFile.read(input) : shortForm()
       if let loss { problem.loss = try Self.loss(named: loss) }
+      if let optimizer { problem.optimizer.kind = try Self.optimizer(named: optimizer) }
       if let iterations { problem.optimizer.iterations = iterations }
       if let learningRate { problem.optimizer.learningRate = learningRate }
       if let spp = sampling.spp { problem.optimizer.samplesPerPixel = spp }
@@ -120,18 +135,42 @@ struct OptimizeCommand: ParsableCommand {
   }
 
   private static func loss(named name: String) throws(Failure) -> Loss {
-    guard let kind = PixelLoss(rawValue: name) else {
-      let known = PixelLoss.allCases.map(\.rawValue).joined(separator: ", ")
-      throw Failure(.usage, "--loss: expected one of \(known), found '\(name)'")
-    }
-    return Loss(kind)
+    if let loss = Loss(named: name) { return loss }
+    throw Failure(.usage, "--loss: expected one of \(Loss.names.joined(separator: ", ")), found '\(name)'")
+  }
+
+  private static func optimizer(named name: String) throws(Failure) -> OptimizerSettings.Kind {
+    if let kind = OptimizerSettings.Kind(rawValue: name) { return kind }
+    let known = OptimizerSettings.Kind.allCases.map(\.rawValue).joined(separator: ", ")
+    throw Failure(.usage, "--optimizer: expected one of \(known), found '\(name)'")
   }
 
   private func options() -> RunOptions {
     var options = RunOptions()
     options.render = sampling.settings(sensor: 0)
     options.resumes = resume
+    options.command = Self.reproducingCommand(CommandLine.arguments)
     return options
+  }
+
+  /// The command line without what does not change the result.
+  static func reproducingCommand(_ arguments: [String]) -> String {
+    var kept: [String] = ["penumbra"]
+    var skipsNext = false
+    for argument in arguments.dropFirst() {
+      if skipsNext {
+        skipsNext = false
+      } else if argument == "--threads" {
+        skipsNext = true
+      } else if !argument.hasPrefix("--threads="), !["--quiet", "--resume"].contains(argument) {
+        let isPlain = argument.allSatisfy { $0.isLetter || $0.isNumber || "-_./=,:@+".contains($0) }
+        kept.append(
+          isPlain && !argument.isEmpty
+            ? argument
+            : "'" + argument.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'")
+      }
+    }
+    return kept.joined(separator: " ")
   }
 
   private static func monitor(_ progress: Progress) -> RunMonitor {

@@ -14,6 +14,11 @@ struct ByteEncoder {
     for value in values { append(value.bitPattern) }
   }
 
+  mutating func append(_ values: [Double]) {
+    append(UInt64(values.count))
+    for value in values { append(value) }
+  }
+
   mutating func append(_ text: String) {
     append(UInt64(text.utf8.count))
     bytes.append(contentsOf: text.utf8)
@@ -59,6 +64,17 @@ struct ByteDecoder {
     for _ in 0..<count {
       guard let bits = integer(UInt32.self) else { return nil }
       values.append(Float(bitPattern: bits))
+    }
+    return values
+  }
+
+  mutating func doubles() -> [Double]? {
+    guard let count = count(elementSize: 8) else { return nil }
+    var values: [Double] = []
+    values.reserveCapacity(count)
+    for _ in 0..<count {
+      guard let value = double() else { return nil }
+      values.append(value)
     }
     return values
   }

@@ -1,7 +1,7 @@
 import Foundation
 import PenumbraImages
 
-/// An optimization on disk: the unknowns, Adam's moments, the iteration and the history, in one file.
+/// An optimization on disk: the unknowns, the optimizer's state, the iteration and the history, in one file.
 ///
 /// One file, replaced atomically, so that a run killed at any moment leaves a state that is whole.
 public struct Checkpoint: Sendable {
@@ -9,7 +9,7 @@ public struct Checkpoint: Sendable {
   public let path: String
   public let fingerprint: Fingerprint
 
-  private static let magic = "penumbra checkpoint 1\n"
+  private static let magic = "penumbra checkpoint 2\n"
 
   public init(path: String, fingerprint: Fingerprint) {
     self.path = path
@@ -43,14 +43,14 @@ public struct Checkpoint: Sendable {
       encoder.append(part.name)
       encoder.append(part.hash)
     }
-    encoder.append(UInt64(state.iteration))
+    encoder.append(state.choice.kind.rawValue)
+    for number in [
+      state.point.iteration, state.point.draws, state.point.renders, state.point.samples, state.point.dropped,
+    ] { encoder.append(UInt64(number)) }
+    encoder.append(state.point.verdict ?? "")
     encoder.append(state.secondsBefore)
-    encoder.append(state.values)
-    encoder.append(state.adam.firstMoment)
-    encoder.append(state.adam.secondMoment)
-    encoder.append(state.adam.beta1Power)
-    encoder.append(state.adam.beta2Power)
-    encoder.append(UInt64(state.adam.droppedGradients))
+    encoder.append(state.point.z)
+    state.optimizer.encode(into: &encoder)
     encoder.append(UInt64(state.history.rows.count))
     for row in state.history.rows {
       encoder.append(UInt64(row.iteration))
@@ -82,7 +82,7 @@ public struct Checkpoint: Sendable {
           + " use another output folder or leave out --resume")
     }
     guard let restored = decodeState(&decoder, like: state), decoder.isAtEnd else {
-      throw damaged("expected \(state.values.count) unknowns and their moments")
+      throw damaged("expected \(state.coordinates.count) unknowns and the state of \(state.choice.kind.rawValue)")
     }
     state = restored
   }
@@ -103,18 +103,15 @@ public struct Checkpoint: Sendable {
 
   private func decodeState(_ decoder: inout ByteDecoder, like template: Optimization) -> Optimization? {
     var state = template
-    let count = state.values.count
-    guard let iteration = decoder.integer(UInt64.self), let seconds = decoder.double(),
-      let values = decoder.floats(), values.count == count,
-      let first = decoder.floats(), first.count == count,
-      let second = decoder.floats(), second.count == count,
-      let power1 = decoder.double(), let power2 = decoder.double(),
-      let dropped = decoder.integer(UInt64.self), let rowCount = decoder.count(elementSize: 32)
+    guard decoder.string() == state.choice.kind.rawValue, let numbers = decodeCounts(&decoder, 5),
+      let verdict = decoder.string(), let seconds = decoder.double(), let z = decoder.floats(),
+      z.count == state.coordinates.count, state.optimizer.decode(from: &decoder, count: z.count),
+      let rowCount = decoder.count(elementSize: 32)
     else { return nil }
-    (state.iteration, state.secondsBefore, state.values) = (Int(iteration), seconds, values)
-    (state.adam.firstMoment, state.adam.secondMoment) = (first, second)
-    (state.adam.beta1Power, state.adam.beta2Power) = (power1, power2)
-    state.adam.droppedGradients = Int(dropped)
+    state.point = Iterate(
+      z: z, iteration: numbers[0], draws: numbers[1], renders: numbers[2], samples: numbers[3], dropped: numbers[4],
+      verdict: verdict.isEmpty ? nil : verdict)
+    state.secondsBefore = seconds
     state.history.rows = []
     for _ in 0..<rowCount {
       guard let iteration = decoder.integer(UInt64.self), let seconds = decoder.double(), let loss = decoder.double(),
@@ -124,5 +121,14 @@ public struct Checkpoint: Sendable {
         History.Row(iteration: Int(iteration), seconds: seconds, loss: loss, values: values))
     }
     return state
+  }
+
+  private func decodeCounts(_ decoder: inout ByteDecoder, _ count: Int) -> [Int]? {
+    var counts: [Int] = []
+    for _ in 0..<count {
+      guard let value = decoder.integer(UInt64.self), value < 1 << 48 else { return nil }
+      counts.append(Int(value))
+    }
+    return counts
   }
 }

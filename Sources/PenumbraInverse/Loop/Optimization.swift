@@ -1,52 +1,72 @@
-/// State of a minimisation by Adam: everything that decides how it goes on, and nothing else.
+/// State of a minimisation: everything that decides how it goes on, and nothing else.
 ///
 /// A run of 10 iterations, and a run of 4 whose stored state is continued for 6, give the same bits.
 public struct Optimization: Sendable, Equatable {
   public let settings: OptimizerSettings
-  private let rates: [Float]
-  private let bounds: [ClosedRange<Float>]
-  /// The unknowns x, shape [n].
-  public internal(set) var values: [Float]
-  public internal(set) var adam: Adam
-  /// Finished iterations.
-  public internal(set) var iteration = 0
+  let coordinates: Coordinates
+  /// With which optimizer; never `auto`.
+  public let choice: OptimizerChoice
+  var optimizer: OptimizerState
+  var point: Iterate
   public internal(set) var history: History
   /// Seconds of work in earlier sessions of this run.
   var secondsBefore = 0.0
 
-  public init(_ unknowns: Unknowns, settings: OptimizerSettings) {
+  /// - Parameter choice: `nil` for the settings' optimizer, where `auto` stands for Adam.
+  public init(_ unknowns: Unknowns, settings: OptimizerSettings, choice: OptimizerChoice? = nil) {
     self.settings = settings
-    rates = unknowns.rates
-    bounds = unknowns.bounds
-    values = unknowns.initial
-    adam = Adam(count: unknowns.count)
+    coordinates = Coordinates(unknowns)
+    let fallback = OptimizerChoice(
+      settings.kind == .auto ? .adam : settings.kind,
+      for: OptimizerChoice.Problem(unknowns: unknowns.count, values: 0, hasResiduals: false, hasLargeSteps: false))
+    self.choice = choice ?? fallback
+    optimizer = OptimizerState(self.choice.kind, coordinates)
+    point = Iterate(z: coordinates.encode(unknowns.initial))
     history = History(unknowns)
   }
 
-  public var isFinished: Bool { iteration >= settings.iterations }
+  /// The unknowns x, shape [n].
+  public var values: [Float] { coordinates.decode(point.z) }
+  /// Finished iterations.
+  public var iteration: Int { point.iteration }
+  /// Pictures rendered of every view so far.
+  public var renders: Int { point.renders }
+  /// Gradient elements that were NaN or infinite: counted, never applied.
+  public var droppedGradients: Int { point.dropped }
+  /// Samples per pixel of the next iteration.
+  public var samplesPerPixel: Int { settings.samplesPerPixel * point.samples }
+  /// Why it ended before the last iteration that was allowed; `nil` when it did not.
+  public var verdict: String? { point.verdict }
 
-  /// Goes on until `settings.iterations` are done.
+  /// Samples per pixel that the values rest on, in units of the first iteration's.
+  var spentSamples: Double { optimizer.spentSamples(point) }
+
+  public var isFinished: Bool { iteration >= settings.iterations || point.verdict != nil }
+
+  /// One iteration.
   ///
-  /// - Parameters:
-  ///   - afterStep: called with the state after every iteration, for checkpoints and progress.
-  ///   - objective: ℒ and its gradient; called once per iteration.
-  /// - Throws: only what the closures throw; the state then is that after the last completed iteration.
-  public mutating func run(
-    afterStep: (Optimization) throws(InverseError) -> Void = { _ in }, objective: Objective
-  ) throws(InverseError) {
+  /// - Throws: only what the objective throws; the state is then as before.
+  public mutating func advance(_ objective: some Objective) throws(InverseError) {
     let clock = ContinuousClock()
     let start = clock.now
-    let secondsBefore = self.secondsBefore
+    // Copies, since a throw must leave the state as it was.
+    var (optimizer, point) = (optimizer, point)
+    let loss = try optimizer.advance(&point, StepContext(coordinates: coordinates, settings: settings), objective)
+    history.append(iteration: iteration, seconds: secondsBefore, loss: loss, unknowns: values)
+    point.iteration += 1
+    (self.optimizer, self.point) = (optimizer, point)
+    secondsBefore += start.duration(to: clock.now).seconds
+  }
+
+  /// Goes on until it is finished.
+  ///
+  /// - Parameter afterStep: called with the state after every iteration, for checkpoints and progress.
+  /// - Throws: only what the closure and the objective throw; the state is that after the last completed iteration.
+  public mutating func run(
+    _ objective: some Objective, afterStep: (Optimization) throws(InverseError) -> Void = { _ in }
+  ) throws(InverseError) {
     while !isFinished {
-      let evaluation = try objective(values, iteration)
-      history.append(
-        iteration: iteration, seconds: secondsBefore + start.duration(to: clock.now).seconds, loss: evaluation.loss,
-        unknowns: values)
-      adam.step(
-        &values, gradient: evaluation.gradient, rates: rates,
-        rateFactor: settings.schedule.factor(iteration: iteration, of: settings.iterations), bounds: bounds)
-      iteration += 1
-      self.secondsBefore = secondsBefore + start.duration(to: clock.now).seconds
+      try advance(objective)
       try afterStep(self)
     }
   }

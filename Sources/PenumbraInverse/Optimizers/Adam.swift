@@ -37,6 +37,30 @@ public struct Adam: Sendable, Equatable {
     secondMoment = Array(repeating: 0, count: count)
   }
 
+  /// Takes the gradient into the moments.
+  ///
+  /// - Parameter gradient: g, shape [n].
+  /// - Returns: m̂ / (√v̂ + ε), shape [n]; 0 where the gradient was dropped.
+  mutating func direction(_ gradient: [Float]) -> [Float] {
+    precondition(gradient.count == firstMoment.count, "one gradient per unknown")
+    let (β1, β2) = (coefficients.beta1, coefficients.beta2)
+    beta1Power *= Double(β1)
+    beta2Power *= Double(β2)
+    let correction1 = Float(1 / (1 - beta1Power))
+    let correction2 = Float(1 / (1 - beta2Power))
+    return gradient.indices.map { i in
+      let g = gradient[i]
+      // The square must be finite too: an infinite second moment would freeze the element for ever.
+      guard (g * g).isFinite else {
+        droppedGradients += 1
+        return 0
+      }
+      firstMoment[i] = β1 * firstMoment[i] + (1 - β1) * g
+      secondMoment[i] = β2 * secondMoment[i] + (1 - β2) * g * g
+      return (firstMoment[i] * correction1) / ((secondMoment[i] * correction2).squareRoot() + coefficients.epsilon)
+    }
+  }
+
   /// Takes one step against `gradient`.
   ///
   /// - Parameters:
@@ -48,25 +72,10 @@ public struct Adam: Sendable, Equatable {
   public mutating func step(
     _ values: inout [Float], gradient: [Float], rates: [Float], rateFactor: Float = 1, bounds: [ClosedRange<Float>]
   ) {
-    precondition(values.count == firstMoment.count && gradient.count == values.count, "one gradient per unknown")
     precondition(rates.count == values.count && bounds.count == values.count, "one rate and range per unknown")
-    let (β1, β2) = (coefficients.beta1, coefficients.beta2)
-    beta1Power *= Double(β1)
-    beta2Power *= Double(β2)
-    let correction1 = Float(1 / (1 - beta1Power))
-    let correction2 = Float(1 / (1 - beta2Power))
+    let direction = direction(gradient)
     for i in values.indices {
-      let g = gradient[i]
-      // The square must be finite too: an infinite second moment would freeze the element for ever.
-      guard (g * g).isFinite else {
-        droppedGradients += 1
-        continue
-      }
-      firstMoment[i] = β1 * firstMoment[i] + (1 - β1) * g
-      secondMoment[i] = β2 * secondMoment[i] + (1 - β2) * g * g
-      let direction =
-        (firstMoment[i] * correction1) / ((secondMoment[i] * correction2).squareRoot() + coefficients.epsilon)
-      values[i] = (values[i] - rates[i] * rateFactor * direction).clamped(to: bounds[i])
+      values[i] = (values[i] - rates[i] * rateFactor * direction[i]).clamped(to: bounds[i])
     }
   }
 }

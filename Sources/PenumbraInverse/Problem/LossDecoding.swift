@@ -7,7 +7,7 @@ enum LossDecoding {
     guard let node = root["loss"] else { return Loss(.l2) }
     switch node {
     case .scalar(let scalar):
-      return Loss(try kind(scalar.string) { root.fault("loss", $0, code: $1) })
+      return try named(scalar.string) { root.fault("loss", $0) }
     case .sequence:
       var terms: [Loss.Term] = []
       for item in try root.list("loss") ?? [] { terms.append(try term(item.node, at: item.place)) }
@@ -19,28 +19,28 @@ enum LossDecoding {
   }
 
   private static func term(_ node: Node, at place: YAMLPlace) throws(InverseError) -> Loss.Term {
-    let loss = try YAMLMapping(node, at: place, keys: ["type", "space", "pyramid", "weight"])
-    try loss.refuse("pyramid") { ["0", "1"].contains($0.scalar?.string) }
-    var kind = try kind(try loss.requiredString("type")) { loss.fault("type", $0, code: $1) }
-    switch try loss.string("space") {
-    case nil, "linear": break
-    case "log" where kind == .l2 || kind == .log: kind = .log
-    case "log", "srgb", "log-srgb":
-      throw loss.fault("space", "not supported yet for '\(kind.rawValue)'; use linear", code: .unsupported)
-    case let name?: throw loss.fault("space", "expected one of linear, log, found '\(name)'")
+    let loss = try YAMLMapping(node, at: place, keys: ["type", "space", "pyramid", "weight", "scale"])
+    var term = try named(try loss.requiredString("type")) { loss.fault("type", $0) }.terms[0]
+    if let space: LossSpace = try loss.choice("space") {
+      guard term.space == .linear || term.space == space else {
+        throw loss.fault("space", "expected \(term.space.rawValue), which the type implies, found '\(space.rawValue)'")
+      }
+      term.space = space
     }
-    return Loss.Term(kind, weight: try loss.positiveNumber("weight") ?? 1)
+    term.pyramid = max(1, try loss.integer("pyramid", in: 0...16) ?? 1)
+    term.weight = try loss.positiveNumber("weight") ?? 1
+    if let scale = try loss.positiveNumber("scale") {
+      guard term.kind == .huber || term.kind == .cauchy else {
+        throw loss.fault("scale", "expected a huber or cauchy loss, found '\(term.kind.rawValue)'")
+      }
+      term.scale = scale
+    }
+    return term
   }
 
-  private static func kind(
-    _ name: String, fault: (String, InverseError.Code) -> InverseError
-  ) throws(InverseError) -> PixelLoss {
-    if let kind = PixelLoss(rawValue: name) { return kind }
-    let known = PixelLoss.allCases.map(\.rawValue)
-    if ["huber", "log-srgb", "ssim"].contains(name) {
-      throw fault("'\(name)' is not supported yet; use one of \(known.joined(separator: ", "))", .unsupported)
-    }
-    let hint = Spelling.nearest(to: name, among: known).map { ", did you mean '\($0)'?" } ?? ""
-    throw fault("expected one of \(known.joined(separator: ", ")), found '\(name)'\(hint)", .invalidProblem)
+  private static func named(_ name: String, fault: (String) -> InverseError) throws(InverseError) -> Loss {
+    if let loss = Loss(named: name) { return loss }
+    let hint = Spelling.nearest(to: name, among: Loss.names).map { ", did you mean '\($0)'?" } ?? ""
+    throw fault("expected one of \(Loss.names.joined(separator: ", ")), found '\(name)'\(hint)")
   }
 }

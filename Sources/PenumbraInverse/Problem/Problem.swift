@@ -14,6 +14,12 @@ public struct Problem: Sendable, Equatable {
   public var optimizer: OptimizerSettings
   /// How gradients follow what hides what.
   public var visibility: VisibilityEstimator = .edges
+  /// Temperature of soft visibility at the start and at the end; empty for the estimator's own.
+  public var softTemperatures: [Float] = []
+  /// Added to the loss of all views.
+  public var regularizers: [RegularizerRequest] = []
+  /// Held-out views: never optimised, measured at the end.
+  public var validation: [Target] = []
 
   public init(
     scene: String, targets: [Target], unknowns: [Unknown], loss: Loss = Loss(.l2),
@@ -36,23 +42,27 @@ public struct Problem: Sendable, Equatable {
     public var encoding: Encoding
     /// Ids of the emitters that were on when the picture was taken; `nil` for all of the scene.
     public var lights: [String]?
+    /// How the camera turned light into the picture's values; unknown where an unknown names it.
+    public var response: Response
     /// Where it was requested, for example `problem.yaml:3:5`.
     public var place: String
 
     public init(
       image: String, sensor: String? = nil, mask: String? = nil, encoding: Encoding = .auto, lights: [String]? = nil,
-      place: String = ""
+      response: Response = Response(), place: String = ""
     ) {
       self.image = image
       self.sensor = sensor
       self.mask = mask
       self.encoding = encoding
       self.lights = lights
+      self.response = response
       self.place = place
     }
   }
 
-  /// A parameter, or one element of it, that the optimizer may change.
+  /// A parameter, or one element of it, that the optimizer may change: one of the scene's, or of a target's response
+  /// (`targets[0].exposure`, `targets[0].white_balance`, `targets[0].gamma`).
   public struct Unknown: Sendable, Equatable {
     /// `KEY` or `KEY[i]`.
     public var key: String
@@ -62,39 +72,38 @@ public struct Problem: Sendable, Equatable {
     public var bounds: ClosedRange<Float>?
     /// Absolute step size in the parameter's unit; `nil` for the optimizer's relative one.
     public var learningRate: Float?
+    /// λ of a diffusion that spreads steps of vertex positions over the mesh; `nil` for none.
+    public var largeSteps: Float?
+    /// In which coordinates to move; `nil` for what suits the parameter.
+    public var map: Map?
     /// Where it was requested, for example `problem.yaml:7:5`.
     public var place: String
 
     public init(
       key: String, initial: [Float]? = nil, bounds: ClosedRange<Float>? = nil, learningRate: Float? = nil,
-      place: String = ""
+      largeSteps: Float? = nil, map: Map? = nil, place: String = ""
     ) {
       self.key = key
       self.initial = initial
       self.bounds = bounds
       self.learningRate = learningRate
+      self.largeSteps = largeSteps
+      self.map = map
       self.place = place
+    }
+
+    /// Smooth maps between an unknown and the coordinate that is optimised.
+    public enum Map: String, Sendable, CaseIterable {
+      /// The values themselves, projected on their bounds.
+      case linear
+      /// Logarithms, for values above 0.
+      case log
+      /// Log-odds between two finite bounds.
+      case logit
     }
 
     func fault(_ message: String) -> InverseError {
       InverseError(.invalidProblem, place.isEmpty ? message : "\(place): \(message)")
     }
   }
-}
-
-/// How to minimise.
-public struct OptimizerSettings: Sendable, Equatable {
-  public enum Kind: String, Sendable { case auto, adam }
-
-  /// `auto` takes Adam, the only optimizer of this version.
-  public var kind = Kind.auto
-  /// Adam steps, each over all views.
-  public var iterations = 200
-  /// Samples per pixel and iteration; at least 2, since the loss adjoint of a sample comes from the others.
-  public var samplesPerPixel = 16
-  /// Step relative to max(1, mean |initial|) of each parameter; see `Unknowns`.
-  public var learningRate: Float = 0.02
-  public var schedule = LearningRateSchedule.cosineTail
-
-  public init() {}
 }

@@ -4,8 +4,6 @@ import PenumbraTransport
 import Yams
 
 /// Reads a problem file: YAML as documented, strict about every key.
-///
-/// Documented features that this version does not have are refused at their place rather than ignored.
 public enum ProblemFile {
   /// - Parameter path: the YAML file; paths inside it are relative to its folder.
   /// - Throws: `.missingFile`, or a located `.invalidProblem` or `.unsupported`.
@@ -26,11 +24,12 @@ public enum ProblemFile {
       try compose(text, at: place), at: place,
       keys: ["scene", "targets", "unknowns", "loss", "regularizers", "optimizer", "visibility", "validation"])
     let folder = FolderPath(of: file)
-    try refuseUnsupported(root)
     var problem = Problem(
       scene: folder.resolve(try root.requiredString("scene")), targets: try targets(root, folder: folder),
       unknowns: try unknowns(root), loss: try LossDecoding.loss(root), optimizer: try optimizer(root))
-    problem.visibility = try visibility(root)
+    try VisibilityDecoding.read(root, into: &problem)
+    problem.regularizers = try regularizers(root)
+    problem.validation = try validation(root, folder: folder)
     return problem
   }
 
@@ -48,40 +47,79 @@ public enum ProblemFile {
     }
   }
 
-  private static func refuseUnsupported(_ root: YAMLMapping) throws(InverseError) {
-    try root.refuse("regularizers") { $0.sequence?.isEmpty ?? false }
-    try root.refuse("validation")
-  }
-
-  private static func visibility(_ root: YAMLMapping) throws(InverseError) -> VisibilityEstimator {
-    guard let node = root["visibility"] else { return .edges }
-    let visibility = try YAMLMapping(node, at: root.place(of: "visibility"), keys: ["estimator", "soft"])
-    try visibility.refuse("soft")
-    guard let estimator = try visibility.string("estimator") else { return .edges }
-    if let known = VisibilityEstimator(rawValue: estimator) { return known }
-    guard ["reparameterized", "soft"].contains(estimator) else {
-      throw visibility.fault(
-        "estimator", "expected one of edges, reparameterized, soft, none, found '\(estimator)'")
-    }
-    throw visibility.fault(
-      "estimator", "'\(estimator)' is not supported yet; this version has 'edges' and 'none'",
-      code: .unsupported)
-  }
-
   private static func targets(_ root: YAMLMapping, folder: FolderPath) throws(InverseError) -> [Problem.Target] {
     var targets: [Problem.Target] = []
-    for item in try root.list("targets") ?? [] {
-      let target = try YAMLMapping(item.node, at: item.place, keys: ["image", "sensor", "mask", "encoding", "lights"])
-      targets.append(
-        Problem.Target(
-          image: folder.resolve(try target.requiredString("image")), sensor: try target.string("sensor"),
-          mask: try target.string("mask").map(folder.resolve), encoding: try encoding(target),
-          lights: try target.strings("lights"), place: item.place.location(item.node)))
-    }
+    for item in try root.list("targets") ?? [] { targets.append(try target(item.node, at: item.place, folder: folder)) }
     guard !targets.isEmpty else {
       throw root.place.fault(root["targets"] ?? root.node, "targets: expected at least one target, found none")
     }
     return targets
+  }
+
+  private static func target(
+    _ node: Node, at place: YAMLPlace, folder: FolderPath
+  ) throws(InverseError) -> Problem.Target {
+    let target = try YAMLMapping(
+      node, at: place,
+      keys: ["image", "sensor", "mask", "encoding", "lights", "exposure", "white_balance", "gamma"])
+    return Problem.Target(
+      image: folder.resolve(try target.requiredString("image")), sensor: try target.string("sensor"),
+      mask: try target.string("mask").map(folder.resolve), encoding: try encoding(target),
+      lights: try target.strings("lights"), response: try response(target), place: place.location(node))
+  }
+
+  private static func response(_ target: YAMLMapping) throws(InverseError) -> Response {
+    var response = Response()
+    func numbers(_ key: String, _ count: Int) throws(InverseError) -> [Float]? {
+      guard let values = try target.numbers(key) else { return nil }
+      guard values.count == count, let bounds = Response.parameter(key)?.bounds, values.allSatisfy(bounds.contains)
+      else {
+        let bounds = Response.parameter(key)?.bounds
+        throw target.fault(
+          key,
+          "expected \(count == 1 ? "a number" : "\(count) numbers") in \(bounds.map { "\($0)" } ?? ""), found \(values)"
+        )
+      }
+      return values
+    }
+    if let exposure = try numbers("exposure", 1) { response.exposure = exposure[0] }
+    if let gains = try numbers("white_balance", 2) { response.whiteBalance = SIMD2(gains[0], gains[1]) }
+    if let gamma = try numbers("gamma", 1) { response.gamma = gamma[0] }
+    return response
+  }
+
+  /// Held-out views: names of pictures, or mappings like those of targets.
+  private static func validation(_ root: YAMLMapping, folder: FolderPath) throws(InverseError) -> [Problem.Target] {
+    guard let node = root["validation"] else { return [] }
+    let validation = try YAMLMapping(node, at: root.place(of: "validation"), keys: ["images"])
+    var views: [Problem.Target] = []
+    for item in try validation.list("images") ?? [] {
+      if let name = item.node.scalar?.string, !name.isEmpty {
+        views.append(Problem.Target(image: folder.resolve(name), place: item.place.location(item.node)))
+      } else {
+        views.append(try target(item.node, at: item.place, folder: folder))
+      }
+    }
+    return views
+  }
+
+  private static func regularizers(_ root: YAMLMapping) throws(InverseError) -> [RegularizerRequest] {
+    var requests: [RegularizerRequest] = []
+    for item in try root.list("regularizers") ?? [] {
+      let entry = try YAMLMapping(item.node, at: item.place, keys: ["type", "key", "weight", "value"])
+      guard let kind: RegularizerRequest.Kind = try entry.choice("type") else {
+        throw entry.place.fault(item.node, "expected the key 'type', found none")
+      }
+      let value = try entry.numbers("value")
+      guard value == nil || kind == .prior else {
+        throw entry.fault("value", "expected a prior, found '\(kind.rawValue)'")
+      }
+      requests.append(
+        RegularizerRequest(
+          kind, key: try entry.requiredString("key"), weight: try entry.positiveNumber("weight") ?? 1, value: value,
+          place: item.place.location(item.node)))
+    }
+    return requests
   }
 
   private static func encoding(_ target: YAMLMapping) throws(InverseError) -> Encoding {
@@ -98,12 +136,12 @@ public enum ProblemFile {
     var unknowns: [Problem.Unknown] = []
     for item in try root.list("unknowns") ?? [] {
       let unknown = try YAMLMapping(
-        item.node, at: item.place, keys: ["key", "initial", "bounds", "learning_rate", "large_steps"])
-      try unknown.refuse("large_steps")
+        item.node, at: item.place, keys: ["key", "initial", "bounds", "learning_rate", "large_steps", "map"])
       unknowns.append(
         Problem.Unknown(
           key: try unknown.requiredString("key"), initial: try unknown.numbers("initial"),
           bounds: try bounds(unknown), learningRate: try unknown.positiveNumber("learning_rate"),
+          largeSteps: try unknown.positiveNumber("large_steps"), map: try unknown.choice("map"),
           place: item.place.location(item.node)))
     }
     guard !unknowns.isEmpty else {
@@ -124,20 +162,12 @@ public enum ProblemFile {
     var settings = OptimizerSettings()
     guard let node = root["optimizer"] else { return settings }
     let optimizer = try YAMLMapping(
-      node, at: root.place(of: "optimizer"), keys: ["type", "iterations", "spp", "learning_rate", "schedule"])
-    if let name = try optimizer.string("type") {
-      guard let kind = OptimizerSettings.Kind(rawValue: name) else {
-        let later = ["adam-uniform", "lbfgs", "levenberg-marquardt", "gauss-newton-cg"]
-        guard later.contains(name) else {
-          throw optimizer.fault(
-            "type", "expected one of auto, adam, \(later.joined(separator: ", ")), found '\(name)'")
-        }
-        throw optimizer.fault("type", "'\(name)' is not supported yet; use adam or auto", code: .unsupported)
-      }
-      settings.kind = kind
-    }
+      node, at: root.place(of: "optimizer"),
+      keys: ["type", "iterations", "spp", "max_spp", "learning_rate", "schedule"])
+    settings.kind = try optimizer.choice("type") ?? settings.kind
     settings.iterations = try optimizer.integer("iterations", in: 1...10_000_000) ?? settings.iterations
     settings.samplesPerPixel = try optimizer.integer("spp", in: 2...1_000_000) ?? settings.samplesPerPixel
+    settings.largestSamplesPerPixel = try optimizer.integer("max_spp", in: settings.samplesPerPixel...10_000_000)
     settings.learningRate = try optimizer.positiveNumber("learning_rate") ?? settings.learningRate
     settings.schedule = try optimizer.choice("schedule") ?? settings.schedule
     return settings

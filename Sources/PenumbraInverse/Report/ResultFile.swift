@@ -1,22 +1,20 @@
 /// `result.json`: what a program wants to know about a finished run.
 struct ResultFile {
-  let state: Optimization
-  let unknowns: Unknowns
-  let views: [ViewResult]
+  let outcome: RunOutcome
 
   /// Elements of a parameter up to which its values are listed; larger ones are in the written scene.
   static let largestListed = 64
 
   var json: JSON {
+    let state = outcome.state
     let rows = state.history.rows
-    let parameters = zip(unknowns.slices, unknowns.positions).filter { $0.1.count <= Self.largestListed }.map {
-      slice, positions in
-      let value = JSON.numbers(state.values[positions], scalar: slice.shape.isEmpty)
-      return (slice.name, JSON.object([("value", value)]))
-    }
-    return .object([
-      ("optimizer", .string("adam")),
+    var members: [(String, JSON)] = [
+      ("optimizer", .string(state.choice.kind.rawValue)),
+      ("optimizer_reason", .string(state.choice.reason)),
       ("iterations", .integer(state.iteration)),
+      ("renders", .integer(state.renders)),
+      ("samples_per_pixel", .integer(state.samplesPerPixel)),
+      ("stopped", .string(state.verdict ?? "all iterations done")),
       (
         "loss",
         .object([
@@ -24,9 +22,37 @@ struct ResultFile {
           ("last", rows.last.map { .double($0.loss) } ?? .null),
         ])
       ),
-      ("dropped_gradients", .integer(state.adam.droppedGradients)),
-      ("views", .array(views.map(Self.json))),
-      ("parameters", .object(parameters)),
+      ("dropped_gradients", .integer(state.droppedGradients)),
+      ("dropped_pixels", .integer(outcome.droppedPixels)),
+      ("views", .array(outcome.views.map(Self.json))),
+    ]
+    if !outcome.heldOut.isEmpty { members.append(("held_out", .array(outcome.heldOut.map(Self.json)))) }
+    members.append(("parameters", .object(parameters)))
+    if let uncertainty = outcome.uncertainty {
+      members.append(("correlations", .array(uncertainty.correlations.map(Self.json))))
+      members.append(("undetermined", .array(uncertainty.nullDirections.map { .string($0.text) })))
+    }
+    return .object(members)
+  }
+
+  private var parameters: [(String, JSON)] {
+    let values = outcome.state.values
+    return zip(outcome.unknowns.slices, outcome.unknowns.positions).filter { $0.1.count <= Self.largestListed }.map {
+      slice, positions in
+      var members = [("value", JSON.numbers(values[positions], scalar: slice.shape.isEmpty))]
+      if let uncertainty = outcome.uncertainty {
+        // Shortest decimals of a Float are as many digits as an error of an error is worth.
+        let errors = uncertainty.standardErrors[positions].map { $0.map { JSON.float(Float($0)) } ?? .null }
+        members.append(("standard_error", slice.shape.isEmpty ? errors.first ?? .null : .array(errors)))
+      }
+      return (slice.name, .object(members))
+    }
+  }
+
+  private static func json(_ correlation: Uncertainty.Correlation) -> JSON {
+    .object([
+      ("between", .array([.string(correlation.first), .string(correlation.second)])),
+      ("coefficient", .float(Float(correlation.coefficient))),
     ])
   }
 

@@ -12,11 +12,16 @@ struct ViewResult {
   let renderPNG: [UInt8]
   /// |render − target| of linear values in false colour; the lightest colour is the largest difference.
   let differencePNG: [UInt8]
+  let width: Int
+  let height: Int
+  /// The largest |render − target|, which the lightest colour of `differencePNG` stands for.
+  let largestDifference: Float
 
   /// - Parameter rendered: linear RGB, shape [height × width × 3].
   init(_ view: TargetView, sensor: String, rendered values: [Float]) throws(InverseError) {
     name = view.name
     self.sensor = sensor
+    (width, height) = (view.width, view.height)
     let target = Image(width: view.width, height: view.height, values: view.rgb)
     rendered = Image(width: view.width, height: view.height, values: values)
     do {
@@ -25,7 +30,8 @@ struct ViewResult {
       targetPNG = try target.encoded(as: .png)
       renderPNG = try rendered.encoded(as: .png)
       let difference = try Image.difference(rendered, reference: target, name: view.name)
-      differencePNG = try difference.falseColor(maximum: Self.scale(of: difference)).encoded(as: .png)
+      largestDifference = Self.scale(of: difference)
+      differencePNG = try difference.falseColor(maximum: largestDifference).encoded(as: .png)
     } catch { throw InverseError(.failed, error.description) }
   }
 
@@ -35,10 +41,10 @@ struct ViewResult {
     return largest > 0 ? largest : 1
   }
 
-  /// Writes `renders/NNN_{target,render,difference}.png` and the render as EXR.
-  func write(into directory: OutputDirectory, index: Int) throws(InverseError) {
+  /// Writes `FOLDERNNN_{target,render,difference}.png` and the render as EXR.
+  func write(into directory: OutputDirectory, folder: String, index: Int) throws(InverseError) {
     let number = String(index)
-    let stem = "renders/" + String(repeating: "0", count: max(0, 3 - number.count)) + number + "_"
+    let stem = folder + String(repeating: "0", count: max(0, 3 - number.count)) + number + "_"
     try directory.write(targetPNG, as: stem + "target.png")
     try directory.write(renderPNG, as: stem + "render.png")
     try directory.write(differencePNG, as: stem + "difference.png")

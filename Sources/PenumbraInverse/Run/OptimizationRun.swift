@@ -20,6 +20,10 @@ public struct OptimizationRun {
   private let directory: OutputDirectory
   private let unknowns: Unknowns
   private let objective: RenderObjective
+  /// Held-out views.
+  private let validation: RenderObjective
+  /// With which optimizer the problem is solved, and why.
+  public let choice: OptimizerChoice
   private let checkpoint: Checkpoint
   private let writeScene: SceneWriting
   /// With the start values in θ.
@@ -36,8 +40,11 @@ public struct OptimizationRun {
     self.options = options
     self.monitor = monitor
     self.writeScene = writeScene
-    unknowns = try Unknowns(problem.unknowns, in: scene, defaultRate: problem.optimizer.learningRate)
-    let views = try TargetView.load(problem.targets, for: scene)
+    unknowns = try Unknowns(
+      problem.unknowns, in: scene, defaultRate: problem.optimizer.learningRate,
+      responses: problem.targets.map(\.response))
+    let all = try TargetView.load(problem.targets + problem.validation, for: scene)
+    let views = Array(all.prefix(problem.targets.count))
     directory = try OutputDirectory(output, subfolders: ["checkpoint", "renders"])
     checkpoint = Checkpoint(
       path: directory.path(of: "checkpoint/state.bin"),
@@ -48,12 +55,29 @@ public struct OptimizationRun {
     var settings = options.render
     settings.visibility = problem.visibility
     settings.samplesPerPixel = problem.optimizer.samplesPerPixel
+    let unknowns = unknowns
+    let regularizers = try problem.regularizers.map { request throws(InverseError) in
+      try Regularizer(request, unknowns: unknowns, in: start)
+    }
+    choice = OptimizerChoice(
+      problem.optimizer.kind, for: .init(unknowns, views: views, loss: problem.loss))
     do {
-      objective = RenderObjective(
-        renderer: try Renderer(start), views: views, unknowns: unknowns, loss: problem.loss, settings: settings,
-        monitor: RenderMonitor(isCancelled: monitor.isCancelled))
+      let renderer = try Renderer(start)
+      let renders = RenderMonitor(isCancelled: monitor.isCancelled)
+      var objective = RenderObjective(
+        renderer: renderer, views: views, unknowns: unknowns, loss: problem.loss, settings: settings, monitor: renders)
+      objective.regularizers = regularizers
+      self.objective = objective
+      var validation = RenderObjective(
+        renderer: renderer, views: Array(all.dropFirst(views.count)), unknowns: unknowns, loss: problem.loss,
+        settings: settings, monitor: renders)
+      validation.solvesResponses = false
+      self.validation = validation
     } catch { throw InverseError(error) }
   }
+
+  /// Pixels of the targets that hold NaN or infinity and do not count.
+  public var droppedPixels: Int { objective.views.reduce(0) { $0 + $1.droppedPixels } }
 
   /// What must be the same for a checkpoint to be continued. The number of iterations may grow.
   private static func fingerprint(
@@ -63,14 +87,21 @@ public struct OptimizationRun {
     fingerprint.add("scene", scene.theta)
     for (index, view) in views.enumerated() {
       let lights = view.lights.map { $0.sorted().map { Float($0) } } ?? [-1]
-      let frame = [Float(view.sensor), Float(view.width), Float(view.height)]
+      let frame = [Float(view.sensor), Float(view.width), Float(view.height), view.clip] + view.response.numbers
       fingerprint.add("target \(index + 1)", frame + lights + view.rgb + view.weights)
     }
-    fingerprint.add("unknowns", unknowns.slices.map { "\($0.name) \($0.bounds) \($0.rate)" }.joined(separator: "\n"))
+    let charts = problem.unknowns.map { "\($0.map?.rawValue ?? "") \($0.largeSteps ?? -1)" }
+    fingerprint.add(
+      "unknowns",
+      zip(unknowns.slices, charts).map { "\($0.name) \($0.bounds) \($0.rate) \($1)" }.joined(separator: "\n"))
     fingerprint.add("start values", unknowns.initial)
-    fingerprint.add("loss", problem.loss.terms.map { "\($0.kind.rawValue) \($0.weight)" }.joined(separator: "\n"))
+    fingerprint.add("loss", problem.loss.terms.map(\.description).joined(separator: "\n"))
+    fingerprint.add("regularizers", problem.regularizers.map(\.description).joined(separator: "\n"))
     let optimizer = problem.optimizer
-    fingerprint.add("optimizer", "adam \(optimizer.samplesPerPixel) \(optimizer.schedule.rawValue)")
+    fingerprint.add(
+      "optimizer",
+      "\(optimizer.kind.rawValue) \(optimizer.samplesPerPixel) \(optimizer.largestFactor) \(optimizer.schedule.rawValue)"
+    )
     fingerprint.add("seed", "\(options.render.seed)")
     fingerprint.add("visibility", problem.visibility.rawValue)
     fingerprint.add("depth", "\(options.render.maxDepth.map(String.init) ?? "scene")")
@@ -81,7 +112,7 @@ public struct OptimizationRun {
   ///
   /// - Returns: `.interrupted` when the monitor stopped it; the checkpoint then holds the last whole iteration.
   public func run() throws(InverseError) -> Outcome {
-    var state = Optimization(unknowns, settings: problem.optimizer)
+    var state = Optimization(unknowns, settings: problem.optimizer, choice: choice)
     if options.resumes { _ = try checkpoint.load(into: &state) }
     do {
       try minimize(&state)
@@ -109,10 +140,7 @@ public struct OptimizationRun {
       try directory.write(state.history.csv, as: "history.csv")
       lastSave = (state.iteration, clock.now)
     }
-    let evaluate = { (values: [Float], iteration: Int) throws(InverseError) in
-      try objective.evaluate(values, iteration: iteration)
-    }
-    try state.run(afterStep: afterStep, objective: evaluate)
+    try state.run(objective, afterStep: afterStep)
   }
 
   /// Everything that can be written without rendering.
@@ -125,18 +153,36 @@ public struct OptimizationRun {
   }
 
   private func writeResults(_ state: Optimization) throws(InverseError) -> JSON {
+    let clock = ContinuousClock()
+    let began = clock.now
+    let views = try results(objective, state, folder: "renders/")
+    let held = try results(validation, state, folder: "renders/held_out_")
+    let rendered = clock.now
+    let samples = max(1, options.finalSamplesPerPixel / problem.optimizer.samplesPerPixel)
+    let uncertainty = try objective.uncertainty(state.values, samples: samples, spent: state.spentSamples)
+    var outcome = RunOutcome(state: state, unknowns: unknowns, views: views, heldOut: held, uncertainty: uncertainty)
+    outcome.droppedPixels = droppedPixels
+    outcome.phases = [
+      ("Iterations", state.secondsBefore), ("Final renders", began.duration(to: rendered).seconds),
+      ("Standard errors", rendered.duration(to: clock.now).seconds),
+    ]
+    let result = ResultFile(outcome: outcome).json
+    try directory.write(result.text + "\n", as: "result.json")
+    let title = problem.scene.split(separator: "/").last.map(String.init) ?? problem.scene
+    try directory.write(Report(title: title, outcome: outcome, command: options.command).html, as: "report.html")
+    return result
+  }
+
+  private func results(
+    _ objective: RenderObjective, _ state: Optimization, folder: String
+  ) throws(InverseError) -> [ViewResult] {
     var views: [ViewResult] = []
     for (index, target) in objective.views.enumerated() {
       let render = try objective.render(state.values, view: index, samplesPerPixel: options.finalSamplesPerPixel)
       let view = try ViewResult(target, sensor: start.structure.sensors[target.sensor].id, rendered: render.rgb)
-      try view.write(into: directory, index: index)
+      try view.write(into: directory, folder: folder, index: index)
       views.append(view)
     }
-    let result = ResultFile(state: state, unknowns: unknowns, views: views).json
-    try directory.write(result.text + "\n", as: "result.json")
-    let title = problem.scene.split(separator: "/").last.map(String.init) ?? problem.scene
-    let report = Report(title: title, state: state, unknowns: unknowns, views: views)
-    try directory.write(report.html, as: "report.html")
-    return result
+    return views
   }
 }

@@ -1,16 +1,21 @@
 public import PenumbraTransport
 
-/// The loss between renders and targets, as a function of the unknowns.
-public struct RenderObjective {
+/// The loss between renders and targets, with its regularizers, as a function of the unknowns.
+public struct RenderObjective: Objective {
   public let renderer: Renderer
   public let views: [TargetView]
   public let unknowns: Unknowns
   public let loss: Loss
+  public var regularizers: [Regularizer] = []
+  /// Losses by the user, added to `loss`.
+  public var customLosses: [any PictureLoss] = []
+  /// Whether unknowns called `targets[i].…` mean these views; not so for held-out ones.
+  public var solvesResponses = true
   /// Everything but the sensor and the seed, which change with view and iteration.
   public let settings: RenderSettings
   public let monitor: RenderMonitor
 
-  private let seeds: SeedSequence
+  let seeds: SeedSequence
 
   public init(
     renderer: Renderer, views: [TargetView], unknowns: Unknowns, loss: Loss, settings: RenderSettings,
@@ -25,67 +30,113 @@ public struct RenderObjective {
     seeds = SeedSequence(seed: settings.seed)
   }
 
-  /// ℒ and its gradient, summed over the views, with fresh samples for every iteration.
+  /// ℒ and its gradient, summed over the views, with fresh samples for every draw.
   ///
   /// - Throws: `.cancelled` when the monitor stops the render, `.failed` when the renderer cannot go on.
-  public func evaluate(_ values: [Float], iteration: Int) throws(InverseError) -> Evaluation {
+  public func evaluate(_ values: [Float], draw: Draw) throws(InverseError) -> Evaluation {
     do {
-      try update(values)
+      let responses = try update(values)
       var sum = Evaluation(loss: 0, gradient: Array(repeating: 0, count: unknowns.count))
       for index in views.indices {
-        let view = try evaluate(view: index, iteration: iteration)
+        let view = try evaluate(view: index, response: responses[index], draw: draw)
         sum.loss += view.loss
+        sum.noise += view.noise
         for i in sum.gradient.indices { sum.gradient[i] += view.gradient[i] }
       }
+      for regularizer in regularizers { sum.loss += regularizer.evaluate(values, addingTo: &sum.gradient) }
       return sum
     } catch { throw InverseError(error) }
   }
 
-  /// The picture of one view at the unknowns `values`.
-  public func render(
-    _ values: [Float], view: Int, samplesPerPixel: Int
-  ) throws(InverseError) -> RenderResult {
+  /// The picture of one view at the unknowns `values`, as its camera would have taken it.
+  public func render(_ values: [Float], view: Int, samplesPerPixel: Int) throws(InverseError) -> RenderResult {
     do {
-      try update(values)
+      let responses = try update(values)
       var settings = viewSettings(view, seed: seeds.seed(iteration: 0, view: view, for: .final))
       settings.samplesPerPixel = samplesPerPixel
       renderer.litEmitters = views[view].lights
-      return try renderer.render(settings, monitor: monitor)
+      var result = try renderer.render(settings, monitor: monitor)
+      result.rgb = responses[view].apply(result.rgb)
+      return result
     } catch { throw InverseError(error) }
   }
 
-  private func update(_ values: [Float]) throws(TransportError) {
+  /// Brings the renderer to the unknowns; returns the responses of the views.
+  func update(_ values: [Float]) throws(TransportError) -> [Response] {
     var theta = renderer.theta
     unknowns.scatter(values, into: &theta)
-    guard theta != renderer.theta else { return }
-    try renderer.update(theta: theta)
+    if theta != renderer.theta { try renderer.update(theta: theta) }
+    let given = views.map(\.response)
+    return solvesResponses ? unknowns.responses(values, start: given) : given
   }
 
-  private func viewSettings(_ view: Int, seed: UInt64) -> RenderSettings {
+  func viewSettings(_ view: Int, seed: UInt64, samples: Int = 1) -> RenderSettings {
     var settings = self.settings
     settings.sensor = views[view].sensor
     // Stratified points whatever the scene file asks for: the noise of gradients, not of pictures, sets the pace.
     settings.sampler = settings.sampler ?? .sobol
+    settings.samplesPerPixel = settings.samplesPerPixel.map { $0 * samples }
     settings.seed = seed
     return settings
   }
 
-  private func evaluate(view index: Int, iteration: Int) throws(TransportError) -> Evaluation {
+  private func evaluate(view index: Int, response: Response, draw: Draw) throws(TransportError) -> Evaluation {
     let view = views[index]
     renderer.litEmitters = view.lights
-    let settings = viewSettings(index, seed: seeds.seed(iteration: iteration, view: index, for: .gradient))
-    if let term = loss.fusedTerm {
+    let settings = viewSettings(
+      index, seed: seeds.seed(iteration: draw.number, view: index, for: .gradient), samples: draw.samples)
+    if let fused = loss.fused, customLosses.isEmpty, response == .identity, !hasUnknownResponse(index) {
       let result = try renderer.fused(
-        settings, target: FusedTarget(loss: term.kind, rgb: view.rgb, weights: view.weights),
+        settings,
+        target: FusedTarget(loss: fused.loss, rgb: view.rgb, weights: view.weights, clip: view.clip),
         requested: unknowns.ranges, monitor: monitor)
       return Evaluation(
-        loss: Double(term.weight) * result.loss, gradient: unknowns.gather(result.gradient).map { $0 * term.weight })
+        loss: Double(fused.weight) * result.loss, noise: fused.loss == .l2 ? Double(fused.weight) * result.noise : 0,
+        gradient: gather(result.gradient).map { $0 * fused.weight })
     }
-    let imageSettings = viewSettings(index, seed: seeds.seed(iteration: iteration, view: index, for: .image))
-    let image = try renderer.render(imageSettings, monitor: monitor)
-    let (value, adjoint) = loss.evaluate(rendered: image.rgb, target: view.rgb, weights: view.weights)
+    let imageSettings = viewSettings(
+      index, seed: seeds.seed(iteration: draw.number, view: index, for: .image), samples: draw.samples)
+    let image = try renderer.render(imageSettings, monitor: monitor).rgb
+    let seen = response.apply(image)
+    var (value, adjoint) = loss.evaluate(rendered: seen, target: view.target)
+    for custom in customLosses {
+      let (more, derivative) = custom.evaluate(rendered: seen, target: view.target)
+      value += more
+      for i in adjoint.indices { adjoint[i] += derivative[i] }
+    }
+    let responseGradient = self.responseGradient(index, response, image: image, seen: seen, adjoint: adjoint)
+    let slopes = response == .identity ? [] : response.slopes(image)
+    for i in slopes.indices { adjoint[i] *= slopes[i] }
+    // A NaN in the adjoint must not reach every parameter through its pixel; the gradient says that it was there.
     let result = try renderer.reverse(settings, adjoint: adjoint, requested: unknowns.ranges, monitor: monitor)
-    return Evaluation(loss: value, gradient: unknowns.gather(result.gradient))
+    return Evaluation(loss: value, gradient: gather(result.gradient, responseGradient))
+  }
+
+  /// Whether any number of a view's response is unknown.
+  func hasUnknownResponse(_ view: Int) -> Bool {
+    let first = unknowns.thetaCount + Response.count * view
+    return unknowns.slices.contains { $0.range.overlaps(first..<(first + Response.count)) }
+  }
+
+  /// The unknown elements of a gradient by θ and by the responses.
+  private func gather(_ theta: [Float], _ responses: [Float] = []) -> [Float] {
+    if unknowns.ranges.count == unknowns.slices.count { return unknowns.gather(theta) }
+    let all = responses.isEmpty ? [Float](repeating: 0, count: Response.count * views.count) : responses
+    return unknowns.gather(theta + all)
+  }
+
+  /// ∂ℒ by the responses of all views, of which one view only changes its own.
+  private func responseGradient(
+    _ view: Int, _ response: Response, image: [Float], seen: [Float], adjoint: [Float]
+  ) -> [Float] {
+    var gradient = [Float](repeating: 0, count: Response.count * views.count)
+    guard hasUnknownResponse(view) else { return gradient }
+    var sum = SIMD4<Double>.zero
+    for i in image.indices {
+      sum += Double(adjoint[i]) * SIMD4<Double>(response.derivatives(image, value: seen[i], at: i))
+    }
+    for k in 0..<Response.count { gradient[Response.count * view + k] = Float(sum[k]) }
+    return gradient
   }
 }
 

@@ -12,6 +12,8 @@ public struct RunOptions: Sendable {
   public var checkpointSeconds = 5.0
   /// Samples per pixel of the final pictures, from which metrics are computed.
   public var finalSamplesPerPixel = 64
+  /// The command that the report tells to reproduce it; `nil` for a run that no command line started.
+  public var command: String?
 
   public init() {}
 }

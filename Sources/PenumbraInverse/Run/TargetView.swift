@@ -7,16 +7,55 @@ public struct TargetView: Sendable {
   public let name: String
   /// Position in `SceneStructure.sensors`.
   public let sensor: Int
-  public let width: Int
-  public let height: Int
-  /// Linear RGB, shape [height × width × 3].
-  public let rgb: [Float]
-  /// Weight per pixel in 0...1 from the mask, shape [height × width]; empty for 1 everywhere.
-  public let weights: [Float]
+  /// Linear RGB, weights in 0...1 from the mask, and where the picture is clipped.
+  public let target: LossTarget
   /// Positions in `SceneStructure.emitters` of the lights that were on; `nil` for all.
   public let lights: Set<Int>?
+  /// What the camera did with the light, where no unknown says otherwise.
+  public let response: Response
+  /// Pixels that hold NaN or infinity; their weight is 0.
+  public let droppedPixels: Int
 
-  /// Loads every target and checks it against its sensor's film.
+  public var width: Int { target.width }
+  public var height: Int { target.height }
+  /// Linear RGB, shape [height × width × 3].
+  public var rgb: [Float] { target.rgb }
+  /// Weight per pixel, shape [height × width]; empty for 1 everywhere.
+  public var weights: [Float] { target.weights }
+  /// Channels from this value on are clipped.
+  public var clip: Float { target.clip }
+
+  /// A view from memory.
+  ///
+  /// - Parameters:
+  ///   - sensor: position in `SceneStructure.sensors`; its film has the target's size.
+  ///   - target: pixels with NaN or infinity are dropped.
+  public init(
+    name: String, sensor: Int, target: LossTarget, lights: Set<Int>? = nil, response: Response = Response()
+  ) {
+    self.name = name
+    self.sensor = sensor
+    self.lights = lights
+    self.response = response
+    (self.target, droppedPixels) = Self.cleaned(target)
+  }
+
+  /// Gives pixels with a value that is not finite the weight 0.
+  private static func cleaned(_ target: LossTarget) -> (LossTarget, dropped: Int) {
+    guard target.rgb.contains(where: { !$0.isFinite }) else { return (target, 0) }
+    var result = target
+    result.weights = target.fullWeights
+    var dropped = 0
+    for pixel in result.weights.indices {
+      guard !(0..<3).allSatisfy({ target.rgb[3 * pixel + $0].isFinite }) else { continue }
+      for c in 0..<3 { result.rgb[3 * pixel + c] = 0 }
+      result.weights[pixel] = 0
+      dropped += 1
+    }
+    return (result, dropped)
+  }
+
+  /// Loads every target and checks it against its sensor's film. Without names, targets take the sensors in order.
   ///
   /// - Throws: `.missingFile`, or `.invalidProblem` naming the picture and the sizes that differ.
   public static func load(_ targets: [Problem.Target], for scene: Scene) throws(InverseError) -> [TargetView] {
@@ -30,23 +69,26 @@ public struct TargetView: Sendable {
 
   private init(_ target: Problem.Target, sensor: Int, structure: SceneStructure) throws(InverseError) {
     let film = structure.sensors[sensor].film
-    lights = try Self.lights(of: target, in: structure)
     let image = try Self.read(target.image, encoding: target.encoding, as: ["R", "G", "B"], film: film)
-    name = target.image.split(separator: "/").last.map(String.init) ?? target.image
-    self.sensor = sensor
-    (width, height, rgb) = (image.width, image.height, image.values)
-    if let index = rgb.firstIndex(where: { !$0.isFinite }) {
-      let pixel = index / 3
-      throw InverseError(
-        .invalidProblem,
-        "\(target.image): expected finite values, found \(rgb[index]) at column \(pixel % width), row \(pixel / width)")
-    }
     // Masks hold weights, not light: no decoding.
-    guard let mask = target.mask else {
-      weights = []
-      return
+    let mask = try target.mask.map { path throws(InverseError) in
+      try Self.read(path, encoding: .linear, as: ["Y"], film: film).values
     }
-    weights = try Self.read(mask, encoding: .linear, as: ["Y"], film: film).values
+    self.init(
+      name: target.image.split(separator: "/").last.map(String.init) ?? target.image, sensor: sensor,
+      target: LossTarget(
+        width: image.width, height: image.height, rgb: image.values, weights: mask ?? [],
+        clip: Self.isClipped(target.image) ? 1 : .infinity),
+      lights: try Self.lights(of: target, in: structure), response: target.response)
+    guard droppedPixels < width * height else {
+      throw InverseError(.invalidProblem, "\(target.image): expected finite values, found none")
+    }
+  }
+
+  /// Whether values end at 1, as in files of integers.
+  private static func isClipped(_ path: String) -> Bool {
+    guard let format = ImageFormat(path: path) else { return false }
+    return ![.exr, .pfm, .hdr].contains(format)
   }
 
   private static func read(

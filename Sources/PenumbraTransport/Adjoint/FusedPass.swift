@@ -20,8 +20,9 @@ struct FusedPass {
     let samples: OwnedBuffer<Sample>
     var statistics = RenderStatistics()
     var gradient: OwnedBuffer<Double>?
-    /// Sum of the loss over the pixels of the current chunk.
+    /// Sums of the loss and of the picture's variance over the pixels of the current chunk.
     var loss = 0.0
+    var noise = 0.0
 
     init(samplesPerPixel: Int) {
       samples = OwnedBuffer(
@@ -33,6 +34,7 @@ struct FusedPass {
   struct Result {
     var rgb: [Float]
     var loss: Double
+    var noise: Double
     var window: [Double]
     var statistics: RenderStatistics
   }
@@ -45,6 +47,7 @@ struct FusedPass {
     let path = PathAdjoint(tracer: plan.tracer, flags: scope.request.flags)
     let normalisation = target.normalisation(pixels: width * height)
     let losses = OwnedBuffer<Double>(repeating: 0, count: tiles.chunkCount)
+    let noises = OwnedBuffer<Double>(repeating: 0, count: tiles.chunkCount)
     var statistics = RenderStatistics()
     var rgb = [Float](repeating: 0, count: 3 * width * height)
     try rgb.withUnsafeMutableBufferPointer { rgb throws(TransportError) in
@@ -67,15 +70,17 @@ struct FusedPass {
           accumulator.submit(state.gradient ?? accumulator.take(), chunk: chunk)
           state.gradient = nil
           losses.base[chunk] = state.loss
-          state.loss = 0
+          noises.base[chunk] = state.noise
+          (state.loss, state.noise) = (0, 0)
         },
         finish: { state in
           statistics += state.statistics
           state.arena.deallocate()
         })
     }
-    let loss = losses.buffer.reduce(0, +)
-    return Result(rgb: rgb, loss: loss, window: accumulator.total, statistics: statistics)
+    return Result(
+      rgb: rgb, loss: losses.buffer.reduce(0, +), noise: noises.buffer.reduce(0, +), window: accumulator.total,
+      statistics: statistics)
   }
 
   private func addPixel(
@@ -90,10 +95,10 @@ struct FusedPass {
     var counts = (Float(0), Float(0))
     state.arena.removeAll()
     for sample in 0..<plan.samplesPerPixel {
-      let half = isPaired ? sample & 1 : 0
+      let half = sample & 1
       var sampler = PathSampler(
         kind: plan.samplerKind, seed: plan.seed, pixel: pixel, sample: isPaired ? sample >> 1 : sample,
-        set: UInt64(half))
+        set: isPaired ? UInt64(half) : 0)
       let p = plan.cameraSample(x: x, y: y, &sampler)
       let first = state.arena.count
       let estimate = plan.tracer.radiance(
@@ -113,8 +118,12 @@ struct FusedPass {
     }
     state.statistics.paths += UInt64(plan.samplesPerPixel)
     let wanted = Spectrum(target.rgb[3 * pixel], target.rgb[3 * pixel + 1], target.rgb[3 * pixel + 2])
-    let mean = (sums.0 + sums.1) / (counts.0 + counts.1)
-    let loss = target.loss.value(mean, wanted) * weight
+    let total = counts.0 + counts.1
+    let mean = (sums.0 + sums.1) / total
+    // The halves are independent: their difference tells the variance of their mean.
+    let difference = sums.0 / counts.0 - sums.1 / counts.1
+    state.noise += Double(dot(difference, difference) * weight / (total * (1 / counts.0 + 1 / counts.1)))
+    let loss = target.value(mean, wanted) * weight
     state.loss += Double(loss.x) + Double(loss.y) + Double(loss.z)
 
     let perSample = weight / Float(plan.samplesPerPixel)
@@ -124,10 +133,10 @@ struct FusedPass {
       if isPaired {
         others = sample & 1 == 0 ? sums.1 / counts.1 : sums.0 / counts.0
       } else {
-        others = (sums.0 - entry.pointee.radiance) / (counts.0 - 1)
+        others = (sums.0 + sums.1 - entry.pointee.radiance) / (total - 1)
       }
       var sink = ReverseSink(
-        adjoint: target.loss.derivative(others, wanted) * (perSample * entry.pointee.position.weight),
+        adjoint: target.derivative(others, wanted) * (perSample * entry.pointee.position.weight),
         gradient: gradient,
         wanted: UnsafePointer(scope.wanted.base))
       path.add(

@@ -36,6 +36,20 @@ extension PixelLoss {
 }
 
 extension FusedTarget {
+  /// ℓ per channel; a clipped channel of the target is met by everything above it.
+  func value(_ image: Spectrum, _ target: Spectrum) -> Spectrum {
+    var value = loss.value(image, target)
+    for c in 0..<3 where target[c] >= clip && image[c] > target[c] { value[c] = 0 }
+    return value
+  }
+
+  /// ∂ℓ/∂image per channel.
+  func derivative(_ image: Spectrum, _ target: Spectrum) -> Spectrum {
+    var derivative = loss.derivative(image, target)
+    for c in 0..<3 where target[c] >= clip && image[c] > target[c] { derivative[c] = 0 }
+    return derivative
+  }
+
   /// 1 / (3 · Σ weights): the loss is a mean over pixels and channels.
   func normalisation(pixels: Int) -> Float {
     let total = weights.isEmpty ? Double(pixels) : weights.reduce(0.0) { $0 + Double($1) }
@@ -52,7 +66,7 @@ extension FusedTarget {
       guard weight != 0 else { continue }
       let rendered = Spectrum(picture[3 * pixel], picture[3 * pixel + 1], picture[3 * pixel + 2])
       let wanted = Spectrum(rgb[3 * pixel], rgb[3 * pixel + 1], rgb[3 * pixel + 2])
-      let derivative = loss.derivative(rendered, wanted) * weight
+      let derivative = derivative(rendered, wanted) * weight
       for c in 0..<3 { result[3 * pixel + c] = derivative[c] }
     }
     return result

@@ -128,11 +128,14 @@ public struct FusedTarget: Sendable {
   public var rgb: [Float]
   /// Weight per pixel, shape [height × width]; empty for 1 everywhere. Pixels of weight 0 are not traced.
   public var weights: [Float]
+  /// Channels of the target from this value on are clipped: they bound the picture from below only.
+  public var clip: Float
 
-  public init(loss: PixelLoss, rgb: [Float], weights: [Float] = []) {
+  public init(loss: PixelLoss, rgb: [Float], weights: [Float] = [], clip: Float = .infinity) {
     self.loss = loss
     self.rgb = rgb
     self.weights = weights
+    self.clip = clip
   }
 }
 
@@ -142,6 +145,8 @@ public struct FusedResult: Sendable {
   public var rgb: [Float]
   /// Weighted mean of the loss of the full image over pixels and channels.
   public var loss: Double
+  /// The variance of the picture's values by its samples, averaged like the loss: what an L2 loss has left at its best.
+  public var noise: Double
   /// ∂loss/∂θ, laid out like θ; zero outside the requested ranges.
   public var gradient: [Float]
   public var statistics: RenderStatistics

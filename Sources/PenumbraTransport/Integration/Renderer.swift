@@ -88,7 +88,7 @@ public final class Renderer {
     .map { BoundaryPass(estimator: $0, plan: plan) }
   }
 
-  private func boundary(_ settings: RenderSettings, _ plan: RenderPlan, _ scope: GradientScope) -> BoundaryPass? {
+  func boundary(_ settings: RenderSettings, _ plan: RenderPlan, _ scope: GradientScope) -> BoundaryPass? {
     boundary(settings, plan, scope.request, pilot: .wanted(UnsafePointer(scope.wanted.base))) { range in
       range.contains { scope.wanted.base[$0] }
     }
@@ -141,7 +141,8 @@ public final class Renderer {
       result.statistics += more
     }
     return FusedResult(
-      rgb: result.rgb, loss: result.loss, gradient: scope.pullBack(result.window, requested: requested),
+      rgb: result.rgb, loss: result.loss, noise: result.noise,
+      gradient: scope.pullBack(result.window, requested: requested),
       statistics: result.statistics)
   }
 

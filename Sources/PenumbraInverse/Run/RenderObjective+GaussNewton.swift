@@ -1,0 +1,136 @@
+import PenumbraTransport
+
+extension RenderObjective {
+  /// ℒ, its gradient and its Gauss–Newton matrix from two independent halves of the samples.
+  public func linearize(_ values: [Float], draw: Draw) throws(InverseError) -> Linearization {
+    try linearize(values, draw: draw, blockSide: 0).model
+  }
+
+  /// - Parameter blockSide: pixels along the side of the blocks whose scores are kept; 0 for none.
+  func linearize(
+    _ values: [Float], draw: Draw, blockSide: Int
+  ) throws(InverseError) -> (model: Linearization, scores: [(a: [Double], b: [Double])]) {
+    guard loss.hasResiduals, customLosses.isEmpty else {
+      throw InverseError(
+        .unsupported, "a loss that is no sum of residuals has no Gauss–Newton matrix; use adam or lbfgs")
+    }
+    var model = Linearization(
+      loss: 0, gradient: Array(repeating: 0, count: unknowns.count), hessian: SymmetricMatrix(count: unknowns.count))
+    var scores: [(a: [Double], b: [Double])] = []
+    var variance = 0.0
+    do {
+      let responses = try update(values)
+      for index in views.indices {
+        let view = try linearize(view: index, response: responses[index], draw: draw, blockSide: blockSide)
+        model.loss += view.loss
+        variance += view.variance
+        for k in 0..<view.count {
+          model.gradient[k] += view.gradient[k]
+          for l in 0...k {
+            let value = view.hessian[k * view.count + l]
+            model.hessian[k, l] += value
+            if l < k { model.hessian[l, k] += value }
+          }
+        }
+        scores += view.scores
+      }
+    } catch { throw InverseError(error) }
+    for regularizer in regularizers { regularizer.add(values, to: &model) }
+    model.deviation = variance.squareRoot()
+    return (model, scores)
+  }
+
+  private func linearize(
+    view index: Int, response: Response, draw: Draw, blockSide: Int
+  ) throws(TransportError) -> ViewLinearization {
+    let view = views[index]
+    renderer.litEmitters = view.lights
+    let a = try half(index, response, draw, .gradient)
+    let b = try half(index, response, draw, .image)
+    var result = ViewLinearization(count: unknowns.count)
+    for term in loss.terms { result.add(term, (a, b), target: view.target, blockSide: blockSide) }
+    return result
+  }
+
+  /// Half of the samples of a view: the picture as its camera would have taken it, and its derivatives by all unknowns.
+  private func half(
+    _ view: Int, _ response: Response, _ draw: Draw, _ purpose: SeedSequence.Purpose
+  ) throws(TransportError) -> PictureJacobian {
+    var settings = viewSettings(
+      view, seed: seeds.seed(iteration: draw.number, view: view, for: purpose), samples: draw.samples)
+    settings.samplesPerPixel = settings.samplesPerPixel.map { ($0 + 1) / 2 }
+    let ofScene = unknowns.elements.filter { $0 < unknowns.thetaCount }
+    let jacobian = try renderer.jacobian(settings, elements: ofScene, monitor: monitor)
+    guard response != .identity || ofScene.count < unknowns.count else { return jacobian }
+    return see(jacobian, response, view: view)
+  }
+
+  /// A linear picture and its derivatives after the response, with columns for the response's own numbers.
+  private func see(_ linear: PictureJacobian, _ response: Response, view: Int) -> PictureJacobian {
+    let n = unknowns.count
+    var seen = linear
+    seen.count = n
+    seen.rgb = response.apply(linear.rgb)
+    seen.rows = [Float](repeating: 0, count: linear.rgb.count * n)
+    let slopes = response.slopes(linear.rgb)
+    let first = unknowns.thetaCount + Response.count * view
+    var column = 0
+    for (k, element) in unknowns.elements.enumerated() {
+      if element < unknowns.thetaCount {
+        for i in slopes.indices { seen.rows[i * n + k] = slopes[i] * linear.rows[i * linear.count + column] }
+        column += 1
+      } else if (first..<(first + Response.count)).contains(element) {
+        for i in slopes.indices {
+          seen.rows[i * n + k] = response.derivatives(linear.rgb, value: seen.rgb[i], at: i)[element - first]
+        }
+      }
+    }
+    return seen
+  }
+
+  /// Jᵀ W J v by one forward and one reverse pass with the same samples.
+  public func curvature(_ values: [Float], along v: [Float], draw: Draw) throws(InverseError) -> [Float] {
+    guard loss.hasResiduals, customLosses.isEmpty, loss.terms.allSatisfy({ $0.pyramid <= 1 }) else {
+      throw InverseError(.unsupported, "gauss-newton-cg needs losses of residuals without a pyramid")
+    }
+    guard unknowns.ranges.count == unknowns.slices.count else {
+      throw InverseError(.unsupported, "gauss-newton-cg does not solve for responses of cameras")
+    }
+    var product = [Float](repeating: 0, count: unknowns.count)
+    do {
+      let responses = try update(values)
+      var tangent = [Float](repeating: 0, count: renderer.theta.count)
+      unknowns.scatter(v, into: &tangent)
+      for (index, view) in views.enumerated() {
+        renderer.litEmitters = view.lights
+        let settings = viewSettings(
+          index, seed: seeds.seed(iteration: draw.number, view: index, for: .gradient), samples: draw.samples)
+        let forward = try renderer.forward(settings, tangent: tangent, monitor: monitor)
+        let weighted = weigh(forward, responses[index], view.target)
+        let reverse = try renderer.reverse(
+          settings, adjoint: weighted, requested: unknowns.ranges, monitor: monitor)
+        for (i, value) in unknowns.gather(reverse.gradient).enumerated() { product[i] += value }
+      }
+    } catch { throw InverseError(error) }
+    for regularizer in regularizers { regularizer.addCurvature(values, along: v, to: &product) }
+    return product
+  }
+
+  /// W J v of one view: the curvature of the loss by each value of the picture, times the derivative picture.
+  private func weigh(_ forward: ForwardDerivative, _ response: Response, _ target: LossTarget) -> [Float] {
+    let seen = response.apply(forward.rgb)
+    let responseSlopes = response.slopes(forward.rgb)
+    var weights = [Float](repeating: 0, count: seen.count)
+    for term in loss.terms {
+      let residualLoss = ResidualLoss(term)
+      let (residuals, slopes) = residualLoss.residuals(seen, target)
+      guard let level = residualLoss.levels(target).first else { continue }
+      for i in weights.indices {
+        let slope = slopes[i] * responseSlopes[i]
+        let curvature = residualLoss.penalty(residuals[i], target: level.target[i]).curvature
+        weights[i] += term.weight * level.scale * level.weights[i / 3] * curvature * slope * slope
+      }
+    }
+    return zip(weights, forward.derivative).map { $0 * $1 }
+  }
+}

@@ -1,0 +1,98 @@
+/// The charts of all unknowns, one after the other: from the vector of unknowns x to the optimizer's coordinates z.
+public struct Coordinates: Sendable, Equatable {
+  private struct Part: Sendable, Equatable {
+    var chart: Chart
+    /// Elements of x and of z.
+    var x: Range<Int>
+    var z: Range<Int>
+    var bounds: ClosedRange<Float>
+    var rate: Float
+    var isUniform: Bool
+  }
+  private let parts: [Part]
+  /// Number of coordinates.
+  public let count: Int
+
+  init(_ unknowns: Unknowns) {
+    var parts: [Part] = []
+    var end = 0
+    for (slice, x) in zip(unknowns.slices, unknowns.positions) {
+      let count = slice.chart.coordinateCount(x.count)
+      var isUniform = false
+      if case .largeSteps = slice.chart { isUniform = true }
+      parts.append(
+        Part(
+          chart: slice.chart, x: x, z: end..<(end + count), bounds: slice.bounds, rate: slice.rate,
+          isUniform: isUniform))
+      end += count
+    }
+    self.parts = parts
+    count = end
+  }
+
+  /// Step size of each coordinate, shape [count].
+  var rates: [Float] { parts.flatMap { Array(repeating: $0.rate, count: $0.z.count) } }
+
+  /// Runs of coordinates, and whether their steps must share one size.
+  var groups: [(range: Range<Int>, isUniform: Bool)] { parts.map { ($0.z, $0.isUniform) } }
+
+  /// Whether z and x have the same number of elements, so that matrices over x can be carried over to z.
+  var isDense: Bool { parts.allSatisfy { $0.x == $0.z && !$0.isUniform } }
+
+  func encode(_ x: [Float]) -> [Float] { parts.flatMap { $0.chart.encode(x[$0.x]) } }
+
+  /// x within its bounds, whatever the chart.
+  func decode(_ z: [Float]) -> [Float] {
+    parts.flatMap { part in part.chart.decode(z[part.z]).map { $0.clamped(to: part.bounds) } }
+  }
+
+  func pullBack(_ gradient: [Float], at x: [Float]) -> [Float] {
+    pullBack(gradient.map(Double.init), at: x).map { Float($0) }
+  }
+
+  func pullBack(_ gradient: [Double], at x: [Float]) -> [Double] {
+    parts.flatMap { $0.chart.pullBack(Array(gradient[$0.x]), at: x[$0.x]) }
+  }
+
+  func pushForward(_ velocity: [Float], at x: [Float]) -> [Float] {
+    parts.flatMap { $0.chart.pushForward(velocity[$0.z], at: x[$0.x]) }
+  }
+
+  func retract(_ z: [Float], step: [Float]) -> [Float] {
+    parts.flatMap { $0.chart.retract(z[$0.z], step: step[$0.z], bounds: $0.bounds) }
+  }
+
+  /// Coordinates that stand on a bound and that a step against `gradient` would push outwards.
+  func blocked(_ z: [Float], gradient: [Double]) -> [Bool] {
+    var blocked = [Bool](repeating: false, count: count)
+    for part in parts where part.chart == .linear {
+      for i in part.z {
+        blocked[i] =
+          (z[i] <= part.bounds.lowerBound && gradient[i] >= 0) || (z[i] >= part.bounds.upperBound && gradient[i] <= 0)
+      }
+    }
+    return blocked
+  }
+
+  /// A quadratic form over x as one over z: Sᵀ H S with the slopes S = dx/dz at x. Only for dense coordinates.
+  func pullBack(_ matrix: SymmetricMatrix, at x: [Float]) -> SymmetricMatrix {
+    var half = SymmetricMatrix(count: count)
+    for row in 0..<count {
+      let values = pullBack((0..<count).map { matrix[row, $0] }, at: x)
+      for column in 0..<count { half[column, row] = values[column] }
+    }
+    var result = SymmetricMatrix(count: count)
+    for row in 0..<count {
+      let values = pullBack((0..<count).map { half[row, $0] }, at: x)
+      for column in 0..<count { result[row, column] = values[column] }
+    }
+    // Rounding must not make it asymmetric.
+    for i in 0..<count {
+      for j in 0..<i {
+        let mean = (result[i, j] + result[j, i]) / 2
+        (result[i, j], result[j, i]) = (mean, mean)
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,131 @@
+"""Solves one task: writes its scene, renders its target, runs the optimizer and measures the result."""
+import dataclasses
+import json
+import math
+import os
+import re
+import resource
+import subprocess
+import time
+
+
+@dataclasses.dataclass
+class Unknown:
+    """A parameter, the values it starts from, and its true ones."""
+    key: str
+    start: object
+    truth: object
+    bounds: object = None
+    options: dict = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass
+class Task:
+    """An inverse problem; `prepare` writes scene.xml at the truth, with its meshes and textures, into a folder."""
+    name: str
+    prepare: object
+    unknowns: list
+    peer: str
+    target_spp: int = 1024
+    views: list = dataclasses.field(default_factory=lambda: ["sensor"])
+    loss: str = "l2"
+    optimizer: str = "{type: auto, iterations: 100, spp: 16}"
+    extra: str = ""
+    # True when the unknowns are too many to compare one by one; the picture alone then judges.
+    by_picture: bool = False
+    targets_8bit: bool = False
+
+
+def flat(values):
+    return [values] if isinstance(values, (int, float)) else list(values)
+
+
+class Runner:
+    def __init__(self, penumbra, folder, quiet=False):
+        self.penumbra, self.folder, self.quiet = penumbra, folder, quiet
+
+    def command(self, *arguments):
+        subprocess.run([self.penumbra, *map(str, arguments), "--quiet"], check=True, cwd=self.folder)
+
+    def rmse(self, a, b):
+        output = subprocess.run([self.penumbra, "compare", a, b, "--json", "-", "--quiet"], check=True,
+                                cwd=self.folder, capture_output=True, text=True).stdout
+        return json.loads(output)["rmse"]
+
+    def run(self, task):
+        os.makedirs(self.folder, exist_ok=True)
+        task.prepare(self.folder)
+        kind = "png" if task.targets_8bit else "exr"
+        for i, view in enumerate(task.views):
+            self.command("render", "scene.xml", "--sensor", view, "--spp", task.target_spp, "--seed", 1, "-o",
+                         f"target{i}.{kind}")
+        self.write_problem(task, kind)
+        before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+        started = time.monotonic()
+        self.command("optimize", "problem.yaml", "-o", "out")
+        seconds = time.monotonic() - started
+        processor = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
+        with open(os.path.join(self.folder, "out", "result.json")) as file:
+            result = json.load(file)
+        return {"task": task.name, "unknowns": sum(len(flat(u.truth)) for u in task.unknowns), "peer": task.peer,
+                "optimizer": result["optimizer"], "renders": result["renders"],
+                "parameter_error": None if task.by_picture else self.parameter_error(task, result),
+                "image_error": self.image_error(task, kind), "seconds": seconds, "processor_seconds": processor}
+
+    def write_problem(self, task, kind):
+        lines = ["scene: scene.xml", "targets:"]
+        lines += [f"  - {{image: target{i}.{kind}, sensor: {view}}}" for i, view in enumerate(task.views)]
+        lines.append("unknowns:")
+        for unknown in task.unknowns:
+            entry = [f'key: "{unknown.key}"']
+            if unknown.start is not None:
+                entry.append(f"initial: {json.dumps(unknown.start)}")
+            if unknown.bounds is not None:
+                entry.append(f"bounds: {json.dumps(unknown.bounds)}")
+            entry += [f"{name}: {value}" for name, value in unknown.options.items()]
+            lines.append("  - {" + ", ".join(entry) + "}")
+        lines += [f"loss: {task.loss}", f"optimizer: {task.optimizer}"]
+        with open(os.path.join(self.folder, "problem.yaml"), "w") as file:
+            file.write("\n".join(lines) + "\n" + task.extra)
+
+    def parameter_error(self, task, result):
+        """The largest remaining distance of an unknown to its truth, as a share of the distance at its start."""
+        worst = 0.0
+        for unknown in task.unknowns:
+            found = flat(result["parameters"][unknown.key]["value"])
+            start, truth = flat(unknown.start), flat(unknown.truth)
+            if len(start) == 1:
+                start = start * len(truth)
+            away = math.dist(start, truth)
+            worst = max(worst, math.dist(found, truth) / away if away > 0 else 0.0)
+        return worst
+
+    def image_error(self, task, kind):
+        """Mean squared error of the final render as a share of the start's, both without the noise of few samples."""
+        final = start = 0.0
+        for i, view in enumerate(task.views):
+            self.command("render", "scene.xml", "--sensor", view, "--spp", 512, "--seed", 2, "-o", "truth.exr")
+            self.command("render", "out/scene.xml", "--sensor", view, "--spp", 512, "--seed", 2, "-o", "final.exr")
+            self.command("optimize", "problem.yaml", "-o", "start", "--iterations", 1, "--optimizer", "adam",
+                         "--learning-rate", "1e-12") if i == 0 else None
+            self.command("render", "start/scene.xml", "--sensor", view, "--spp", 512, "--seed", 2, "-o", "start.exr")
+            final += self.rmse("final.exr", "truth.exr") ** 2
+            start += self.rmse("start.exr", "truth.exr") ** 2
+        return final / start if start > 0 else float("nan")
+
+
+def table(rows):
+    """A Markdown table of results."""
+    def percent(value):
+        return "–" if value is None else f"{100 * value:.2g} %"
+
+    lines = ["| task | unknowns | peer | image error left | parameter error left | renders | CPU s |",
+             "| --- | --- | --- | --- | --- | --- | --- |"]
+    for row in rows:
+        lines.append(f"| {row['task']} | {row['unknowns']} | {row['peer']} | {percent(row['image_error'])} | "
+                     f"{percent(row['parameter_error'])} | {row['renders']} | {row['processor_seconds']:.1f} |")
+    return "\n".join(lines)
+
+
+def slug(name):
+    return re.sub(r"[^a-z0-9_]", "_", name.lower())
