@@ -1,114 +1,105 @@
 public import PenumbraInverse
 
 /// Photos to a scene, from the first file read to the last one written.
+///
+/// Stages, each a step finer: a fuzzy shape on a grid, the mesh around it, its materials and light. A checkpoint is
+/// written behind each; `--resume` continues behind the last.
 public struct Reconstruction {
   private let options: ReconstructionOptions
   private let monitor: ReconstructionMonitor
   private let deadline: Deadline
-  private let directory: OutputDirectory
 
-  /// - Throws: `.unwritable` when the folder cannot be made.
-  public init(_ options: ReconstructionOptions, monitor: ReconstructionMonitor = ReconstructionMonitor())
-    throws(ReconstructionError)
-  {
+  /// The time budget begins to run.
+  public init(_ options: ReconstructionOptions, monitor: ReconstructionMonitor = ReconstructionMonitor()) {
     (self.options, self.monitor) = (options, monitor)
     deadline = Deadline(seconds: options.timeBudget)
-    do {
-      directory = try OutputDirectory(
-        options.output, subfolders: ["checkpoint", "meshes", "renders", "textures"])
-    } catch { throw ReconstructionError(.unwritable, error.message) }
   }
 
   /// - Returns: the contents of `result.json`.
+  /// - Throws: one line that helps; nothing is written before photos and cameras are understood.
   public func run() throws(ReconstructionError) -> JSON {
+    let light = try options.relight.map { path throws(ReconstructionError) in try Relighting.read(path) }
     let set = try PhotoLoader(options.photos, announce: monitor.announce, isCancelled: monitor.isCancelled).load()
     for warning in set.warnings { monitor.warn(warning) }
     monitor.announce(Self.summary(set, options))
-    let training = set.training
-    var history = StageHistory()
-    let plan = StagePlan(options: options, photoCount: training.count)
-    let start = try carve(set, plan, &history)
-    var object: TexturedMesh?
-    for (number, settings) in plan.shape.enumerated() {
-      let stage = ShapeStage(
-        photos: training, settings: settings, seed: options.seed &+ UInt64(number) << 32, threads: options.threads,
-        monitor: stageMonitor("shape \(number + 1)", &history, from: 0, to: 1))
-      object = try stage.run(
-        object?.mesh ?? start, until: Deadline(seconds: plan.shapeShares[number] * deadline.remaining))
-    }
-    if let object { monitor.announce("mesh: \(Self.overlap(object.mesh, set.photos))") }
-    guard let object else { throw ReconstructionError(.failed, "no stage was run") }
-    let stage = MaterialStage(
-      photos: training, settings: plan.material, seed: options.seed &+ 77 << 32, threads: options.threads,
-      monitor: stageMonitor("materials", &history, from: 0, to: 1))
-    let appearance = try stage.run(object, until: Deadline(seconds: plan.materialShare * deadline.remaining))
+    let directory: OutputDirectory
+    do {
+      directory = try OutputDirectory(options.output, subfolders: ["checkpoint", "meshes", "renders", "textures"])
+    } catch { throw ReconstructionError(.unwritable, error.message) }
+    let journal = RunJournal(
+      title: options.photos.photos.split(separator: "/").last.map(String.init) ?? "reconstruction",
+      summary: Self.summary(set, options), warnings: set.warnings, directory: directory, deadline: deadline)
+    let checkpoint = RunCheckpoint(
+      path: directory.path(of: "checkpoint/state.bin"), fingerprint: RunCheckpoint.fingerprint(set, options))
+    var state = (options.resumes ? try checkpoint.load() : nil) ?? StateFile()
+    let plan = StagePlan(options: options, photoCount: set.training.count)
+    let object = try object(set, plan, journal, &state, checkpoint)
+    let appearance = try appearance(of: object, set, plan, journal, &state, checkpoint)
     let writer = ResultWriter(
-      set: set, object: object, appearance: appearance, options: options, directory: directory, monitor: monitor)
+      set: set, object: object, appearance: appearance, options: options, directory: directory, monitor: monitor,
+      journal: journal, light: light)
     return try writer.write(until: deadline)
   }
 
-  /// The shape on a grid: hull, then what colours say, then its surface.
-  private func carve(_ set: PhotoSet, _ plan: StagePlan, _ history: inout StageHistory) throws(ReconstructionError)
-    -> TriangleMesh
-  {
-    let field = try InitialShape.field(set, resolution: plan.volumeResolution)
-    var state = VolumeState(field, color: Self.meanColor(set.training))
-    for (number, settings) in plan.volume.enumerated() {
-      if number > 0 { state = state.refined(by: 2) }
-      let stage = VolumeStage(
-        photos: set.training, settings: settings, seed: options.seed &+ UInt64(number) << 40,
-        monitor: stageMonitor("volume \(number + 1)", &history, from: 0, to: 1))
-      state = try stage.run(state, until: Deadline(seconds: plan.volumeShares[number] * deadline.remaining))
-    }
-    let mesh = MarchingTetrahedra.surface(of: state.surfaceField).withoutCrumbs()
-    guard !mesh.triangles.isEmpty else {
-      throw ReconstructionError(
-        .failed, "nothing is left of the shape: the photos contradict each other or their cameras")
-    }
-    return mesh
-  }
-
-  /// How well silhouettes fit.
-  private static func overlap(_ mesh: TriangleMesh, _ photos: [Photo]) -> String {
-    func mean(_ photos: [Photo]) -> String {
-      let values = photos.compactMap { photo in
-        photo.mask.map { DepthMap(mesh, from: photo.camera).overlap(with: $0) }
+  private func object(
+    _ set: PhotoSet, _ plan: StagePlan, _ journal: RunJournal, _ state: inout StateFile, _ checkpoint: RunCheckpoint
+  ) throws(ReconstructionError) -> TexturedMesh {
+    if let known = TexturedMesh(state) { return known }
+    let start: (mesh: TriangleMesh, surroundings: Surroundings?)
+    if let known = TriangleMesh(state, "start") {
+      start = (known, Surroundings(state))
+    } else {
+      start = try GridShape(set: set, plan: plan, seed: options.seed).mesh(deadline, monitor.announce) {
+        stageMonitor($0, journal)
       }
-      return values.isEmpty ? "-" : DisplayNumber.fixed(values.reduce(0, +) / Double(values.count), 4)
+      start.mesh.save(to: &state, as: "start")
+      start.surroundings?.save(to: &state)
+      try checkpoint.save(state)
     }
-    return "\(mesh.triangles.count) triangles, silhouette overlap \(mean(photos.filter { !$0.isHeldOut })), "
-      + "held out \(mean(photos.filter(\.isHeldOut)))"
+    let stage = ShapeStage(
+      photos: set.training, settings: plan.shape, seed: options.seed &+ 1 << 32, threads: options.threads,
+      monitor: stageMonitor("mesh", journal))
+    let object = try stage.run(
+      start.mesh, surroundings: start.surroundings, until: Deadline(seconds: plan.shapeShare * deadline.remaining))
+    monitor.announce("mesh: \(SilhouetteReport.text(object.mesh, set.photos))")
+    object.save(to: &state)
+    try checkpoint.save(state)
+    return object
   }
 
-  private static func meanColor(_ photos: [Photo]) -> SIMD3<Float> {
-    var (sum, weight) = (SIMD3<Double>.zero, 0.0)
-    for photo in photos {
-      for pixel in photo.validity.indices {
-        sum += SIMD3(
-          Double(photo.rgb[3 * pixel]), Double(photo.rgb[3 * pixel + 1]), Double(photo.rgb[3 * pixel + 2]))
-        weight += Double(photo.mask?[pixel] ?? photo.validity[pixel])
-      }
-    }
-    return SIMD3<Float>(sum / max(weight, 1))
+  private func appearance(
+    of object: TexturedMesh, _ set: PhotoSet, _ plan: StagePlan, _ journal: RunJournal, _ state: inout StateFile,
+    _ checkpoint: RunCheckpoint
+  ) throws(ReconstructionError) -> Appearance {
+    if let known = Appearance(state, object) { return known }
+    let stage = MaterialStage(
+      photos: set.training, settings: plan.material, seed: options.seed &+ 77 << 32, threads: options.threads,
+      monitor: stageMonitor("light", journal))
+    let appearance = try stage.run(object, until: Deadline(seconds: plan.materialShare * deadline.remaining))
+    appearance.save(to: &state)
+    try checkpoint.save(state)
+    return appearance
   }
 
-  private func stageMonitor(
-    _ name: String, _ history: inout StageHistory, from: Double, to: Double
-  ) -> StageMonitor {
-    let monitor = monitor
+  private func stageMonitor(_ name: String, _ journal: RunJournal) -> StageMonitor {
+    let (monitor, deadline) = (monitor, deadline)
     return StageMonitor(
       onStep: { iteration, loss, progress in
-        monitor.progress(from + (to - from) * progress, "\(name) \(iteration) loss \(loss)")
+        journal.append(name, iteration: iteration, loss: loss)
+        let text = "\(name) \(Int(100 * progress)) %, loss \(DisplayNumber.significant(loss, 3))"
+        monitor.progress(deadline.fraction, text)
       }, isCancelled: monitor.isCancelled)
   }
 
   private static func summary(_ set: PhotoSet, _ options: ReconstructionOptions) -> String {
     let heldOut = set.photos.count - set.training.count
     let size = set.photos.first.map { "\($0.width)×\($0.height)" } ?? ""
+    // Photos in memory at three sizes, and the grid with its optimizer.
+    let pixels = set.photos.reduce(0) { $0 + $1.width * $1.height }
+    let cubes = options.preset.hullResolution * options.preset.hullResolution * options.preset.hullResolution
+    let megabytes = (pixels * 60 + cubes * 64) >> 20
     return
-      "\(set.photos.count) photos of \(size), \(heldOut) held out, \(set.hasMasks ? "with" : "without") masks; about "
-      + "\(Int(options.timeBudget / 60 + 0.5)) min"
+      "\(set.photos.count) photos of \(size), \(heldOut) held out, \(set.hasMasks ? "with" : "without") masks; up to "
+      + "\(DisplayNumber.significant(options.timeBudget / 60, 3)) min and about \(megabytes) MB"
   }
 }
-
-struct StageHistory {}

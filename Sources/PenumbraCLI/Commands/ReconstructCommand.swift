@@ -93,7 +93,7 @@ struct ReconstructCommand: ParsableCommand {
 
   func run() throws {
     Interrupt.install()
-    let progress = Progress("reconstruct", total: 1, unit: "runs", quiet: outputOptions.quiet)
+    let progress = Progress("reconstruct", total: 100, unit: "%", quiet: outputOptions.quiet)
     let quiet = outputOptions.quiet
     let monitor = ReconstructionMonitor(
       announce: { if !quiet { StandardError.writeLine("penumbra: \($0)") } },

@@ -33,6 +33,13 @@ public struct UVAtlas: Sendable {
     }
   }
 
+  init(
+    width: Int, height: Int, sources: [Int32], coordinates: [SIMD2<Float>], triangles: [SIMD3<UInt32>]
+  ) {
+    (self.width, self.height, self.sources) = (width, height, sources)
+    (self.coordinates, self.triangles) = (coordinates, triangles)
+  }
+
   private init(
     _ mesh: TriangleMesh, _ charts: [ChartSegmentation.Chart],
     _ rectangles: [(origin: SIMD2<Float>, size: SIMD2<Int>)], _ packing: ShelfPacking, _ density: Float

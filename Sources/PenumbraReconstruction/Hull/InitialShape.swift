@@ -1,17 +1,9 @@
 /// The first surface of a reconstruction.
 enum InitialShape {
+  /// - Parameter set: with masks.
   /// - Returns: a field around what the photos show, negative inside; its surface lies outside the true one.
   static func field(_ set: PhotoSet, resolution: Int) throws(ReconstructionError) -> ScalarField {
     let photos = set.training
-    guard set.hasMasks else {
-      guard let box = box(set) else {
-        throw ReconstructionError(
-          .invalidInput,
-          "the photos: expected cameras that look at something together, found parallel lines of sight; name the "
-            + "scene's box as \"aabb\" in transforms.json")
-      }
-      return ellipsoid(in: box, resolution: resolution)
-    }
     guard let start = set.bounds.map({ Box($0, $1).grown(by: 0.1) }) ?? SceneBounds.ofMasks(photos) else {
       throw ReconstructionError(
         .invalidInput, "the masks: expected cameras that look at one object, found parallel lines of sight")
@@ -31,19 +23,8 @@ enum InitialShape {
     return field
   }
 
+  /// Where to look for a scene without masks.
   static func box(_ set: PhotoSet) -> Box? {
     set.bounds.map { Box($0, $1) } ?? SceneBounds.ofPoints(set.points) ?? SceneBounds.ofViews(set.training)
-  }
-
-  /// An ellipsoid that fills a box.
-  private static func ellipsoid(in box: Box, resolution: Int) -> ScalarField {
-    var field = ScalarField(box: box.grown(by: 0.05), resolution: resolution) { grid, y, z in
-      (0..<grid.size.x).map { x in
-        let p = (SIMD3<Double>(grid.position(x, y, z)) - box.center) / ((box.upper - box.lower) / 2)
-        return Float((length(p) - 1) * (box.upper - box.lower).min() / 2)
-      }
-    }
-    field.closeBorder()
-    return field
   }
 }

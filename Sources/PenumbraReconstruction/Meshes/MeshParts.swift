@@ -25,9 +25,9 @@ extension TriangleMesh {
     return (numbers, names.count)
   }
 
-  /// Without parts whose area is below a share of the largest part's: crumbs of noise; and without inner walls, whose
-  /// volume is negative.
-  func withoutCrumbs(share: Float = 0.02) -> TriangleMesh {
+  /// Without parts whose area is below a share of the largest part's: crumbs of noise; and, unless they are wanted,
+  /// without inner walls, whose volume is negative.
+  func withoutCrumbs(share: Float = 0.02, keepsInnerWalls: Bool = false) -> TriangleMesh {
     let (numbers, count) = parts()
     var areas = [Float](repeating: 0, count: count)
     var volumes = [Float](repeating: 0, count: count)
@@ -39,7 +39,9 @@ extension TriangleMesh {
     }
     let largest = areas.max() ?? 0
     var kept = self
-    kept.triangles = zip(triangles, numbers).filter { areas[$1] >= share * largest && volumes[$1] > 0 }.map(\.0)
+    kept.triangles = zip(triangles, numbers).filter {
+      areas[$1] >= share * largest && (keepsInnerWalls || volumes[$1] > 0)
+    }.map(\.0)
     return kept.compacted()
   }
 }

@@ -11,9 +11,12 @@ struct MaterialScene {
   /// Longest paths, in Mitsuba's counting: direct light and one bounce between surfaces.
   static let maximumDepth = 3
 
-  /// - Parameter isPlain: whether the first texel stands for all of base colour and roughness.
+  /// - Parameters:
+  ///   - isPlain: whether the first texel stands for all of base colour and roughness.
+  ///   - other: an environment in place of the appearance's own.
   init(
-    _ mesh: TriangleMesh, _ atlas: UVAtlas, _ appearance: Appearance, cameras: [Camera], isPlain: Bool = false
+    _ mesh: TriangleMesh, _ atlas: UVAtlas, _ appearance: Appearance, cameras: [Camera], isPlain: Bool = false,
+    light other: Surroundings? = nil
   ) throws(ReconstructionError) {
     var builder = SceneBuilder()
     let (color, baseColor) =
@@ -34,23 +37,19 @@ struct MaterialScene {
           sheen: zero, sheenTint: zero, flatness: zero, clearcoat: zero, clearcoatGloss: zero, etaOffset: specular,
           etaIsSpecular: true)))
     _ = builder.addMesh(mesh, atlas, material: material)
-    let data = builder.addHidden(appearance.light)
-    light = data..<(data + appearance.light.count)
-    let (scale, identity) = (builder.addHidden([1]), builder.addHidden(Self.identity))
-    builder.add(
-      Emitter(
-        id: "light",
-        source: .environment(
-          data: data, width: Appearance.lightWidth, height: Appearance.lightHeight, scale: scale, toWorld: identity)))
+    let environment = other ?? appearance.light
+    let data = builder.addHidden(environment.colors)
+    light = data..<(data + environment.colors.count)
+    builder.addEnvironment(environment, data: data, id: "light")
     let box = mesh.bounds ?? Box(.zero, .one)
     for (index, camera) in cameras.enumerated() {
       let range = camera.depthRange(of: box)
       builder.addSensor(camera, id: "view\(index)", near: range.near, far: range.far)
     }
-    builder.integrator = IntegratorSettings(maxDepth: Self.maximumDepth, hideEmitters: true)
+    builder.integrator = IntegratorSettings(
+      maxDepth: Self.maximumDepth, hideEmitters: !appearance.isLightVisible || other != nil)
     do { scene = try builder.build() } catch { throw ReconstructionError(error) }
     (self.baseColor, self.roughness) = (baseColor, roughness)
   }
 
-  private static let identity: [Float] = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]
 }

@@ -71,7 +71,7 @@ struct MaterialStage {
     let ranges = [model.baseColor, model.roughness, model.light]
     var values = ranges.flatMap { renderer.theta[$0] }
     var steps = Adam(count: values.count)
-    let mean = appearance.light.reduce(0, +) / Float(appearance.light.count)
+    let mean = appearance.light.colors.reduce(0, +) / Float(appearance.light.colors.count)
     // The scale of light and colour is free: the first keeps its colour's brightest channel in the middle.
     let limits: [ClosedRange<Float>] = [0.05...0.8, 0.2...1, 0...(1000 * mean)]
     let stepSizes = [0.3 * settings.rate, settings.rate, 2 * settings.rate * mean]
@@ -111,7 +111,7 @@ struct MaterialStage {
     appearance.baseColor = appearance.baseColor.indices.map { color[$0 % 3] }
     let roughness = renderer.theta[model.roughness.lowerBound]
     appearance.roughness = appearance.roughness.map { _ in roughness }
-    appearance.light = Array(renderer.theta[model.light])
+    appearance.light.colors = Array(renderer.theta[model.light])
   }
 }
 

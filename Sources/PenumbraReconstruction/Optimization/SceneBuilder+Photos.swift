@@ -35,6 +35,18 @@ extension SceneBuilder {
     return (shape, positions..<(positions + values.count))
   }
 
+  /// Light from far away.
+  ///
+  /// - Parameter data: where in θ its texels are.
+  mutating func addEnvironment(_ light: Surroundings, data: Int, id: String) {
+    let identity: [Float] = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]
+    let (scale, toWorld) = (addHidden([1]), addHidden(identity))
+    add(
+      Emitter(
+        id: id,
+        source: .environment(data: data, width: light.width, height: light.height, scale: scale, toWorld: toWorld)))
+  }
+
   /// A bitmap with bilinear lookups.
   ///
   /// - Returns: the texture and where in θ its texels are.

@@ -8,7 +8,9 @@ struct Shading {
   ///   - base: base colours that were rendered, per vertex.
   init(_ object: TexturedMesh, pictures: [Photo], base: [SIMD3<Float>]) {
     let seen = PhotoProjection(photos: pictures).vertexColors(of: object.mesh)
-    values = zip(seen, base).map { color, base in color.map { $0 / pointwiseMax(base, SIMD3(repeating: 1e-3)) } ?? .zero }
+    values = zip(seen, base).map { color, base in
+      color.map { $0 / pointwiseMax(base, SIMD3(repeating: 1e-3)) } ?? .zero
+    }
     let known = seen.map { $0 == nil ? Float(0) : 1 }
     smooth(object.mesh, weights: known, rounds: 4)
   }

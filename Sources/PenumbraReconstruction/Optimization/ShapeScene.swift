@@ -4,31 +4,40 @@ import PenumbraTransport
 /// antialiasing, so that its shape can be found before anything is known of light and materials.
 struct ShapeScene {
   let scene: Scene
-  /// Elements of θ: vertex positions, shape [atlas vertices × 3], and texels, shape [height × width × 3].
+  /// Elements of θ: vertex positions, shape [atlas vertices × 3], and colours: texels, shape [height × width × 3], then
+  /// those of the surroundings, where there are some.
   let positions: Range<Int>
-  let texels: Range<Int>
+  let colors: Range<Int>
 
   /// Radiance behind the object: brighter than photos, so that every silhouette is an edge.
   static let backdrop: Float = 1.25
 
-  init(_ mesh: TriangleMesh, _ atlas: UVAtlas, texture: [Float], cameras: [Camera], box: Box)
-    throws(ReconstructionError)
-  {
+  init(
+    _ mesh: TriangleMesh, _ atlas: UVAtlas, texture: [Float], surroundings: Surroundings?, cameras: [Camera], box: Box
+  ) throws(ReconstructionError) {
     var builder = SceneBuilder()
     let black = builder.addHiddenConstant([0, 0, 0])
     let material = builder.add(Material.diffuse(reflectance: black))
     let (shape, positions) = builder.addMesh(mesh, atlas, material: material)
     let (radiance, texels) = builder.addBitmap(texture, width: atlas.width, height: atlas.height, channels: 3)
     builder.add(Emitter(id: "glow", source: .area(shape: shape, radiance: radiance)))
-    let sky = builder.addHiddenConstant([Self.backdrop, Self.backdrop, Self.backdrop])
-    builder.add(Emitter(id: "backdrop", source: .constant(radiance: sky)))
+    if let surroundings {
+      // Directly behind the texels in θ.
+      let data = builder.addHidden(surroundings.colors)
+      builder.addEnvironment(surroundings, data: data, id: "backdrop")
+      colors = texels.lowerBound..<(data + surroundings.colors.count)
+    } else {
+      let sky = builder.addHiddenConstant([Self.backdrop, Self.backdrop, Self.backdrop])
+      builder.add(Emitter(id: "backdrop", source: .constant(radiance: sky)))
+      colors = texels
+    }
     for (index, camera) in cameras.enumerated() {
       let range = camera.depthRange(of: box)
       builder.addSensor(camera, id: "view\(index)", near: range.near, far: range.far)
     }
     builder.integrator = IntegratorSettings(maxDepth: 1)
     do { scene = try builder.build() } catch { throw ReconstructionError(error) }
-    (self.positions, self.texels) = (positions, texels)
+    self.positions = positions
   }
 }
 

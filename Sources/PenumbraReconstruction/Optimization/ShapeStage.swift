@@ -27,7 +27,9 @@ struct ShapeStage {
   let monitor: StageMonitor
 
   /// - Returns: the mesh and its texture of radiance.
-  func run(_ start: TriangleMesh, until deadline: Deadline) throws(ReconstructionError) -> TexturedMesh {
+  func run(
+    _ start: TriangleMesh, surroundings: Surroundings?, until deadline: Deadline
+  ) throws(ReconstructionError) -> TexturedMesh {
     let photos = photos.map { $0.reduced(by: settings.reduction) }
     guard let box = start.bounds else { throw ReconstructionError(.failed, "the mesh has no vertices") }
     let pixel = Self.pixelSize(photos, at: box.center)
@@ -36,18 +38,19 @@ struct ShapeStage {
     let atlas = UVAtlas(mesh, texelsPerUnit: 0.8 / pixel, largestSide: 2048)
     let texture = PhotoProjection(photos: photos).texture(for: mesh, atlas)
     let targets = Parallel.map(photos.count) { ViewTarget(photos[$0], backdrop: ShapeScene.backdrop) }
-    let model = try ShapeScene(mesh, atlas, texture: texture, cameras: photos.map(\.camera), box: box)
+    let model = try ShapeScene(
+      mesh, atlas, texture: texture, surroundings: surroundings, cameras: photos.map(\.camera), box: box)
     let renderer: Renderer
     do { renderer = try Renderer(model.scene) } catch { throw ReconstructionError(error) }
 
     let large = LargeSteps(
       positions: Array(model.scene.theta[model.positions]), triangles: atlas.triangles, lambda: settings.lambda)
     var u = large.encode(Array(model.scene.theta[model.positions]))
-    var texels = texture
+    var colors = Array(model.scene.theta[model.colors])
     var shapeSteps = AdamUniform(count: u.count)
-    var colorSteps = Adam(count: texels.count)
-    let bounds = [ClosedRange<Float>](repeating: 0...100, count: texels.count)
-    let rates = [Float](repeating: 0.01, count: texels.count)
+    var colorSteps = Adam(count: colors.count)
+    let bounds = [ClosedRange<Float>](repeating: 0...100, count: colors.count)
+    let rates = [Float](repeating: 0.01, count: colors.count)
     let order = ViewOrder(count: photos.count, seed: seed)
     for iteration in 0..<settings.iterations {
       let progress = Float(max(Double(iteration) / Double(settings.iterations), deadline.fraction))
@@ -58,10 +61,10 @@ struct ShapeStage {
       shapeSteps.step(
         &u, gradient: large.pullBack(Array(step.gradient[model.positions])), rate: settings.rate * edge * factor)
       colorSteps.step(
-        &texels, gradient: Array(step.gradient[model.texels]), rates: rates, rateFactor: factor, bounds: bounds)
+        &colors, gradient: Array(step.gradient[model.colors]), rates: rates, rateFactor: factor, bounds: bounds)
       var theta = renderer.theta
       theta.replaceSubrange(model.positions, with: large.decode(u))
-      theta.replaceSubrange(model.texels, with: texels)
+      theta.replaceSubrange(model.colors, with: colors)
       do { try renderer.update(theta: theta) } catch { throw ReconstructionError(error) }
       try monitor.report(iteration, step.loss, Double(progress))
     }
@@ -70,7 +73,9 @@ struct ShapeStage {
     for (vertex, source) in atlas.sources.enumerated() {
       moved.positions[Int(source)] = SIMD3(positions[3 * vertex], positions[3 * vertex + 1], positions[3 * vertex + 2])
     }
-    return TexturedMesh(mesh: moved, atlas: atlas, texels: texels)
+    var far = surroundings
+    far?.colors = Array(colors.dropFirst(texture.count))
+    return TexturedMesh(mesh: moved, atlas: atlas, texels: Array(colors.prefix(texture.count)), surroundings: far)
   }
 
   private func gradient(
@@ -89,7 +94,7 @@ struct ShapeStage {
       do {
         let result = try renderer.fused(
           render, target: FusedTarget(loss: .l2, rgb: targets[view].rgb, weights: targets[view].weights),
-          requested: [model.positions, model.texels], monitor: monitor.render)
+          requested: [model.positions, model.colors], monitor: monitor.render)
         total.loss += result.loss / Double(batch)
         for i in total.gradient.indices { total.gradient[i] += result.gradient[i] }
       } catch { throw ReconstructionError(error) }
@@ -110,4 +115,6 @@ struct TexturedMesh: Sendable {
   var atlas: UVAtlas
   /// Linear RGB, shape [height × width × 3].
   var texels: [Float]
+  /// What is behind it; `nil` when masks say where it ends.
+  var surroundings: Surroundings?
 }

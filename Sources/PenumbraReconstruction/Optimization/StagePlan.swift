@@ -4,9 +4,12 @@ struct StagePlan {
   let volumeResolution: Int
   let volume: [VolumeStage.Settings]
   let volumeShares: [Double]
-  let shape: [ShapeStage.Settings]
-  /// Share of the then remaining time, per stage.
-  let shapeShares: [Double]
+  /// The same for scenes without masks.
+  let densityResolution: Int
+  let density: [DensityStage.Settings]
+  let shape: ShapeStage.Settings
+  /// Shares of the then remaining time.
+  let shapeShare: Double
   let material: MaterialStage.Settings
   let materialShare: Double
 
@@ -14,12 +17,16 @@ struct StagePlan {
     let batch = min(4, photoCount)
     volumeResolution = options.preset.hullResolution / 2
     volume = [
-      VolumeStage.Settings(reduction: 2, iterations: 160),
-      VolumeStage.Settings(reduction: 1, iterations: 320),
+      VolumeStage.Settings(reduction: 2, iterations: 500, rate: 0.08),
+      VolumeStage.Settings(reduction: 1, iterations: 600, rate: 0.05),
     ]
-    volumeShares = [0.1, 0.35]
-    shape = [ShapeStage.Settings(edgePixels: 3, reduction: 1, iterations: 150, batch: batch)]
-    shapeShares = [0.5]
+    volumeShares = [0.15, 0.35]
+    densityResolution = options.preset.hullResolution / 2
+    density = [
+      DensityStage.Settings(reduction: 4, iterations: 500), DensityStage.Settings(reduction: 2, iterations: 500),
+    ]
+    shape = ShapeStage.Settings(edgePixels: 3, reduction: 1, iterations: 200, batch: batch)
+    shapeShare = 0.55
     material = MaterialStage.Settings(iterations: 80, batch: batch, samplesPerPixel: 4)
     materialShare = 0.6
   }

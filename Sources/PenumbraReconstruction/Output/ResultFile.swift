@@ -5,12 +5,21 @@ struct ResultFile {
   /// Held-out views first.
   let metrics: [ViewMetrics]
   let object: TexturedMesh
+  let history: [RunJournal.Row]
 
   var json: JSON {
     let topology = MeshTopology(object.mesh)
     return .object([
       ("held_out", means(metrics.filter(\.isHeldOut))),
       ("training", means(metrics.filter { !$0.isHeldOut })),
+      (
+        "loss",
+        .object([
+          ("first", history.first.map { .double($0.loss) } ?? .null),
+          ("last", history.last.map { .double($0.loss) } ?? .null),
+        ])
+      ),
+      ("iterations", .integer(history.count)),
       (
         "mesh",
         .object([

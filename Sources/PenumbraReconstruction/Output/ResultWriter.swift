@@ -1,3 +1,4 @@
+import Foundation
 import PenumbraImages
 import PenumbraInverse
 import PenumbraScenes
@@ -11,53 +12,100 @@ struct ResultWriter {
   let options: ReconstructionOptions
   let directory: OutputDirectory
   let monitor: ReconstructionMonitor
+  let journal: RunJournal
+  /// To show the object under.
+  let light: Surroundings?
 
   func write(until deadline: Deadline) throws(ReconstructionError) -> JSON {
-    let files = SceneFiles(object: object, appearance: appearance, photos: set.photos)
-    for (path, bytes) in try files.files() { try write(bytes, path) }
+    for (path, bytes) in try SceneFiles(object: object, appearance: appearance, photos: set.photos).files() {
+      try write(bytes, path)
+    }
+    let loaded: LoadedScene
+    do { loaded = try SceneReader.load(path: directory.path(of: "scene.xml")) } catch {
+      throw ReconstructionError(.failed, error.description)
+    }
+    do { _ = try GLTFWriter.write(loaded.scene, toFile: directory.path(of: "scene.glb")) } catch {
+      throw ReconstructionError(error)
+    }
+    let metrics = try compare(loaded.scene, until: deadline)
+    try writeRenders(metrics)
+    try writeTurntable()
+    try writeRelit()
+    let result = ResultFile(metrics: metrics, object: object, history: journal.all).json
+    try write(Array((result.text + "\n").utf8), "result.json")
+    try journal.write(metrics: metrics, isRunning: false)
+    return result
+  }
+
+  private var renderMonitor: RenderMonitor { RenderMonitor(isCancelled: monitor.isCancelled) }
+
+  /// Renders every photo's view of the scene as it was written; held-out ones first, with the most samples.
+  private func compare(_ scene: Scene, until deadline: Deadline) throws(ReconstructionError) -> [ViewMetrics] {
     let renderer: Renderer
-    do {
-      let loaded = try SceneReader.load(path: directory.path(of: "scene.xml"))
-      renderer = try Renderer(loaded.scene)
-    } catch let error as SceneError { throw ReconstructionError(.failed, error.description) } catch let error
-      as TransportError
-    { throw ReconstructionError(error) } catch { throw ReconstructionError(.failed, "\(error)") }
-    var metrics: [ViewMetrics] = []
-    // Held-out photos first, with the most samples.
+    do { renderer = try Renderer(scene) } catch { throw ReconstructionError(error) }
     let order = set.photos.indices.sorted {
       (set.photos[$0].isHeldOut ? 0 : 1, $0) < (set.photos[$1].isHeldOut ? 0 : 1, $1)
     }
+    var metrics: [ViewMetrics] = []
     for (number, index) in order.enumerated() {
-      var render = RenderSettings()
-      render.sensor = index
-      render.samplesPerPixel = set.photos[index].isHeldOut ? 64 : 16
-      render.sampler = .sobol
-      render.seed = options.seed
-      render.threads = options.threads
+      var settings = RenderSettings()
+      settings.sensor = index
+      settings.samplesPerPixel = set.photos[index].isHeldOut ? 64 : 16
+      (settings.sampler, settings.seed, settings.threads) = (.sobol, options.seed, options.threads)
       do {
-        let picture = try renderer.render(render, monitor: RenderMonitor(isCancelled: monitor.isCancelled))
+        let picture = try renderer.render(settings, monitor: renderMonitor)
         metrics.append(try ViewMetrics(set.photos[index], rgb: picture.rgb, alpha: picture.alpha))
       } catch let error as TransportError { throw ReconstructionError(error) } catch let error as ReconstructionError {
         throw error
       } catch { throw ReconstructionError(.failed, "\(error)") }
-      monitor.progress(Double(number + 1) / Double(order.count), "renders")
+      monitor.progress(deadline.fraction, "rendering view \(number + 1) of \(order.count)")
     }
+    return metrics
+  }
+
+  private func writeRenders(_ metrics: [ViewMetrics]) throws(ReconstructionError) {
     for (index, view) in metrics.enumerated() {
-      let number = String(index)
-      let stem = "renders/" + String(repeating: "0", count: max(0, 3 - number.count)) + number
-      do {
-        try write(try view.photo.encoded(as: .png), "\(stem)_photo.png")
-        try write(try view.render.encoded(as: .png), "\(stem)_render.png")
-      } catch let error as ImageError { throw ReconstructionError(error) } catch let error as ReconstructionError {
-        throw error
-      } catch { throw ReconstructionError(.failed, "\(error)") }
+      for (image, kind) in [(view.photo, "photo"), (view.render, "render")] {
+        let bytes: [UInt8]
+        do { bytes = try image.encoded(as: .png) } catch { throw ReconstructionError(error) }
+        try write(bytes, "renders/\(Self.number(index))_\(kind).png")
+      }
     }
-    let result = ResultFile(metrics: metrics, object: object).json
-    try write(Array((result.text + "\n").utf8), "result.json")
-    return result
+  }
+
+  private func writeTurntable() throws(ReconstructionError) {
+    guard options.turntable > 0 else { return }
+    try makeFolder("turntable")
+    let table = Turntable(object: object, photos: set.training)
+    try table.render(
+      table.cameras(options.turntable), appearance, light: nil, samples: 32, threads: options.threads,
+      monitor: renderMonitor
+    ) { index, bytes throws(ReconstructionError) in try write(bytes, "turntable/\(Self.number(index)).png") }
+  }
+
+  /// The held-out views, or the first ones, under another light.
+  private func writeRelit() throws(ReconstructionError) {
+    guard let light else { return }
+    try makeFolder("relit")
+    let heldOut = set.photos.filter(\.isHeldOut)
+    let views = heldOut.isEmpty ? Array(set.photos.prefix(4)) : heldOut
+    try Turntable(object: object, photos: views).render(
+      views.map(\.camera), appearance, light: light, samples: 64, threads: options.threads, monitor: renderMonitor
+    ) { index, bytes throws(ReconstructionError) in try write(bytes, "relit/\(Self.number(index)).png") }
+  }
+
+  private func makeFolder(_ name: String) throws(ReconstructionError) {
+    do { _ = try OutputDirectory(directory.path, subfolders: [name]) } catch {
+      throw ReconstructionError(.unwritable, error.message)
+    }
   }
 
   private func write(_ bytes: [UInt8], _ path: String) throws(ReconstructionError) {
     do { try directory.write(bytes, as: path) } catch { throw ReconstructionError(.unwritable, error.message) }
+  }
+
+  private static func number(_ index: Int) -> String {
+    let digits = String(index)
+    return String(repeating: "0", count: max(0, 3 - digits.count)) + digits
   }
 }

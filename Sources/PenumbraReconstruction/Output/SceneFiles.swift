@@ -14,7 +14,8 @@ struct SceneFiles {
     let roughness = Image(
       width: appearance.roughnessWidth, height: appearance.roughnessHeight, channels: ["Y"],
       values: appearance.roughness)
-    let light = Image(width: Appearance.lightWidth, height: Appearance.lightHeight, values: appearance.light)
+    let light = Image(
+      width: appearance.light.width, height: appearance.light.height, values: appearance.light.colors)
     do {
       return [
         ("meshes/object.ply", mesh),
@@ -39,7 +40,7 @@ struct SceneFiles {
     <scene version="3.0.0">
       <integrator type="path">
         <integer name="max_depth" value="\(MaterialScene.maximumDepth)"/>
-        <boolean name="hide_emitters" value="true"/>
+        <boolean name="hide_emitters" value="\(!appearance.isLightVisible)"/>
       </integrator>
       <bsdf type="principled" id="surface">
         <texture type="bitmap" name="base_color">

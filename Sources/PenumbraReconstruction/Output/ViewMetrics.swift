@@ -50,5 +50,11 @@ struct ViewMetrics: Sendable {
     overlap = either > 0 ? Double(both) / Double(either) : nil
   }
 
+  /// |render − photo| in false colour; the lightest colour is half of white.
+  var difference: Image {
+    guard let difference = try? Image.difference(render, reference: photo) else { return render }
+    return difference.falseColor(maximum: 0.5)
+  }
+
   private static func displayed(_ linear: Float) -> Float { SRGB.encode(min(max(linear, 0), 1)) }
 }
