@@ -21,6 +21,12 @@ public struct Reconstruction {
     let light = try options.relight.map { path throws(ReconstructionError) in try Relighting.read(path) }
     let set = try PhotoLoader(options.photos, announce: monitor.announce, isCancelled: monitor.isCancelled).load()
     for warning in set.warnings { monitor.warn(warning) }
+    guard set.hasMasks || light == nil else {
+      throw ReconstructionError(
+        .invalidInput,
+        "\(options.photos.photos): expected masks for --relight, found none: without them the light on a scene cannot be "
+          + "told from its surfaces")
+    }
     monitor.announce(Self.summary(set, options))
     let directory: OutputDirectory
     do {
@@ -34,7 +40,7 @@ public struct Reconstruction {
     var state = (options.resumes ? try checkpoint.load() : nil) ?? StateFile()
     let plan = StagePlan(options: options, photoCount: set.training.count)
     let object = try object(set, plan, journal, &state, checkpoint)
-    let appearance = try appearance(of: object, set, plan, journal, &state, checkpoint)
+    let appearance = set.hasMasks ? try appearance(of: object, set, plan, journal, &state, checkpoint) : nil
     let writer = ResultWriter(
       set: set, object: object, appearance: appearance, options: options, directory: directory, monitor: monitor,
       journal: journal, light: light)

@@ -8,8 +8,6 @@ struct Appearance: Sendable {
   let roughnessHeight: Int
   /// Radiance from all directions.
   var light: Surroundings
-  /// Whether the light is also what is seen behind the object.
-  let isLightVisible: Bool
 
   static let darkest: Float = 0.005
   static let lightest: Float = 0.98
@@ -23,17 +21,14 @@ struct Appearance: Sendable {
     baseColor = (0..<(3 * count)).map { base[$0 % 3] }
     (roughnessWidth, roughnessHeight) = (max(object.atlas.width / 8, 1), max(object.atlas.height / 8, 1))
     roughness = [Float](repeating: 0.6, count: roughnessWidth * roughnessHeight)
-    light =
-      object.surroundings ?? Surroundings(width: 32, height: 16, color: SIMD3(repeating: mean.max() / 0.5))
-    isLightVisible = object.surroundings != nil
+    light = Surroundings(width: 32, height: 16, color: SIMD3(repeating: mean.max() / 0.5))
   }
 
   /// Takes base colours; where they are brighter than surfaces can be, and `rescales` is set, all of them get darker and
   /// the light brighter.
   mutating func setBaseColor(_ colors: [Float], rescales: Bool) {
     var scale: Float = 1
-    // What is seen behind the object cannot be made brighter.
-    if rescales, !isLightVisible {
+    if rescales {
       let sorted = stride(from: 0, to: colors.count, by: 31).map { colors[$0] }.sorted()
       let high = sorted.isEmpty ? 1 : sorted[sorted.count * 98 / 100]
       // A paper white for the brightest percents of what is too bright; dark things stay dark.

@@ -46,8 +46,7 @@ struct MaterialScene {
       let range = camera.depthRange(of: box)
       builder.addSensor(camera, id: "view\(index)", near: range.near, far: range.far)
     }
-    builder.integrator = IntegratorSettings(
-      maxDepth: Self.maximumDepth, hideEmitters: !appearance.isLightVisible || other != nil)
+    builder.integrator = IntegratorSettings(maxDepth: Self.maximumDepth, hideEmitters: true)
     do { scene = try builder.build() } catch { throw ReconstructionError(error) }
     (self.baseColor, self.roughness) = (baseColor, roughness)
   }

@@ -27,7 +27,8 @@ struct MaterialStage {
     try descend(&appearance, object, coarse, until: Deadline(seconds: 0.5 * deadline.remaining))
     let medium = photos.map { $0.reduced(by: 2) }
     for round in 0..<2 {
-      let pictures = try pictures(of: appearance, object, like: medium, round: round)
+      let samples = deadline.isOver ? settings.samplesPerPixel : 4 * settings.samplesPerPixel
+      let pictures = try pictures(of: appearance, object, like: medium, samples: samples, round: round)
       let base = object.vertexMeans(of: appearance.baseColor)
       let shading = Shading(object, pictures: pictures, base: base)
       appearance.setBaseColor(shading.divide(object, fallback: appearance.baseColor), rescales: round == 0)
@@ -37,14 +38,14 @@ struct MaterialStage {
 
   /// Renders in place of the photos.
   private func pictures(
-    of appearance: Appearance, _ object: TexturedMesh, like photos: [Photo], round: Int
+    of appearance: Appearance, _ object: TexturedMesh, like photos: [Photo], samples: Int, round: Int
   ) throws(ReconstructionError) -> [Photo] {
     let model = try MaterialScene(object.mesh, object.atlas, appearance, cameras: photos.map(\.camera))
     var pictures = photos
     do {
       let renderer = try Renderer(model.scene)
       for index in photos.indices {
-        var render = self.render(index, samples: 4 * settings.samplesPerPixel)
+        var render = self.render(index, samples: samples)
         render.seed = seed &+ UInt64(1_000_000 + round * photos.count + index)
         pictures[index].rgb = try renderer.render(render, monitor: monitor.render).rgb
       }

@@ -37,9 +37,11 @@ struct ShapeStage {
     let mesh = Remesher.remesh(start, edgeLength: edge)
     let atlas = UVAtlas(mesh, texelsPerUnit: 0.8 / pixel, largestSide: 2048)
     let texture = PhotoProjection(photos: photos).texture(for: mesh, atlas)
-    let targets = Parallel.map(photos.count) { ViewTarget(photos[$0], backdrop: ShapeScene.backdrop) }
+    // Every photo twice: the smaller ones, whose pictures cost a quarter, lead most of the way.
+    let views = photos.map { $0.reduced(by: 2) } + photos
+    let targets = Parallel.map(views.count) { ViewTarget(views[$0], backdrop: ShapeScene.backdrop) }
     let model = try ShapeScene(
-      mesh, atlas, texture: texture, surroundings: surroundings, cameras: photos.map(\.camera), box: box)
+      mesh, atlas, texture: texture, surroundings: surroundings, cameras: views.map(\.camera), box: box)
     let renderer: Renderer
     do { renderer = try Renderer(model.scene) } catch { throw ReconstructionError(error) }
 
@@ -55,7 +57,7 @@ struct ShapeStage {
     for iteration in 0..<settings.iterations {
       let progress = Float(max(Double(iteration) / Double(settings.iterations), deadline.fraction))
       if deadline.isOver { break }
-      let step = try gradient(renderer, model, targets, order, iteration)
+      let step = try gradient(renderer, model, targets, order, iteration, isCoarse: progress < 0.7)
       // Half a cosine down to a twentieth: the last steps only settle.
       let factor = 0.05 + 0.95 * Float(0.5 + 0.5 * cosine(.pi * Double(progress)))
       shapeSteps.step(
@@ -79,12 +81,14 @@ struct ShapeStage {
   }
 
   private func gradient(
-    _ renderer: Renderer, _ model: ShapeScene, _ targets: [ViewTarget], _ order: ViewOrder, _ iteration: Int
+    _ renderer: Renderer, _ model: ShapeScene, _ targets: [ViewTarget], _ order: ViewOrder, _ iteration: Int,
+    isCoarse: Bool
   ) throws(ReconstructionError) -> (loss: Double, gradient: [Float]) {
     var total: (loss: Double, gradient: [Float]) = (0, [Float](repeating: 0, count: renderer.theta.count))
-    let batch = min(settings.batch, targets.count)
+    let count = targets.count / 2
+    let batch = min(settings.batch, count)
     for number in 0..<batch {
-      let view = order.view(iteration * batch + number)
+      let view = order.view(iteration * batch + number) + (isCoarse ? 0 : count)
       var render = RenderSettings()
       render.sensor = view
       render.samplesPerPixel = settings.samplesPerPixel

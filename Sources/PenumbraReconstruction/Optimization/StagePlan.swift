@@ -17,17 +17,17 @@ struct StagePlan {
     let batch = min(4, photoCount)
     volumeResolution = options.preset.hullResolution / 2
     volume = [
-      VolumeStage.Settings(reduction: 2, iterations: 500, rate: 0.08),
-      VolumeStage.Settings(reduction: 1, iterations: 600, rate: 0.05),
+      VolumeStage.Settings(reduction: 2, iterations: 600, rate: 0.08),
+      VolumeStage.Settings(reduction: 1, iterations: 1200, rate: 0.05),
     ]
-    volumeShares = [0.15, 0.35]
+    volumeShares = [0.12, 0.3]
     densityResolution = options.preset.hullResolution / 2
     density = [
       DensityStage.Settings(reduction: 4, iterations: 500), DensityStage.Settings(reduction: 2, iterations: 500),
     ]
-    shape = ShapeStage.Settings(edgePixels: 3, reduction: 1, iterations: 200, batch: batch)
-    shapeShare = 0.55
+    shape = ShapeStage.Settings(edgePixels: 3, reduction: 1, iterations: 300, batch: batch)
+    shapeShare = 0.6
     material = MaterialStage.Settings(iterations: 80, batch: batch, samplesPerPixel: 4)
-    materialShare = 0.6
+    materialShare = 0.5
   }
 }

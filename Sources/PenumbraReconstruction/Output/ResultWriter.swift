@@ -8,7 +8,8 @@ import PenumbraTransport
 struct ResultWriter {
   let set: PhotoSet
   let object: TexturedMesh
-  let appearance: Appearance
+  /// `nil` for a scene that glows as it was lit.
+  let appearance: Appearance?
   let options: ReconstructionOptions
   let directory: OutputDirectory
   let monitor: ReconstructionMonitor
@@ -47,10 +48,11 @@ struct ResultWriter {
       (set.photos[$0].isHeldOut ? 0 : 1, $0) < (set.photos[$1].isHeldOut ? 0 : 1, $1)
     }
     var metrics: [ViewMetrics] = []
+    let counts = try sampleCounts(renderer, order, within: max(deadline.remaining, 0.02 * deadline.seconds))
     for (number, index) in order.enumerated() {
       var settings = RenderSettings()
       settings.sensor = index
-      settings.samplesPerPixel = set.photos[index].isHeldOut ? 64 : 16
+      settings.samplesPerPixel = set.photos[index].isHeldOut ? counts.heldOut : counts.others
       (settings.sampler, settings.seed, settings.threads) = (.sobol, options.seed, options.threads)
       do {
         let picture = try renderer.render(settings, monitor: renderMonitor)
@@ -61,6 +63,24 @@ struct ResultWriter {
       monitor.progress(deadline.fraction, "rendering view \(number + 1) of \(order.count)")
     }
     return metrics
+  }
+
+  /// Samples per pixel that fit the time: held-out views get four times as many.
+  private func sampleCounts(_ renderer: Renderer, _ order: [Int], within seconds: Double) throws(ReconstructionError)
+    -> (heldOut: Int, others: Int)
+  {
+    guard let first = order.first else { return (4, 4) }
+    let trial = Deadline(seconds: .infinity)
+    var settings = RenderSettings()
+    (settings.sensor, settings.samplesPerPixel, settings.threads) = (first, 2, options.threads)
+    do { _ = try renderer.render(settings, monitor: renderMonitor) } catch { throw ReconstructionError(error) }
+    let perSample = trial.elapsed / 2
+    let heldOut = set.photos.count(where: \.isHeldOut)
+    // One unit: a sample per pixel of each other view, four of each held-out one.
+    let unit = perSample * Double(4 * heldOut + set.photos.count - heldOut)
+    var count = 1
+    while count < 32, Double(2 * count) * unit < 0.8 * seconds { count *= 2 }
+    return (max(4 * count, 8), max(count, 2))
   }
 
   private func writeRenders(_ metrics: [ViewMetrics]) throws(ReconstructionError) {
@@ -78,19 +98,22 @@ struct ResultWriter {
     try makeFolder("turntable")
     let table = Turntable(object: object, photos: set.training)
     try table.render(
-      table.cameras(options.turntable), appearance, light: nil, samples: 32, threads: options.threads,
+      table.cameras(options.turntable), try table.scene(table.cameras(options.turntable), appearance, light: nil),
+      samples: 32, threads: options.threads,
       monitor: renderMonitor
     ) { index, bytes throws(ReconstructionError) in try write(bytes, "turntable/\(Self.number(index)).png") }
   }
 
   /// The held-out views, or the first ones, under another light.
   private func writeRelit() throws(ReconstructionError) {
-    guard let light else { return }
+    guard let light, let appearance else { return }
     try makeFolder("relit")
     let heldOut = set.photos.filter(\.isHeldOut)
     let views = heldOut.isEmpty ? Array(set.photos.prefix(4)) : heldOut
-    try Turntable(object: object, photos: views).render(
-      views.map(\.camera), appearance, light: light, samples: 64, threads: options.threads, monitor: renderMonitor
+    let table = Turntable(object: object, photos: views)
+    try table.render(
+      views.map(\.camera), try table.scene(views.map(\.camera), appearance, light: light), samples: 64,
+      threads: options.threads, monitor: renderMonitor
     ) { index, bytes throws(ReconstructionError) in try write(bytes, "relit/\(Self.number(index)).png") }
   }
 

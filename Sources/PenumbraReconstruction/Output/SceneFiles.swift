@@ -4,27 +4,44 @@ import PenumbraScenes
 /// The reconstruction as files that Mitsuba 3 and this program load.
 struct SceneFiles {
   let object: TexturedMesh
-  let appearance: Appearance
+  /// `nil` for a scene that glows as it was lit.
+  let appearance: Appearance?
   let photos: [Photo]
 
   /// Relative paths and contents, `scene.xml` last.
   func files() throws(ReconstructionError) -> [(path: String, bytes: [UInt8])] {
-    let atlas = object.atlas
+    let pictures: [(path: String, bytes: [UInt8])]
+    do {
+      if let appearance { pictures = try Self.pictures(appearance, object.atlas) } else { pictures = try glow() }
+    } catch { throw ReconstructionError(error) }
+    return [("meshes/object.ply", mesh)] + pictures + [("scene.xml", Array(xml.utf8))]
+  }
+
+  private static func pictures(_ appearance: Appearance, _ atlas: UVAtlas) throws(ImageError)
+    -> [(path: String, bytes: [UInt8])]
+  {
     let color = Image(width: atlas.width, height: atlas.height, values: appearance.baseColor)
     let roughness = Image(
       width: appearance.roughnessWidth, height: appearance.roughnessHeight, channels: ["Y"],
       values: appearance.roughness)
-    let light = Image(
-      width: appearance.light.width, height: appearance.light.height, values: appearance.light.colors)
-    do {
-      return [
-        ("meshes/object.ply", mesh),
-        ("textures/base_color.png", try color.encoded(as: .png)),
-        ("textures/roughness.png", try roughness.encoded(as: .png, options: ImageWriteOptions(encoding: .linear))),
-        ("textures/environment.exr", try light.encoded(as: .exr)),
-        ("scene.xml", Array(xml.utf8)),
-      ]
-    } catch { throw ReconstructionError(error) }
+    return [
+      ("textures/base_color.png", try color.encoded(as: .png)),
+      ("textures/roughness.png", try roughness.encoded(as: .png, options: ImageWriteOptions(encoding: .linear))),
+      ("textures/environment.exr", try picture(appearance.light).encoded(as: .exr)),
+    ]
+  }
+
+  private func glow() throws(ImageError) -> [(path: String, bytes: [UInt8])] {
+    let radiance = Image(width: object.atlas.width, height: object.atlas.height, values: object.texels)
+    let far = object.surroundings ?? Surroundings(width: 2, height: 2, color: .zero)
+    return [
+      ("textures/radiance.png", try radiance.encoded(as: .png)),
+      ("textures/environment.exr", try Self.picture(far).encoded(as: .exr)),
+    ]
+  }
+
+  private static func picture(_ light: Surroundings) -> Image {
+    Image(width: light.width, height: light.height, values: light.colors)
   }
 
   private var mesh: [UInt8] {
@@ -39,9 +56,20 @@ struct SceneFiles {
     """
     <scene version="3.0.0">
       <integrator type="path">
-        <integer name="max_depth" value="\(MaterialScene.maximumDepth)"/>
-        <boolean name="hide_emitters" value="\(!appearance.isLightVisible)"/>
+        <integer name="max_depth" value="\(appearance == nil ? 1 : MaterialScene.maximumDepth)"/>
+        <boolean name="hide_emitters" value="\(appearance != nil)"/>
       </integrator>
+    \(appearance == nil ? Self.glowingObject : Self.litObject)
+      <emitter type="envmap" id="light">
+        <string name="filename" value="textures/environment.exr"/>
+      </emitter>
+    \(zip(photos, sensorNames).map(sensor).joined(separator: "\n"))
+    </scene>
+
+    """
+  }
+
+  private static let litObject = """
       <bsdf type="principled" id="surface">
         <texture type="bitmap" name="base_color">
           <string name="filename" value="textures/base_color.png"/>
@@ -58,14 +86,22 @@ struct SceneFiles {
         <string name="filename" value="meshes/object.ply"/>
         <ref id="surface"/>
       </shape>
-      <emitter type="envmap" id="light">
-        <string name="filename" value="textures/environment.exr"/>
-      </emitter>
-    \(zip(photos, sensorNames).map(sensor).joined(separator: "\n"))
-    </scene>
-
     """
-  }
+
+  private static let glowingObject = """
+      <shape type="ply" id="object">
+        <string name="filename" value="meshes/object.ply"/>
+        <bsdf type="diffuse">
+          <rgb name="reflectance" value="0"/>
+        </bsdf>
+        <emitter type="area">
+          <texture type="bitmap" name="radiance">
+            <string name="filename" value="textures/radiance.png"/>
+            <string name="wrap_mode" value="clamp"/>
+          </texture>
+        </emitter>
+      </shape>
+    """
 
   /// Ids of the photos' sensors: their names without folders and extension, made unique.
   var sensorNames: [String] {

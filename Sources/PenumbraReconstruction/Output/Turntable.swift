@@ -42,15 +42,28 @@ struct Turntable {
     return length(up) > 0.3 * Double(photos.count) ? normalize(up) : [0, 0, 1]
   }
 
+  /// The object before cameras.
+  ///
+  /// - Parameter light: in place of the recovered one.
+  func scene(_ cameras: [Camera], _ appearance: Appearance?, light: Surroundings?) throws(ReconstructionError) -> Scene
+  {
+    if let appearance {
+      return try MaterialScene(object.mesh, object.atlas, appearance, cameras: cameras, light: light).scene
+    }
+    return try ShapeScene(
+      object.mesh, object.atlas, texture: object.texels, surroundings: object.surroundings, cameras: cameras,
+      box: object.mesh.bounds ?? Box(.zero, .one)
+    ).scene
+  }
+
   /// Renders cameras into `folder/000.png`, …, before nothing, with alpha.
   func render(
-    _ cameras: [Camera], _ appearance: Appearance, light: Surroundings?, samples: Int, threads: Int?,
+    _ cameras: [Camera], _ scene: Scene, samples: Int, threads: Int?,
     monitor: RenderMonitor,
     write: (Int, [UInt8]) throws(ReconstructionError) -> Void
   ) throws(ReconstructionError) {
-    let model = try MaterialScene(object.mesh, object.atlas, appearance, cameras: cameras, light: light)
     let renderer: Renderer
-    do { renderer = try Renderer(model.scene) } catch { throw ReconstructionError(error) }
+    do { renderer = try Renderer(scene) } catch { throw ReconstructionError(error) }
     for index in cameras.indices {
       var settings = RenderSettings()
       (settings.sensor, settings.samplesPerPixel, settings.sampler) = (index, samples, .sobol)

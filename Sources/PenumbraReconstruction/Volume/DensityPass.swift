@@ -16,6 +16,8 @@ struct DensityPass {
 
   /// Distance between samples, in cubes.
   private static let step: Float = 1
+  /// Loss of seeing far light squared: where photos leave the choice, matter explains them.
+  private static let farLoss: Float = 0.02
 
   struct RayBuffer {
     fileprivate var samples: [Sample] = []
@@ -76,7 +78,7 @@ struct DensityPass {
       q[1] += g.y
       q[2] += g.z
     }
-    var behind = transmittance * (background * byColor).sum()
+    var behind = transmittance * ((background * byColor).sum() + 2 * Self.farLoss * transmittance)
     for s in buffer.samples.reversed() {
       let own = (s.color * byColor).sum()
       let byExtinction = Self.step * (s.transmittance * (1 - s.alpha) * own - behind)
@@ -86,7 +88,7 @@ struct DensityPass {
       let w = s.place.weights
       for corner in 0..<8 { gradient[s.place.base &+ offset(corner)] += w[corner] * total }
     }
-    return weight * (difference * difference).sum()
+    return weight * (difference * difference).sum() + Self.farLoss * transmittance * transmittance
   }
 
   @inline(__always)

@@ -52,9 +52,9 @@ struct DensityState: Sendable {
   /// A field that is negative where matter is dense: its surface is where a cube hides a good part of what is behind it.
   var surfaceField: ScalarField {
     var result = field
-    // softplus(ρ) = 0.5 at ρ = −0.43.
+    // softplus(ρ) = 0.2 at ρ = −1.5: walls without texture stay a thin haze of several cubes.
     for i in result.values.indices {
-      result.values[i] = min(max((-0.43 - field.values[i]) * 0.5, -1), 1) * field.spacing
+      result.values[i] = min(max((-1.5 - field.values[i]) * 0.5, -1), 1) * field.spacing
     }
     result.closeBorder()
     return result
