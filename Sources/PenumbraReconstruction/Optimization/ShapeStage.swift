@@ -47,9 +47,8 @@ struct ShapeStage {
 
     let large = LargeSteps(
       positions: Array(model.scene.theta[model.positions]), triangles: atlas.triangles, lambda: settings.lambda)
-    var u = large.encode(Array(model.scene.theta[model.positions]))
     var colors = Array(model.scene.theta[model.colors])
-    var shapeSteps = AdamUniform(count: u.count)
+    var shapeSteps = AdamUniform(count: large.count)
     var colorSteps = Adam(count: colors.count)
     let bounds = [ClosedRange<Float>](repeating: 0...100, count: colors.count)
     let rates = [Float](repeating: 0.01, count: colors.count)
@@ -60,12 +59,16 @@ struct ShapeStage {
       let step = try gradient(renderer, model, targets, order, iteration, isCoarse: progress < 0.7)
       // Half a cosine down to a twentieth: the last steps only settle.
       let factor = 0.05 + 0.95 * Float(0.5 + 0.5 * cosine(.pi * Double(progress)))
+      // The step of u from zero: the change of variables is linear, so that it is decoded alone.
+      var change = [Float](repeating: 0, count: large.count)
       shapeSteps.step(
-        &u, gradient: large.pullBack(Array(step.gradient[model.positions])), rate: settings.rate * edge * factor)
+        &change, gradient: large.pullBack(Array(step.gradient[model.positions]), tolerance: Self.tolerance),
+        rate: settings.rate * edge * factor)
+      let moved = large.decode(change, tolerance: Self.tolerance)
       colorSteps.step(
         &colors, gradient: Array(step.gradient[model.colors]), rates: rates, rateFactor: factor, bounds: bounds)
       var theta = renderer.theta
-      theta.replaceSubrange(model.positions, with: large.decode(u))
+      for (i, offset) in zip(model.positions, moved) { theta[i] += offset }
       theta.replaceSubrange(model.colors, with: colors)
       do { try renderer.update(theta: theta) } catch { throw ReconstructionError(error) }
       try monitor.report(iteration, step.loss, Double(progress))
@@ -79,6 +82,9 @@ struct ShapeStage {
     far?.colors = Array(colors.dropFirst(texture.count))
     return TexturedMesh(mesh: moved, atlas: atlas, texels: Array(colors.prefix(texture.count)), surroundings: far)
   }
+
+  /// Relative residual of a step: small beside the noise of its gradient.
+  private static let tolerance = 1e-3
 
   private func gradient(
     _ renderer: Renderer, _ model: ShapeScene, _ targets: [ViewTarget], _ order: ViewOrder, _ iteration: Int,
