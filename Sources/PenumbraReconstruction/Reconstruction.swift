@@ -27,11 +27,11 @@ public struct Reconstruction {
         "\(options.photos.photos): expected masks for --relight, found none: without them the light on a scene cannot be "
           + "told from its surfaces")
     }
-    monitor.announce(Self.summary(set, options))
     let directory: OutputDirectory
     do {
       directory = try OutputDirectory(options.output, subfolders: ["checkpoint", "meshes", "renders", "textures"])
     } catch { throw ReconstructionError(.unwritable, error.message) }
+    monitor.announce(Self.summary(set, options))
     let journal = RunJournal(
       title: options.photos.photos.split(separator: "/").last.map(String.init) ?? "reconstruction",
       summary: Self.summary(set, options), warnings: set.warnings, directory: directory, deadline: deadline)
@@ -63,7 +63,8 @@ public struct Reconstruction {
       try checkpoint.save(state)
     }
     let stage = ShapeStage(
-      photos: set.training, settings: plan.shape, seed: options.seed &+ 1 << 32, threads: options.threads,
+      photos: set.training, judges: set.photos.filter(\.isHeldOut), settings: plan.shape, seed: options.seed &+ 1 << 32,
+      threads: options.threads,
       monitor: stageMonitor("mesh", journal))
     let object = try stage.run(
       start.mesh, surroundings: start.surroundings, until: Deadline(seconds: plan.shapeShare * deadline.remaining))

@@ -25,7 +25,7 @@ struct StagePlan {
     density = [
       DensityStage.Settings(reduction: 4, iterations: 500), DensityStage.Settings(reduction: 2, iterations: 500),
     ]
-    shape = ShapeStage.Settings(edgePixels: 3, reduction: 1, iterations: 300, batch: batch)
+    shape = ShapeStage.Settings(edgePixels: 3, iterations: 300, batch: batch)
     shapeShare = 0.6
     material = MaterialStage.Settings(iterations: 80, batch: batch, samplesPerPixel: 4)
     materialShare = 0.5

@@ -26,6 +26,19 @@ struct ViewTarget: Sendable {
     (self.rgb, self.weights) = (rgb, weights)
   }
 
+  /// Weighted mean squared difference of a picture, shape [height × width × 3].
+  func loss(of picture: [Float]) -> Double {
+    var (sum, total) = (0.0, 0.0)
+    for pixel in weights.indices where weights[pixel] > 0 {
+      for c in 0..<3 {
+        let difference = Double(picture[3 * pixel + c] - rgb[3 * pixel + c])
+        sum += Double(weights[pixel]) * difference * difference
+      }
+      total += 3 * Double(weights[pixel])
+    }
+    return total > 0 ? sum / total : 0
+  }
+
   /// Pixels around the silhouette that count.
   private static let band: Float = 12
   /// Weight of the backdrop beside an object of middle brightness.

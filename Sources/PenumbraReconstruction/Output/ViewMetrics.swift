@@ -23,9 +23,11 @@ struct ViewMetrics: Sendable {
     (name, isHeldOut) = (photo.name, photo.isHeldOut)
     // What the photo does not show is not judged.
     let seen = photo.validity
-    let shown = zip(rgb.indices, rgb).map { seen[$0 / 3] > 0 ? $1 : 0 }
-    self.photo = Image(width: photo.width, height: photo.height, values: photo.rgb)
-    render = Image(width: photo.width, height: photo.height, values: shown)
+    func shown(_ values: [Float]) -> Image {
+      Image(
+        width: photo.width, height: photo.height, values: values.indices.map { seen[$0 / 3] > 0 ? values[$0] : 0 })
+    }
+    (self.photo, render) = (shown(photo.rgb), shown(rgb))
     do {
       let comparison = try ImageComparison(render, reference: self.photo, name: photo.name)
       (psnr, psnrLinear, ssim) = (comparison.psnrSRGB, comparison.psnr, comparison.ssim)

@@ -29,6 +29,7 @@ public struct PhotoLoader {
     var warnings = listing.warnings
     try checkMasks(&photos)
     warnings += Coverage.warnings(photos)
+    if let note = Exposure.equalize(&photos) { warnings.append(note) }
     return PhotoSet(photos: photos, bounds: listing.bounds, points: listing.points, warnings: warnings)
   }
 
