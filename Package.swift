@@ -60,10 +60,16 @@ let package = Package(
       dependencies: ["PenumbraTransport", "PenumbraImages", .product(name: "Yams", package: "Yams")],
       swiftSettings: features),
     .target(
-      name: "Penumbra",
+      name: "PenumbraReconstruction",
       dependencies: ["PenumbraTransport", "PenumbraImages", "PenumbraScenes", "PenumbraInverse"],
       swiftSettings: features),
     .target(name: "PenumbraDifferentiable", dependencies: ["PenumbraTransport"], swiftSettings: features),
+    .target(
+      name: "Penumbra",
+      dependencies: [
+        "PenumbraTransport", "PenumbraImages", "PenumbraScenes", "PenumbraInverse", "PenumbraReconstruction",
+      ],
+      swiftSettings: features),
     .executableTarget(
       name: "PenumbraCLI",
       dependencies: [
@@ -88,6 +94,9 @@ let package = Package(
       swiftSettings: features),
     .testTarget(
       name: "PenumbraDifferentiableTests", dependencies: ["PenumbraDifferentiable", "PenumbraTransport"],
+      swiftSettings: features),
+    .testTarget(
+      name: "PenumbraReconstructionTests", dependencies: ["PenumbraReconstruction", "PenumbraTestSupport"],
       swiftSettings: features),
     .testTarget(
       name: "PenumbraRenderTests", dependencies: ["Penumbra", "PenumbraTestSupport"],

@@ -22,5 +22,6 @@
 /// ```
 @_exported public import PenumbraImages
 @_exported public import PenumbraInverse
+@_exported public import PenumbraReconstruction
 @_exported public import PenumbraScenes
 @_exported public import PenumbraTransport

@@ -9,8 +9,9 @@ struct DiffusionSolver {
   let laplacian: UniformLaplacian
   let lambda: Double
 
-  /// Relative residual at which a column counts as solved; below it, positions stored as `Float` do not change.
-  private static let tolerance = 1e-9
+  /// Relative residual at which a column counts as solved. Below 1e-9, positions stored as `Float` do not change; steps
+  /// may be known less well.
+  var tolerance = 1e-9
 
   /// - Parameter b: three right-hand sides, shape [count × 3].
   /// - Returns: x, shape [count × 3].
@@ -20,7 +21,7 @@ struct DiffusionSolver {
     var residual = b
     var direction = zip(residual, inverseDiagonal).map { $0 * $1 }
     var energy = Self.dot(residual, direction)
-    let goal = Self.dot(b, b) * (Self.tolerance * Self.tolerance)
+    let goal = Self.dot(b, b) * (tolerance * tolerance)
     // Rounding ends the progress long before this; the limit only guards against a matrix with NaN.
     for _ in 0..<(1000 + 10 * b.count) {
       let size = Self.dot(residual, residual)

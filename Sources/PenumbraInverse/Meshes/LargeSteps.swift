@@ -39,18 +39,23 @@ public struct LargeSteps: Sendable, Equatable {
   }
 
   /// x = (I + λL)⁻¹ u, shape [vertexCount × 3].
-  public func decode(_ u: [Float]) -> [Float] { welding.spread(solve(u)) }
+  ///
+  /// - Parameter tolerance: relative residual; the map is linear, and a small step of u may be decoded alone and roughly.
+  public func decode(_ u: [Float], tolerance: Double = 1e-9) -> [Float] {
+    welding.spread(solve(u, tolerance: tolerance))
+  }
 
   /// ∂ℒ/∂u from ∂ℒ/∂x: sums over the vertices of each point, then the same solve, since the matrix is symmetric.
   ///
   /// - Parameter gradient: shape [vertexCount × 3]. Elements that are NaN or infinite would spread over the whole mesh and
   ///   count as 0; the caller counts them.
-  public func pullBack(_ gradient: [Float]) -> [Float] {
-    solve(welding.sum(gradient.map { $0.isFinite ? $0 : 0 }))
+  public func pullBack(_ gradient: [Float], tolerance: Double = 1e-9) -> [Float] {
+    solve(welding.sum(gradient.map { $0.isFinite ? $0 : 0 }), tolerance: tolerance)
   }
 
-  private func solve(_ b: [Float]) -> [Float] {
-    Self.flatten(DiffusionSolver(laplacian: laplacian, lambda: Double(lambda)).solve(Self.columns(b)))
+  private func solve(_ b: [Float], tolerance: Double) -> [Float] {
+    Self.flatten(
+      DiffusionSolver(laplacian: laplacian, lambda: Double(lambda), tolerance: tolerance).solve(Self.columns(b)))
   }
 
   private static func columns(_ values: [Float]) -> [SIMD3<Double>] {

@@ -27,7 +27,7 @@ public enum ProblemFile {
     var problem = Problem(
       scene: folder.resolve(try root.requiredString("scene")), targets: try targets(root, folder: folder),
       unknowns: try unknowns(root), loss: try LossDecoding.loss(root), optimizer: try optimizer(root))
-    problem.visibility = try visibility(root)
+    problem.visibility = try VisibilityDecoding.estimator(root)
     problem.soft = try SoftAnnealing(root)
     problem.regularizers = try regularizers(root)
     problem.validation = try validation(root, folder: folder)
@@ -46,20 +46,6 @@ public enum ProblemFile {
       let message = lines.first.map(String.init) ?? "cannot be parsed"
       throw InverseError(.invalidProblem, "\(place.file): not valid YAML: \(message)")
     }
-  }
-
-  private static func visibility(_ root: YAMLMapping) throws(InverseError) -> VisibilityEstimator {
-    guard let node = root["visibility"] else { return .edges }
-    let visibility = try YAMLMapping(node, at: root.place(of: "visibility"), keys: ["estimator", "soft"])
-    guard let estimator = try visibility.string("estimator") else { return .edges }
-    if let known = VisibilityEstimator(rawValue: estimator) { return known }
-    guard estimator == "reparameterized" else {
-      throw visibility.fault(
-        "estimator", "expected one of edges, reparameterized, soft, none, found '\(estimator)'")
-    }
-    throw visibility.fault(
-      "estimator", "'\(estimator)' is not supported yet; this version has 'edges', 'soft' and 'none'",
-      code: .unsupported)
   }
 
   private static func targets(_ root: YAMLMapping, folder: FolderPath) throws(InverseError) -> [Problem.Target] {

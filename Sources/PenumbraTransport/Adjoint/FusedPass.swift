@@ -41,7 +41,7 @@ struct FusedPass {
 
   func run(_ monitor: RenderMonitor) throws(TransportError) -> Result {
     let (width, height) = (plan.film.width, plan.film.height)
-    let tiles = TilePlan(width: width, height: height, maximumChunks: GradientScope.chunks)
+    let tiles = TilePlan(width: width, height: height, maximumChunks: GradientScope.sums(of: scope.window.count))
     let pool = WorkerPool(plan: tiles, threads: plan.threads, monitor: monitor)
     let accumulator = OrderedAccumulator(count: scope.window.count)
     let path = PathAdjoint(tracer: plan.tracer, flags: scope.request.flags)

@@ -6,8 +6,9 @@ struct GradientScope {
   let window: Range<Int>
   private let vector: ExpandedVector
 
-  /// Accumulators stay small enough for caches and sums short enough for threads to share.
-  static let chunks = 64
+  /// Into how many sums the work is divided, for gradients of `count` elements: enough for threads to share, but few
+  /// where every sum is large, since all of them are cleared and added up.
+  static func sums(of count: Int) -> Int { max(8, min(64, (1 << 24) / max(count, 1))) }
 
   /// - Parameter requested: elements of θ.
   init(

@@ -13,7 +13,7 @@ struct ReversePass {
 
   func run(_ monitor: RenderMonitor) throws(TransportError) -> (window: [Double], statistics: RenderStatistics) {
     let tiles = TilePlan(
-      width: plan.film.width, height: plan.film.height, maximumChunks: GradientScope.chunks)
+      width: plan.film.width, height: plan.film.height, maximumChunks: GradientScope.sums(of: scope.window.count))
     let pool = WorkerPool(plan: tiles, threads: plan.threads, monitor: monitor)
     let accumulator = OrderedAccumulator(count: scope.window.count)
     let path = PathAdjoint(tracer: plan.tracer, flags: scope.request.flags)

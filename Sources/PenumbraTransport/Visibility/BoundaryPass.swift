@@ -40,7 +40,8 @@ struct BoundaryPass {
     _ makeTarget: @escaping (UnsafeMutablePointer<Double>) -> Target
   ) throws(TransportError) -> ([Double], RenderStatistics) {
     let accumulator = OrderedAccumulator(count: count)
-    let tiles = TilePlan(width: BoundaryEstimator.chunks * TilePlan.tileSide, height: 1)
+    let tiles = TilePlan(
+      width: BoundaryEstimator.chunks * TilePlan.tileSide, height: 1, maximumChunks: GradientScope.sums(of: count))
     let pool = WorkerPool(plan: tiles, threads: plan.threads, monitor: monitor)
     var statistics = RenderStatistics()
     let estimator = estimator

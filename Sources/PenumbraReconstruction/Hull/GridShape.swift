@@ -1,0 +1,87 @@
+import PenumbraInverse
+
+/// The shape on a grid: the hull of silhouettes, then what colours say of it, then its surface.
+struct GridShape {
+  let set: PhotoSet
+  let plan: StagePlan
+  let seed: UInt64
+
+  /// - Returns: a closed mesh and, without masks, what is behind it.
+  func mesh(
+    _ deadline: Deadline, _ announce: (String) -> Void, monitor: (String) -> StageMonitor
+  ) throws(ReconstructionError) -> (mesh: TriangleMesh, surroundings: Surroundings?) {
+    let (mesh, surroundings) = set.hasMasks ? (try carved(deadline, monitor), nil) : try condensed(deadline, monitor)
+    guard !mesh.triangles.isEmpty else {
+      throw ReconstructionError(
+        .failed, "nothing is left of the shape: the photos contradict each other or their cameras")
+    }
+    announce("grid: \(SilhouetteReport.text(mesh, set.photos))")
+    return (mesh, surroundings)
+  }
+
+  /// Out of the hull of the masks.
+  private func carved(_ deadline: Deadline, _ monitor: (String) -> StageMonitor) throws(ReconstructionError)
+    -> TriangleMesh
+  {
+    let field = try InitialShape.field(set, resolution: plan.volumeResolution)
+    var state = VolumeState(field, color: meanColor)
+    for (number, settings) in plan.volume.enumerated() {
+      if number > 0 { state = state.refined(by: 2) }
+      let stage = VolumeStage(
+        photos: set.training, settings: settings, seed: seed &+ UInt64(number) << 40,
+        monitor: monitor("grid \(number + 1)"))
+      state = try stage.run(state, until: Deadline(seconds: plan.volumeShares[number] * deadline.remaining))
+    }
+    return MarchingTetrahedra.surface(of: state.surfaceField).withoutCrumbs()
+  }
+
+  /// Out of a haze, without masks.
+  private func condensed(_ deadline: Deadline, _ monitor: (String) -> StageMonitor) throws(ReconstructionError)
+    -> (TriangleMesh, Surroundings?)
+  {
+    guard let box = InitialShape.box(set) else {
+      throw ReconstructionError(
+        .invalidInput,
+        "the photos: expected cameras that look at something together, found parallel lines of sight; name the "
+          + "scene's box as \"aabb\" in transforms.json")
+    }
+    var state = DensityState(box: box, resolution: plan.densityResolution, color: meanColor)
+    for (number, settings) in plan.density.enumerated() {
+      if number > 0 { state = state.refined() }
+      let stage = DensityStage(
+        photos: set.training, settings: settings, seed: seed &+ UInt64(number) << 40,
+        monitor: monitor("cloud \(number + 1)"))
+      state = try stage.run(state, until: Deadline(seconds: plan.volumeShares[number] * deadline.remaining))
+    }
+    let surface = MarchingTetrahedra.surface(of: state.surfaceField)
+    return (surface.withoutCrumbs(share: 0.002, keepsInnerWalls: true), state.surroundings)
+  }
+
+  private var meanColor: SIMD3<Float> {
+    var (sum, weight) = (SIMD3<Double>.zero, 0.0)
+    for photo in set.training {
+      for pixel in photo.validity.indices {
+        sum += SIMD3(
+          Double(photo.rgb[3 * pixel]), Double(photo.rgb[3 * pixel + 1]), Double(photo.rgb[3 * pixel + 2]))
+        weight += Double(photo.mask?[pixel] ?? photo.validity[pixel])
+      }
+    }
+    return SIMD3<Float>(sum / max(weight, 1))
+  }
+}
+
+/// How well a mesh fills the masks, for people.
+enum SilhouetteReport {
+  static func text(_ mesh: TriangleMesh, _ photos: [Photo]) -> String {
+    func mean(_ photos: [Photo]) -> String? {
+      let values = photos.compactMap { photo in
+        photo.mask.map { DepthMap(mesh, from: photo.camera).overlap(with: $0) }
+      }
+      return values.isEmpty ? nil : DisplayNumber.fixed(values.reduce(0, +) / Double(values.count), 3)
+    }
+    var text = "\(mesh.triangles.count) triangles"
+    if let overlap = mean(photos.filter { !$0.isHeldOut }) { text += ", silhouette overlap \(overlap)" }
+    if let overlap = mean(photos.filter(\.isHeldOut)) { text += ", held out \(overlap)" }
+    return text
+  }
+}

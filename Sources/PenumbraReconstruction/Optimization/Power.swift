@@ -1,0 +1,10 @@
+import Foundation
+
+enum Power {
+  /// x^(−7/6).
+  static func minusSevenSixths(_ x: Float) -> Float { powf(x, -7 / 6) }
+}
+
+extension Power {
+  static func of(_ base: Float, _ exponent: Float) -> Float { powf(base, exponent) }
+}

@@ -1,0 +1,112 @@
+public import PenumbraInverse
+
+/// Photos to a scene, from the first file read to the last one written.
+///
+/// Stages, each a step finer: a fuzzy shape on a grid, the mesh around it, its materials and light. A checkpoint is
+/// written behind each; `--resume` continues behind the last.
+public struct Reconstruction {
+  private let options: ReconstructionOptions
+  private let monitor: ReconstructionMonitor
+  private let deadline: Deadline
+
+  /// The time budget begins to run.
+  public init(_ options: ReconstructionOptions, monitor: ReconstructionMonitor = ReconstructionMonitor()) {
+    (self.options, self.monitor) = (options, monitor)
+    deadline = Deadline(seconds: options.timeBudget)
+  }
+
+  /// - Returns: the contents of `result.json`.
+  /// - Throws: one line that helps; nothing is written before photos and cameras are understood.
+  public func run() throws(ReconstructionError) -> JSON {
+    let light = try options.relight.map { path throws(ReconstructionError) in try Relighting.read(path) }
+    let set = try PhotoLoader(options.photos, announce: monitor.announce, isCancelled: monitor.isCancelled).load()
+    for warning in set.warnings { monitor.warn(warning) }
+    guard set.hasMasks || light == nil else {
+      throw ReconstructionError(
+        .invalidInput,
+        "\(options.photos.photos): expected masks for --relight, found none: without them the light on a scene cannot be "
+          + "told from its surfaces")
+    }
+    let directory: OutputDirectory
+    do {
+      directory = try OutputDirectory(options.output, subfolders: ["checkpoint", "meshes", "renders", "textures"])
+    } catch { throw ReconstructionError(.unwritable, error.message) }
+    monitor.announce(Self.summary(set, options))
+    let journal = RunJournal(
+      title: options.photos.photos.split(separator: "/").last.map(String.init) ?? "reconstruction",
+      summary: Self.summary(set, options), warnings: set.warnings, directory: directory, deadline: deadline)
+    let checkpoint = RunCheckpoint(
+      path: directory.path(of: "checkpoint/state.bin"), fingerprint: RunCheckpoint.fingerprint(set, options))
+    var state = (options.resumes ? try checkpoint.load() : nil) ?? StateFile()
+    let plan = StagePlan(options: options, photoCount: set.training.count)
+    let object = try object(set, plan, journal, &state, checkpoint)
+    let appearance = set.hasMasks ? try appearance(of: object, set, plan, journal, &state, checkpoint) : nil
+    let writer = ResultWriter(
+      set: set, object: object, appearance: appearance, options: options, directory: directory, monitor: monitor,
+      journal: journal, light: light)
+    return try writer.write(until: deadline)
+  }
+
+  private func object(
+    _ set: PhotoSet, _ plan: StagePlan, _ journal: RunJournal, _ state: inout StateFile, _ checkpoint: RunCheckpoint
+  ) throws(ReconstructionError) -> TexturedMesh {
+    if let known = TexturedMesh(state) { return known }
+    let start: (mesh: TriangleMesh, surroundings: Surroundings?)
+    if let known = TriangleMesh(state, "start") {
+      start = (known, Surroundings(state))
+    } else {
+      start = try GridShape(set: set, plan: plan, seed: options.seed).mesh(deadline, monitor.announce) {
+        stageMonitor($0, journal)
+      }
+      start.mesh.save(to: &state, as: "start")
+      start.surroundings?.save(to: &state)
+      try checkpoint.save(state)
+    }
+    let stage = ShapeStage(
+      photos: set.training, judges: set.photos.filter(\.isHeldOut), settings: plan.shape, seed: options.seed &+ 1 << 32,
+      threads: options.threads,
+      monitor: stageMonitor("mesh", journal))
+    let object = try stage.run(
+      start.mesh, surroundings: start.surroundings, until: Deadline(seconds: plan.shapeShare * deadline.remaining))
+    monitor.announce("mesh: \(SilhouetteReport.text(object.mesh, set.photos))")
+    object.save(to: &state)
+    try checkpoint.save(state)
+    return object
+  }
+
+  private func appearance(
+    of object: TexturedMesh, _ set: PhotoSet, _ plan: StagePlan, _ journal: RunJournal, _ state: inout StateFile,
+    _ checkpoint: RunCheckpoint
+  ) throws(ReconstructionError) -> Appearance {
+    if let known = Appearance(state, object) { return known }
+    let stage = MaterialStage(
+      photos: set.training, settings: plan.material, seed: options.seed &+ 77 << 32, threads: options.threads,
+      monitor: stageMonitor("light", journal))
+    let appearance = try stage.run(object, until: Deadline(seconds: plan.materialShare * deadline.remaining))
+    appearance.save(to: &state)
+    try checkpoint.save(state)
+    return appearance
+  }
+
+  private func stageMonitor(_ name: String, _ journal: RunJournal) -> StageMonitor {
+    let (monitor, deadline) = (monitor, deadline)
+    return StageMonitor(
+      onStep: { iteration, loss, progress in
+        journal.append(name, iteration: iteration, loss: loss)
+        let text = "\(name) \(Int(100 * progress)) %, loss \(DisplayNumber.significant(loss, 3))"
+        monitor.progress(deadline.fraction, text)
+      }, isCancelled: monitor.isCancelled)
+  }
+
+  private static func summary(_ set: PhotoSet, _ options: ReconstructionOptions) -> String {
+    let heldOut = set.photos.count - set.training.count
+    let size = set.photos.first.map { "\($0.width)×\($0.height)" } ?? ""
+    // Photos in memory at three sizes, and the grid with its optimizer.
+    let pixels = set.photos.reduce(0) { $0 + $1.width * $1.height }
+    let cubes = options.preset.hullResolution * options.preset.hullResolution * options.preset.hullResolution
+    let megabytes = (pixels * 60 + cubes * 64) >> 20
+    return
+      "\(set.photos.count) photos of \(size), \(heldOut) held out, \(set.hasMasks ? "with" : "without") masks; up to "
+      + "\(DisplayNumber.significant(options.timeBudget / 60, 3)) min and about \(megabytes) MB"
+  }
+}

@@ -1,0 +1,74 @@
+/// What a user may choose.
+public struct ReconstructionOptions: Sendable {
+  /// How much work is done.
+  public enum Preset: String, Sendable, CaseIterable {
+    case preview, standard, fine
+
+    /// Longer side of the photos as they are used, in pixels.
+    public var maximumSide: Int {
+      switch self {
+      case .preview: 320
+      case .standard: 640
+      case .fine: 1024
+      }
+    }
+
+    /// Seconds that a run may take unless the user says otherwise.
+    public var timeBudget: Double {
+      switch self {
+      case .preview: 120
+      case .standard: 600
+      case .fine: 2400
+      }
+    }
+
+    /// Cubes along the longest side of the first shape.
+    var hullResolution: Int {
+      switch self {
+      case .preview: 80
+      case .standard: 128
+      case .fine: 192
+      }
+    }
+  }
+
+  public var photos: PhotoOptions
+  /// Folder to write.
+  public var output: String
+  public var preset: Preset
+  /// Seconds.
+  public var timeBudget: Double
+  public var seed: UInt64 = 0
+  public var threads: Int?
+  /// Continue from the checkpoint in the output folder, if there is one.
+  public var resumes = false
+  /// Pictures around the object.
+  public var turntable = 0
+  /// An environment map to show the object under.
+  public var relight: String?
+
+  public init(photos: String, output: String, preset: Preset = .standard) {
+    self.photos = PhotoOptions(photos: photos, workspace: "\(output)/checkpoint/colmap")
+    self.photos.maximumSide = preset.maximumSide
+    (self.output, self.preset, timeBudget) = (output, preset, preset.timeBudget)
+  }
+}
+
+/// Seen from outside while a reconstruction runs.
+public struct ReconstructionMonitor: Sendable {
+  /// Told what begins: one line.
+  public var announce: @Sendable (String) -> Void
+  public var warn: @Sendable (String) -> Void
+  /// Finished share of the whole run, and what is being done.
+  public var progress: @Sendable (Double, String) -> Void
+  /// Polled; `true` stops the run with `.cancelled`.
+  public var isCancelled: @Sendable () -> Bool
+
+  public init(
+    announce: @escaping @Sendable (String) -> Void = { _ in }, warn: @escaping @Sendable (String) -> Void = { _ in },
+    progress: @escaping @Sendable (Double, String) -> Void = { _, _ in },
+    isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) {
+    (self.announce, self.warn, self.progress, self.isCancelled) = (announce, warn, progress, isCancelled)
+  }
+}
