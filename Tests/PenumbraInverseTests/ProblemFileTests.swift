@@ -90,7 +90,7 @@ import Testing
   @Test(
     "Documented features of later versions are refused at their place",
     arguments: [
-      "visibility: {estimator: reparameterized}",
+      "visibility: {estimator: reparameterized}"
     ])
   func unsupported(line: String) {
     let error = #expect(throws: InverseError.self) { try ProblemFile.decode(Self.minimal(line), file: "p.yaml") }

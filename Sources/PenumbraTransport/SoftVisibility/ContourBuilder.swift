@@ -49,7 +49,7 @@ struct ContourBuilder {
 
   /// Parts of the edges that may be outlines.
   private func candidates(_ edges: [EdgeRecord]) -> [ContourPiece] {
-    let candidates = edges.filter { $0.kind != .mesh || isSilhouette($0) }
+    let candidates = edges.filter { $0.kind != .side && ($0.kind != .mesh || isSilhouette($0)) }
     let size = ContourCluster.bounds(
       candidates.flatMap { pieces($0, count: $0.kind == .mesh ? 1 : 4) }
     ).radius
