@@ -25,6 +25,7 @@ struct ContourObject {
   var instance: Int32
   /// Spheres, and the sides of cylinders, have their outlines in closed form from any viewpoint; all else comes in pieces.
   var kind: ShapeRecord.Kind
+  /// Its clusters of pieces.
   var first: Int32 = 0
   var count: Int32 = 0
   /// A sphere around the outline; of a sphere itself.
@@ -64,20 +65,25 @@ enum Viewpoint {
 struct ContourTable {
   let objects: UnsafePointer<ContourObject>
   let count: Int
+  let clusters: UnsafePointer<ContourCluster>
   let pieces: UnsafePointer<ContourPiece>
 }
 
 /// Owner of a `ContourTable`.
 final class ContourSet {
   private let objects: OwnedBuffer<ContourObject>
+  private let clusters: OwnedBuffer<ContourCluster>
   private let pieces: OwnedBuffer<ContourPiece>
 
-  init(objects: [ContourObject], pieces: [ContourPiece]) {
+  init(objects: [ContourObject], clusters: [ContourCluster], pieces: [ContourPiece]) {
     self.objects = OwnedBuffer(objects)
+    self.clusters = OwnedBuffer(clusters)
     self.pieces = OwnedBuffer(pieces)
   }
 
   var table: ContourTable {
-    ContourTable(objects: UnsafePointer(objects.base), count: objects.count, pieces: UnsafePointer(pieces.base))
+    ContourTable(
+      objects: UnsafePointer(objects.base), count: objects.count, clusters: UnsafePointer(clusters.base),
+      pieces: UnsafePointer(pieces.base))
   }
 }

@@ -25,6 +25,7 @@ struct ContourBuilder {
   /// - Parameter edges: those of each member, in the same order.
   func contours(of objects: SoftObjects, edges: [[EdgeRecord]]) -> ContourSet {
     var result: [ContourObject] = []
+    var clusters: [ContourCluster] = []
     var pieces: [ContourPiece] = []
     for (member, edges) in zip(objects.members, edges) {
       var object = ContourObject(
@@ -33,32 +34,25 @@ struct ContourBuilder {
         (object.center, object.radius) = geometry.sphere(object.edge)
       } else {
         let candidates = candidates(edges)
-        (object.center, object.radius) = Self.bounds(candidates)
-        let own = candidates.compactMap { outer($0, object) }
-        (object.first, object.count) = (Int32(pieces.count), Int32(own.count))
+        let bounds = ContourCluster.bounds(candidates)
+        (object.center, object.radius) = (bounds.center, bounds.radius)
+        var own = candidates.compactMap { outer($0, object) }
+        let parts = ContourCluster.split(&own, offset: pieces.count)
+        (object.first, object.count) = (Int32(clusters.count), Int32(parts.count))
+        clusters += parts
         pieces += own
       }
       result.append(object)
     }
-    return ContourSet(objects: result, pieces: pieces)
-  }
-
-  private static func bounds(_ pieces: [ContourPiece]) -> (Vector3, Float) {
-    guard let first = pieces.first else { return (.zero, 0) }
-    var (low, high) = (first.start, first.start)
-    for piece in pieces {
-      for p in [piece.start, piece.end] {
-        low = pointwiseMin(low, p)
-        high = pointwiseMax(high, p)
-      }
-    }
-    return ((low + high) * 0.5, (high - low).length * 0.5)
+    return ContourSet(objects: result, clusters: clusters, pieces: pieces)
   }
 
   /// Parts of the edges that may be outlines.
   private func candidates(_ edges: [EdgeRecord]) -> [ContourPiece] {
-    let candidates = edges.filter { $0.kind != .mesh || isSilhouette($0) }
-    let size = Self.bounds(candidates.flatMap { pieces($0, count: $0.kind == .mesh ? 1 : 4) }).1
+    let candidates = edges.filter { $0.kind != .side && ($0.kind != .mesh || isSilhouette($0)) }
+    let size = ContourCluster.bounds(
+      candidates.flatMap { pieces($0, count: $0.kind == .mesh ? 1 : 4) }
+    ).radius
     return candidates.flatMap { pieces($0, count: count($0, size: size)) }
   }
 

@@ -90,10 +90,14 @@ struct SightLine {
   private func pieces(_ object: ContourObject, _ table: ContourTable, _ geometry: EdgeGeometry) -> ContourPoint? {
     var best = isParallel ? Float.infinity : Self.widest * Self.widest
     var choice = (piece: -1, t: Float(0))
-    for i in Int(object.first)..<Int(object.first + object.count) {
-      guard let found = approach(table.pieces[i].start, table.pieces[i].end), found.squared < best else { continue }
-      best = found.squared
-      choice = (i, found.t)
+    for cluster in Int(object.first)..<Int(object.first + object.count) {
+      let cluster = table.clusters + cluster
+      guard mayApproach(cluster.pointee, best) else { continue }
+      for i in Int(cluster.pointee.first)..<Int(cluster.pointee.first + cluster.pointee.count) {
+        guard let found = approach(table.pieces[i].start, table.pieces[i].end), found.squared < best else { continue }
+        best = found.squared
+        choice = (i, found.t)
+      }
     }
     if object.kind == .cylinder, let side = side(of: object, geometry, closerThan: best) { return side }
     guard choice.piece >= 0 else { return nil }
@@ -106,6 +110,18 @@ struct SightLine {
       position = geometry.map(piece.edge).point(Vector(local)).value
     }
     return point(piece.edge, position, local, inner: piece.inner)
+  }
+
+  /// Whether a cluster may have a point closer than `best`, a squared distance in the plane at distance 1.
+  private func mayApproach(_ cluster: ContourCluster, _ best: Float) -> Bool {
+    let offset = cluster.center - origin
+    let depth = dot(offset, direction)
+    let side = (offset - direction * depth).length
+    guard !isParallel else { return side <= cluster.radius || (side - cluster.radius) * (side - cluster.radius) < best }
+    guard depth > cluster.radius else { return true }
+    // The nearest line of sight to the sphere has a slope of at least (side − r) / (depth + r).
+    let slope = (side - cluster.radius) / (depth + cluster.radius)
+    return slope <= 0 || slope * slope < best
   }
 
   /// The nearest point of a segment: seen along the line, it is a segment of the plane at distance 1.

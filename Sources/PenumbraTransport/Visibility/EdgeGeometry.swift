@@ -25,7 +25,7 @@ struct EdgeGeometry {
   /// A fixed curve of the surface at t in 0...1.
   func point(_ edge: EdgeRecord, _ t: Float) -> EdgePoint {
     switch edge.kind {
-    case .mesh, .sphere:
+    case .mesh, .sphere, .side:
       let (a, b) = ends(edge)
       let p = a + (b - a) * t
       return EdgePoint(
@@ -70,8 +70,32 @@ struct EdgeGeometry {
     return (map.translation.value, map.x.value.length)
   }
 
-  /// The outline of a sphere from a point, at t in 0...1; `nil` from inside.
+  /// A point about which an object with an outline lies.
+  func anchor(_ edge: EdgeRecord) -> Vector3 {
+    edge.kind == .side ? map(edge).point(Vector(Vector3(0, 0, 0.5))).value : sphere(edge).center
+  }
+
+  /// About the length of an outline.
+  func size(_ edge: EdgeRecord) -> Float {
+    switch edge.kind {
+    case .sphere: 2 * .pi * sphere(edge).radius
+    case .side: map(edge).z.value.length
+    case .mesh, .rim: point(edge, 0).along.length
+    }
+  }
+
+  /// The outline of a sphere or of a cylinder's side from a point, at t in 0...1; `nil` from inside.
   func outline(_ edge: EdgeRecord, from viewpoint: Vector3, _ t: Float) -> EdgePoint? {
+    if edge.kind == .side {
+      let map = map(edge)
+      let o = map.preimage(of: Vector(viewpoint)).value
+      let squared = o.x * o.x + o.y * o.y
+      guard squared > 1.000_001 else { return nil }
+      // Tangent lines from (x, y) to the unit circle: cos(φ − φ₀) = 1 / r.
+      let (cosine, sine) = (1 / squared.squareRoot(), (1 - 1 / squared).squareRoot() * edge.height)
+      let toward = SIMD2(o.x, o.y) * cosine
+      return side(map, SIMD2(toward.x * cosine - toward.y * sine, toward.y * cosine + toward.x * sine), t)
+    }
     let (center, radius) = sphere(edge)
     let axis = viewpoint - center
     let squared = axis.squaredLength
@@ -81,10 +105,29 @@ struct EdgeGeometry {
       edge, center: center + axis * ratio, radius: radius * (1 - ratio).squareRoot(), axis: axis.normalized, t)
   }
 
-  /// The outline of a sphere along a direction.
-  func outline(_ edge: EdgeRecord, along direction: Vector3, _ t: Float) -> EdgePoint {
+  /// The outline of a sphere or of a cylinder's side along a direction; `nil` along a cylinder's axis.
+  func outline(_ edge: EdgeRecord, along direction: Vector3, _ t: Float) -> EdgePoint? {
+    if edge.kind == .side {
+      let map = map(edge)
+      let d = map.preimage(of: Vector(map.translation.value + direction)).value
+      let length = (d.x * d.x + d.y * d.y).squareRoot()
+      guard length > 1e-6 else { return nil }
+      return side(map, SIMD2(-d.y, d.x) * (edge.height / length), t)
+    }
     let (center, radius) = sphere(edge)
     return outline(edge, center: center, radius: radius, axis: direction, t)
+  }
+
+  /// A line of the unit cylinder's side through a point of the unit circle.
+  private func side(_ map: AffineMap<Float>, _ p: SIMD2<Float>, _ t: Float) -> EdgePoint {
+    let local = Vector3(p.x, p.y, t)
+    // The inverse transpose of the map takes the normal (x, y, 0) to the world.
+    let (x, y, z) = (map.x.value, map.y.value, map.z.value)
+    let side: Float = dot(x, cross(y, z)) < 0 ? -1 : 1
+    let normal = (cross(y, z) * p.x + cross(z, x) * p.y) * side
+    return EdgePoint(
+      position: map.point(Vector(local)).value, along: z, inward: .zero, otherInward: nil,
+      smoothNormal: normal.normalized, local: local)
   }
 
   private func outline(_ edge: EdgeRecord, center: Vector3, radius: Float, axis: Vector3, _ t: Float) -> EdgePoint {

@@ -7,7 +7,12 @@ struct EdgeRecord {
     case sphere
     /// The rim of a disk, or of a cylinder at `height`.
     case rim
+    /// One of the two lines along which a cylinder's side turns away from the viewpoint, by the sign of `height`.
+    case side
   }
+  /// Whether the curve depends on where it is seen from.
+  var isOutline: Bool { kind == .sphere || kind == .side }
+
   var kind: Kind
   /// Whether shading differs on its two sides, so that it shows in the picture though nothing is hidden.
   var isCrease = false
@@ -19,7 +24,7 @@ struct EdgeRecord {
   var thirds = SIMD2<Int32>(repeating: -1)
   /// First and number of the edges of other objects that may lie on this one, in the topology's list.
   var rivals = SIMD2<Int32>(repeating: 0)
-  /// Cylinders: the rim's local z.
+  /// Cylinders: the rim's local z; for lines of the side 1 or −1.
   var height: Float = 0
 }
 

@@ -69,6 +69,7 @@ struct EdgeTopology {
     case .disk: return [EdgeRecord(kind: .rim, shape: shape, instance: number)]
     case .cylinder:
       return [0, 1].map { EdgeRecord(kind: .rim, shape: shape, instance: number, height: $0) }
+        + [-1, 1].map { EdgeRecord(kind: .side, shape: shape, instance: number, height: $0) }
     case .mesh, .rectangle: return MeshEdges(expanded.kernel.shapes[index], expanded.kernel.values).edges(shape, number)
     }
   }

@@ -38,7 +38,7 @@ extension PathTracer {
     switch curve {
     case .edge(let edge, let first, let last):
       let t = first + (last - first) * s
-      let found = edge.kind == .sphere ? outline(edge, geometry, t, lens: lens) : geometry.point(edge, t)
+      let found = edge.isOutline ? outline(edge, geometry, t, lens: lens) : geometry.point(edge, t)
       guard let point = found else { return nil }
       let isDiscontinuity =
         edge.isCrease || edge.kind != .mesh || scene.shapes[Int(edge.shape)].normals >= 0

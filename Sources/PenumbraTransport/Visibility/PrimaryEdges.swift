@@ -84,7 +84,7 @@ final class PrimaryEdges {
     var previous: SIMD2<Float>?
     for i in 0...steps {
       let t = Float(i) / Float(steps)
-      let point = edge.kind == .sphere ? tracer.outline(edge, geometry, t) : geometry.point(edge, t)
+      let point = edge.isOutline ? tracer.outline(edge, geometry, t) : geometry.point(edge, t)
       let p = point.flatMap { clip.pixel($0.position) }
       defer { previous = p }
       guard i > 0, let part = clip.lengthWithin(previous, p) else { continue }

@@ -121,9 +121,9 @@ struct SecondaryBoundary {
     let t = numbers.direction.x
     let point: EdgePoint
     var light: EmitterSample
-    if edge.kind == .sphere {
+    if edge.isOutline {
       // The outline depends on where it is seen from: the light is drawn as the centre sees it.
-      let center = geometry.sphere(edge).center
+      let center = geometry.anchor(edge)
       guard let seen = emitters.sample(from: center, choice: numbers.emitter, u: numbers.light) else { return nil }
       light = seen
       if seen.distance < .infinity {
@@ -141,7 +141,8 @@ struct SecondaryBoundary {
           light.scale *= here / there
         }
       } else {
-        point = geometry.outline(edge, along: seen.direction, t)
+        guard let outline = geometry.outline(edge, along: seen.direction, t) else { return nil }
+        point = outline
       }
     } else {
       point = geometry.point(edge, t)
@@ -190,9 +191,8 @@ struct SecondaryBoundary {
   private func indirectLine(_ edge: EdgeRecord, _ numbers: VertexNumbers) -> Line? {
     let direction = Warp.sphere(numbers.light)
     let t = numbers.direction.x
-    return Line(
-      point: edge.kind == .sphere ? geometry.outline(edge, along: direction, t) : geometry.point(edge, t),
-      direction: direction)
+    let point = edge.isOutline ? geometry.outline(edge, along: direction, t) : geometry.point(edge, t)
+    return point.map { Line(point: $0, direction: direction) }
   }
 
   /// Light that a surface behind the edge scatters towards it.

@@ -17,21 +17,19 @@ final class SecondaryEdges {
       for _ in 0..<Self.trials {
         let numbers = sampler.nextVertex()
         let anchor =
-          edge.kind == .sphere ? geometry.sphere(edge).center : geometry.point(edge, numbers.direction.x).position
+          edge.isOutline ? geometry.anchor(edge) : geometry.point(edge, numbers.direction.x).position
         guard tracer.scene.hasEmitters,
           let light = tracer.scene.emitters.sample(from: anchor, choice: numbers.emitter, u: numbers.light)
         else { continue }
-        let point =
-          edge.kind == .sphere
+        let found =
+          edge.isOutline
           ? geometry.outline(edge, along: light.direction, numbers.direction.x)
           : geometry.point(edge, numbers.direction.x)
-        guard point.outward(light.direction) != nil else { continue }
+        guard let point = found, point.outward(light.direction) != nil else { continue }
         sum += Double(light.radiance.luminance * light.scale * cross(point.along, light.direction).length)
       }
       lit.append(sum.isFinite ? sum / Double(Self.trials) : 0)
-      sizes.append(
-        edge.kind == .sphere
-          ? 2 * .pi * Double(geometry.sphere(edge).radius) : Double(geometry.point(edge, 0).along.length))
+      sizes.append(Double(geometry.size(edge)))
     }
     // A part by length alone keeps every edge possible, those that no trial found among them.
     let (totalLit, totalSize) = (max(lit.reduce(0, +), .leastNormalMagnitude), max(sizes.reduce(0, +), 1e-30))
