@@ -2,6 +2,7 @@ import Foundation
 import PenumbraImages
 import PenumbraInverse
 import PenumbraScenes
+import PenumbraTransport
 import Testing
 
 @testable import PenumbraReconstruction

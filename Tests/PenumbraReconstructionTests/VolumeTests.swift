@@ -2,6 +2,22 @@ import Testing
 
 @testable import PenumbraReconstruction
 
+/// An array at a fixed place.
+private final class Memory<Element> {
+  let base: UnsafeMutablePointer<Element>
+  private let count: Int
+
+  init(_ values: [Element]) {
+    count = values.count
+    base = .allocate(capacity: count)
+    base.initialize(from: values, count: count)
+  }
+
+  deinit { base.deallocate() }
+
+  var values: [Element] { Array(UnsafeBufferPointer(start: base, count: count)) }
+}
+
 @Suite("Fuzzy volumes") struct VolumeTests {
   private let size = SIMD3(9, 9, 9)
 
@@ -30,13 +46,16 @@ import Testing
     let active = (0..<729).map { Int32($0) }
     let wanted = VolumePass.Wanted(rgb: [0.3, 0.6, 0.2], mask: 0.7, weight: 1.5)
     func evaluate(_ distance: [Float], _ colors: [Float]) -> (loss: Float, byDistance: [Float], byColor: [Float]) {
-      var (g, h) = ([Float](repeating: 0, count: 729), [Float](repeating: 0, count: 3 * 729))
+      let inputs = (Memory(distance), Memory(colors), Memory(active))
+      let (d, c, a) = inputs
+      let (g, h) = (Memory([Float](repeating: 0, count: 729)), Memory([Float](repeating: 0, count: 3 * 729)))
       var buffer = VolumePass.RayBuffer()
       let loss = VolumePass(
-        distance: distance, color: colors, active: active, nx: 9, nxy: 81, softness: 0.8, distanceGradient: &g,
-        colorGradient: &h
+        distance: d.base, color: c.base, active: a.base, nx: 9, nxy: 81, softness: 0.8, distanceGradient: g.base,
+        colorGradient: h.base
       ).add(ray, jitter: 0.4, wanted, maskWeight: 0.9, buffer: &buffer)
-      return (loss, g, h)
+      withExtendedLifetime(inputs) {}
+      return (loss, g.values, h.values)
     }
     let result = evaluate(distance, colors)
     let step: Float = 2e-3
@@ -70,13 +89,17 @@ import Testing
     var far = Surroundings(width: 8, height: 4, color: .zero)
     far.colors = random(96, 7, 0...1)
     func evaluate(_ density: [Float], _ colors: [Float], _ far: Surroundings) -> (Float, [SIMD4<Float>], [Float]) {
-      var g = [SIMD4<Float>](repeating: .zero, count: 729)
-      var h = [Float](repeating: 0, count: 96)
+      let inputs = (Memory(density), Memory(colors))
+      let (d, c) = inputs
+      let g = Memory([SIMD4<Float>](repeating: .zero, count: 729))
+      let h = Memory([Float](repeating: 0, count: 96))
       var buffer = DensityPass.RayBuffer()
       let loss = DensityPass(
-        density: density, color: colors, nx: 9, nxy: 81, gradient: &g, surroundings: far, surroundingsGradient: &h
+        density: d.base, color: c.base, nx: 9, nxy: 81, gradient: g.base, surroundings: far,
+        surroundingsGradient: h.base
       ).add(ray, direction: ray.direction, jitter: 0.3, rgb: [0.3, 0.6, 0.2], weight: 1.5, buffer: &buffer)
-      return (loss, g, h)
+      withExtendedLifetime(inputs) {}
+      return (loss, g.values, h.values)
     }
     let (_, gradient, byFar) = evaluate(density, colors, far)
     let scale = gradient.map { abs($0.x) }.max() ?? 0

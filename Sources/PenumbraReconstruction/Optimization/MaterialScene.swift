@@ -10,6 +10,9 @@ struct MaterialScene {
 
   /// Longest paths, in Mitsuba's counting: direct light and one bounce between surfaces.
   static let maximumDepth = 3
+  /// The principled material's `specular`: nearly none. A highlight that is not known adds its light to dark and saturated
+  /// colours, which no base colour can take away again.
+  static let specular: Float = 0.02
 
   /// - Parameters:
   ///   - isPlain: whether the first texel stands for all of base colour and roughness.
@@ -29,7 +32,7 @@ struct MaterialScene {
       : builder.addBitmap(
         appearance.roughness, width: appearance.roughnessWidth, height: appearance.roughnessHeight, channels: 1)
     let zero = builder.addHiddenConstant([0])
-    let specular = builder.addHidden([0.5])
+    let specular = builder.addHidden([Self.specular])
     let material = builder.add(
       Material.principled(
         Material.Principled(

@@ -12,7 +12,7 @@ struct Shading {
       color.map { $0 / pointwiseMax(base, SIMD3(repeating: 1e-3)) } ?? .zero
     }
     let known = seen.map { $0 == nil ? Float(0) : 1 }
-    smooth(object.mesh, weights: known, rounds: 4)
+    smooth(object.mesh, weights: known, rounds: 6)
   }
 
   /// Means over neighbours; vertices that no picture shows get the light beside them.

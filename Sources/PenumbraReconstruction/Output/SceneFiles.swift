@@ -80,7 +80,7 @@ struct SceneFiles {
           <string name="wrap_mode" value="clamp"/>
           <boolean name="raw" value="true"/>
         </texture>
-        <float name="specular" value="0.5"/>
+        <float name="specular" value="\(MaterialScene.specular)"/>
       </bsdf>
       <shape type="ply" id="object">
         <string name="filename" value="meshes/object.ply"/>
