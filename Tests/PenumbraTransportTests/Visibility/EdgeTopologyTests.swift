@@ -5,7 +5,7 @@ import Testing
 struct EdgeTopologyTests {
   private func edges(_ scene: TestScene) throws -> [EdgeRecord] {
     let built = try scene.builder.build()
-    return EdgeTopology(built.structure, expanded: try ExpandedScene(built)).edges
+    return try EdgeTopology(built.structure, expanded: try ExpandedScene(built)).edges
   }
 
   /// A closed box of two triangles a side; every side has its own four vertices.

@@ -44,10 +44,10 @@ struct RandomScene {
         let low = point([-0.9, -0.9, 0], [0.3, 0.3, 0.3])
         let size = point([0.2, 0.2, 0.2], [0.7, 0.7, 0.7])
         let base: Float = uniform(0, 1) < 0.5 ? 0 : low.z
-        let corners = (0..<8).map { corner in
-          Vector3(
-            low.x + size.x * Float(corner & 1), low.y + size.y * Float(corner >> 1 & 1),
-            base + size.z * Float(corner >> 2))
+        var corners: [Vector3] = []
+        for corner in 0..<8 {
+          let at = Vector3(Float(corner & 1), Float((corner >> 1) & 1), Float(corner >> 2))
+          corners.append(Vector3(low.x, low.y, base) + size * at)
         }
         let faces: [SIMD4<UInt32>] = [
           [0, 2, 3, 1], [4, 5, 7, 6], [0, 1, 5, 4], [2, 6, 7, 3], [0, 4, 6, 2], [1, 3, 7, 5],

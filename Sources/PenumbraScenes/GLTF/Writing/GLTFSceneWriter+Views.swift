@@ -16,9 +16,15 @@ extension GLTFSceneWriter {
     let size = (width: film.crop?.fullWidth ?? film.width, height: film.crop?.fullHeight ?? film.height)
     let aspect = Double(size.width) / Double(size.height)
     let (near, far) = (Double(sensor.nearClip), Double(sensor.farClip))
+    if sensor.distortion != nil { lose("sensor '\(sensor.id)': the distortion of its lens is left out") }
     switch sensor.projection {
-    case .perspective(let xFov, let offsetX, let offsetY):
-      let half = tan(Double(scene.theta[xFov]) * .pi / 360) / aspect
+    case .fisheye(let xFov, let offsetX, let offsetY), .perspective(let xFov, let offsetX, let offsetY):
+      var degrees = Double(scene.theta[xFov])
+      if case .fisheye = sensor.projection {
+        lose("sensor '\(sensor.id)': written as a perspective camera, since glTF knows no fisheye")
+        degrees = min(degrees, 120)
+      }
+      let half = tan(degrees * .pi / 360) / aspect
       cameras.append(
         GLTFDocument.Camera(
           type: "perspective",

@@ -126,7 +126,7 @@ extension SceneAssembler {
     // Mitsuba's thin lens has no such offsets.
     guard reader.node.plugin != SensorPlugin.thinlens.rawValue else {
       let zeros = builder.addHidden([0, 0])
-      return .perspective(xFov: xFov, principalPointX: zeros, principalPointY: zeros + 1)
+      return (xFov: xFov, x: zeros, y: zeros + 1)
     }
     for name in ["principal_point_offset_x", "principal_point_offset_y"] {
       let value = Float(try reader.float(name, default: 0, in: -1e3...1e3))
