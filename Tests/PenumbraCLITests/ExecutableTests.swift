@@ -45,7 +45,7 @@ import Testing
       ("gradient scene.xml --parameter camera.x_fov --visibility reparameterized -o a.exr", 64, "not supported yet"),
       ("gradient scene.xml --parameters lamp.intensity.value --adjoint none.exr -o a.png", 66, "none.exr"),
       ("compare scene.xml scene.xml", 65, "scene.xml"), ("convert none.png a.png", 66, "none.png"),
-      ("convert scene.xml a.png", 64, "ending in .xml"), ("reconstruct photos -o a.png", 64, "not supported yet"),
+      ("convert scene.xml a.png", 64, "ending in .xml"), ("reconstruct photos -o a.png", 66, "photos"),
       ("optimize scene.xml --target none.png --parameters grey.reflectance.value -o a.png", 66, "none.png"),
       ("optimize problem.yaml -o a.png", 65, "none.png"),
     ])

@@ -8,6 +8,9 @@ struct GradientCase: Sendable, CustomStringConvertible {
   let description: String
   /// Samples per pixel of each batch; noisy cases need more.
   let spp: Int
+  /// Degrees about x by which the scene turns its mesh, where the reference's direction is one of the mesh's file: keys
+  /// are in world space.
+  var turned: Float = 0
 
   static let folder = "reference/gradients"
   static let isPresent = SharedData.exists(folder)
@@ -21,7 +24,7 @@ struct GradientCase: Sendable, CustomStringConvertible {
     GradientCase(description: "roughdielectric_alpha", spp: 256), GradientCase(description: "blend_weight", spp: 256),
     GradientCase(description: "roughconductor_alpha", spp: 128), GradientCase(description: "envmap_rotate", spp: 64),
     GradientCase(description: "spot_rotate", spp: 64),
-    GradientCase(description: "vertex_normals", spp: 64),
+    GradientCase(description: "vertex_normals", spp: 64, turned: -12),
   ]
 
   private struct Record: Decodable {
@@ -42,6 +45,14 @@ struct GradientCase: Sendable, CustomStringConvertible {
     let range = try scene.structure.parameters.resolve(record.parameter).range
     var tangent = [Float](repeating: 0, count: scene.theta.count)
     tangent.replaceSubrange(range, with: record.direction ?? [Float](repeating: 1, count: range.count))
+    if turned != 0 {
+      let (c, s) = (cos(turned * .pi / 180), sin(turned * .pi / 180))
+      for i in stride(from: range.lowerBound, to: range.upperBound, by: 3) {
+        (tangent[i + 1], tangent[i + 2]) = (
+          c * tangent[i + 1] - s * tangent[i + 2], s * tangent[i + 1] + c * tangent[i + 2]
+        )
+      }
+    }
     return (range, tangent)
   }
 }

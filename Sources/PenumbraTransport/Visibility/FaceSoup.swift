@@ -42,13 +42,15 @@ struct FaceSoup {
 
   /// Grid of a unit shape, by angle and by polar angle, radius or height.
   private static func unitFacets(_ kind: ShapeRecord.Kind) -> [(Vector3, Vector3, Vector3)] {
+    // Turned out of line with the planes that scenes like: facets that only touch a plane do not cross it.
+    let turn = Rotation<Float>(axisAngle: Vector<Float>(0.37, -0.73, 0.21))
     func point(_ i: Int, _ s: Float) -> Vector3 {
-      let angle = 2 * Float.pi * Float(i) / Float(steps)
+      let angle = 2 * Float.pi * (Float(i) + 0.37) / Float(steps)
       let (c, d) = (cos(angle), sin(angle))
       switch kind {
       case .sphere:
         let r = sin(s * .pi)
-        return Vector3(c * r, d * r, cos(s * .pi))
+        return turn.apply(Vector<Float>(c * r, d * r, cos(s * .pi))).value
       case .disk: return Vector3(c * s, d * s, 0)
       case .cylinder, .mesh: return Vector3(c, d, s)
       }

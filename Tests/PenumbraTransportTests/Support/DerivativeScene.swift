@@ -448,7 +448,7 @@ struct DerivativeCase: Sendable, CustomStringConvertible {
 
   static let cameras: [DerivativeCase] =
     camera("room") { try DerivativeScene.room() }
-    + cases("lens", ["sensor.aperture_radius", "sensor.focus_distance"] + poses, step: 0.05, spp: 512) {
+    + cases("lens", ["sensor.aperture_radius", "sensor.focus_distance"] + poses, step: 0.05, spp: 1024) {
       try DerivativeScene.lensRoom()
     }
     + camera("projections", spp: 256) { try DerivativeScene.projections() }

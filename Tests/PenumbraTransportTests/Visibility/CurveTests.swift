@@ -101,23 +101,23 @@ enum CurveScene {
 
   static let cases: [DerivativeCase] = [
     DerivativeCase(
-      description: "a smooth mesh moves", scene: { try smoothBall() }, key: "ball.translate", step: 0.03, spp: 512),
+      description: "a smooth mesh moves", scene: { try smoothBall() }, key: "ball.translate", step: 0.03, spp: 4096),
     DerivativeCase(
       description: "the camera moves about a smooth mesh", scene: { try smoothBall() }, key: "sensor.translate",
-      step: 0.04, spp: 512),
+      step: 0.04, spp: 8192),
     DerivativeCase(
       description: "a tube moves", scene: { try tube() }, key: "tube.translate", step: 0.04, spp: 512),
     DerivativeCase(
-      description: "a sphere moves in a box", scene: { try crossing() }, key: "ball.translate", step: 0.04, spp: 512),
+      description: "a sphere moves in a box", scene: { try crossing() }, key: "ball.translate", step: 0.04, spp: 1024),
     DerivativeCase(
       description: "the camera moves about a crossing", scene: { try crossing() }, key: "sensor.translate", step: 0.04,
-      spp: 512),
+      spp: 2048),
     DerivativeCase(
       description: "a box slides over the floor", scene: { try standing() }, key: "box.translate[0]", step: 0.03,
       spp: 2048),
     DerivativeCase(
       description: "a sphere moves before a mirror", scene: { try mirrored() }, key: "ball.translate", step: 0.04,
-      spp: 512),
+      spp: 2048),
     DerivativeCase(
       description: "the camera moves before a mirror", scene: { try mirrored() }, key: "sensor.rotate", step: 0.02,
       spp: 512),

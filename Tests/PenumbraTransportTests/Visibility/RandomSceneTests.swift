@@ -8,7 +8,6 @@ import Testing
 /// of every kind, one of which, or the camera, or an object, moves.
 struct RandomScene {
   let number: Int
-  private(set) var key = ""
 
   init(_ number: Int) { self.number = number }
 
@@ -31,6 +30,7 @@ struct RandomScene {
       let plain = try scene.diffuse(colour())
       let material = scene.builder.add(Material.twosided(front: plain, back: plain))
       let geometry: Geometry
+      var mayMove = true
       switch Int(uniform(0, 3)) {
       case 0:
         let center = point([-0.8, -0.8, 0.1], [0.8, 0.8, 1])
@@ -44,6 +44,8 @@ struct RandomScene {
         let low = point([-0.9, -0.9, 0], [0.3, 0.3, 0.3])
         let size = point([0.2, 0.2, 0.2], [0.7, 0.7, 0.7])
         let base: Float = uniform(0, 1) < 0.5 ? 0 : low.z
+        // Lifted, a box that stands opens a gap; lowered, it does not: there is no derivative.
+        mayMove = base > 0
         var corners: [Vector3] = []
         for corner in 0..<8 {
           let at = Vector3(Float(corner & 1), Float((corner >> 1) & 1), Float(corner >> 2))
@@ -56,7 +58,7 @@ struct RandomScene {
           key: id, corners, normals: nil, triangles: faces.flatMap { [[$0.x, $0.y, $0.z], [$0.x, $0.z, $0.w]] })
       }
       _ = scene.builder.add(Shape(id: id, geometry: geometry, material: material, pose: try scene.shapePose(id)))
-      keys += ["\(id).translate", "\(id).rotate"]
+      if mayMove { keys += ["\(id).translate", "\(id).rotate"] }
     }
     if uniform(0, 1) < 0.6 {
       let black = try scene.diffuse([0, 0, 0])
@@ -127,9 +129,11 @@ struct RandomSceneTests {
 
   @Test("On random scenes the derivative with edges is that of differences, as often as its standard errors say")
   func differences() throws {
-    var failures: [(scene: Int, score: Double)] = []
+    var failures: [String] = []
     for number in 0..<Self.count {
-      for score in try scores(number) where score > 4.4 { failures.append((number, score)) }
+      for score in try scores(number) where score > 4.4 {
+        failures.append("scene \(number), \(try RandomScene(number).build().key): \(score)")
+      }
     }
     // Student's t with 11 degrees of freedom exceeds 4.4 with probability 1.1e-3: about one of 800 scores; more than
     // five come by chance once in a thousand runs.
