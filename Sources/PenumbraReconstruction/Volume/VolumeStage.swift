@@ -18,11 +18,6 @@ struct VolumeStage {
   let seed: UInt64
   let monitor: StageMonitor
 
-  private struct RayList {
-    /// Photo and pixel of each ray.
-    var rays: [SIMD2<Int32>]
-  }
-
   func run(_ start: VolumeState, until deadline: Deadline) throws(ReconstructionError) -> VolumeState {
     let photos = photos.map { $0.reduced(by: settings.reduction) }
     let rays = Self.rays(photos)
