@@ -398,7 +398,7 @@ struct DerivativeCase: Sendable, CustomStringConvertible {
     + cases("thin sheet", DerivativeScene.thinKeys.filter { $0 != "anisotropic" }, step: 0.08, spp: 512) {
       try DerivativeScene.thinFloor()
     }
-    + cases("thin sheet", ["anisotropic"], step: 0.08, spp: 12_288) { try DerivativeScene.thinFloor() }
+    + cases("thin sheet", ["anisotropic"], step: 0.08, spp: 20_480) { try DerivativeScene.thinFloor() }
 
   static let wrappers: [DerivativeCase] =
     cases("blend", ["weight", "diffuse", "metal.alpha"], step: 0.05, spp: 512) { try DerivativeScene.blendedFloor() }

@@ -108,7 +108,7 @@ enum CurveScene {
     DerivativeCase(
       description: "a tube moves", scene: { try tube() }, key: "tube.translate", step: 0.04, spp: 512),
     DerivativeCase(
-      description: "a sphere moves in a box", scene: { try crossing() }, key: "ball.translate", step: 0.04, spp: 1024),
+      description: "a sphere moves in a box", scene: { try crossing() }, key: "ball.translate", step: 0.04, spp: 2048),
     DerivativeCase(
       description: "the camera moves about a crossing", scene: { try crossing() }, key: "sensor.translate", step: 0.04,
       spp: 2048),
