@@ -1,7 +1,7 @@
 /// A partition of the segments of a path into near and far ones.
 ///
 /// Far segments end at material points. With the end of a segment fixed, the derivative of 1 / r² grows as 1 / r³: beside a
-/// corner, where x₁ slides towards the wall that it is lit by, its samples have no variance. Near segments therefore
+/// corner, where x₁ slides towards the wall that it is lit by, its samples have no finite variance. Near segments therefore
 /// keep their direction instead, and their end slides over its surface: their derivative stays bounded. What is
 /// integrated is F w + F (1 − w) with a smooth w(r), each part differentiated in its own parametrisation. The second
 /// misses the boundary of edges nearer than `radius`, which is a fraction of a pixel.
