@@ -133,8 +133,8 @@ struct SpecularBoundary {
     switch comparison {
     case .same, .parted: return
     case .changed(let k):
-      // The chains share what lies before vertex k.
-      let vertices = a.chain.vertices(arena)
+      // The chains share what lies before vertex k, which one of them may lack: it ends where its path did.
+      let vertices = longer(a, b, k).vertices(arena)
       guard k >= 1, let edge = edge(a, b, k, arena) else { return }
       let c = edge.covector
       let ray = (origin: vertices[k - 1].hit.position, direction: direction(a, b, k, arena))
@@ -186,9 +186,11 @@ struct SpecularBoundary {
   }
 
   private func direction(_ a: Sample, _ b: Sample, _ k: Int, _ arena: PathArena) -> Vector3 {
-    let chain = k < a.chain.count ? a.chain : b.chain
-    return chain.vertices(arena)[k].direction
+    longer(a, b, k).vertices(arena)[k].direction
   }
+
+  /// The chain that has a vertex k.
+  private func longer(_ a: Sample, _ b: Sample, _ k: Int) -> SpecularChain { k < a.chain.count ? a.chain : b.chain }
 
   /// jump · ∂ₑg / |∇g|² from the lanes of the camera's ray, whose motion over the film is known.
   private func weight(
