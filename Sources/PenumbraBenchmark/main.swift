@@ -44,16 +44,23 @@ func measure(_ path: String) throws {
     """)
 }
 
-let arguments = CommandLine.arguments.dropFirst()
-guard arguments.count == 1 || (arguments.count == 2 && arguments.first == "lights"), let path = arguments.last else {
-  FileHandle.standardError.write(Data("usage: penumbra-benchmark [lights] SCENE.xml\n".utf8))
-  exit(64)
-}
+let arguments = Array(CommandLine.arguments.dropFirst())
 do {
-  if arguments.count == 1 {
-    try measure(path)
+  if arguments.first == "image", let study = ImageStudy(Array(arguments.dropFirst())) {
+    try study.run()
+  } else if arguments.count == 2 && arguments[0] == "lights" {
+    try LightStudy(arguments[1], referenceSamples: 4096).run(samples: 16, rounds: 4)
+  } else if arguments.count == 1 {
+    try measure(arguments[0])
   } else {
-    try LightStudy(path, referenceSamples: 4096).run(samples: 16, rounds: 4)
+    let usage = """
+      usage: penumbra-benchmark SCENE
+             penumbra-benchmark lights SCENE
+             penumbra-benchmark image SCENE SPP sobol|independent OUT [name=value …]
+
+      """
+    FileHandle.standardError.write(Data(usage.utf8))
+    exit(64)
   }
 } catch {
   FileHandle.standardError.write(Data("penumbra-benchmark: \(error)\n".utf8))

@@ -31,8 +31,8 @@ struct EmitterSample {
   var radiance: Spectrum
   /// Factor that makes `radiance` an estimate: 1 / pdf, for a point light 1 / (r² · probability of its choice).
   var scale: Float
-  /// Density in sr⁻¹ with the choice of the emitter; 0 for point and directional lights.
-  var pdf: Float
+  /// Whether no other strategy can find the light: point and directional lights, spots and projectors.
+  var isDirac: Bool
   var emitter: Int32
   /// For area lights: the point, its normal and texture coordinates.
   var point: Vector3
@@ -40,4 +40,7 @@ struct EmitterSample {
   var uv: SIMD2<Float>
   /// Triangle of the point on a mesh.
   var primitive: Int32 = 0
+
+  /// Density in sr⁻¹ with the choice of the emitter; 0 for lights without size.
+  var pdf: Float { isDirac ? 0 : 1 / scale }
 }

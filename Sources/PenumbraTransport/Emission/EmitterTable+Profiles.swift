@@ -16,7 +16,7 @@ extension EmitterTable {
     if profile.kind == .spot { intensity *= textures.color(record.texture, .zero) }
     if profile.picture >= 0 { intensity *= textures.color(profile.picture, uv.components) }
     return EmitterSample(
-      direction: direction, distance: distance, radiance: intensity, scale: 1 / (squared * probability), pdf: 0,
+      direction: direction, distance: distance, radiance: intensity, scale: 1 / (squared * probability), isDirac: true,
       emitter: index, point: position, normal: .zero, uv: uv.components)
   }
 }

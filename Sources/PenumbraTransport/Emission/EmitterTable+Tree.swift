@@ -59,7 +59,7 @@ extension EmitterTable {
     let pdf = record.selection * squared / (cosine * area)
     return EmitterSample(
       direction: direction, distance: distance, radiance: textures.color(record.texture, point.uv), scale: 1 / pdf,
-      pdf: pdf, emitter: item.emitter, point: point.position, normal: point.normal, uv: point.uv,
+      isDirac: false, emitter: item.emitter, point: point.position, normal: point.normal, uv: point.uv,
       primitive: item.triangle)
   }
 }

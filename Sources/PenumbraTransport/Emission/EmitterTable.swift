@@ -88,20 +88,19 @@ struct EmitterTable {
       let intensity = textures.color(record.texture, .zero)
       return EmitterSample(
         direction: offset * (1 / distance), distance: distance,
-        radiance: intensity, scale: 1 / (squared * probability), pdf: 0, emitter: index,
+        radiance: intensity, scale: 1 / (squared * probability), isDirac: true, emitter: index,
         point: position, normal: .zero, uv: .zero)
     case .directional:
       let d = values + Int(record.location)
       let irradiance = textures.color(record.texture, .zero)
       return EmitterSample(
         direction: Vector3(-d[0], -d[1], -d[2]), distance: .infinity, radiance: irradiance,
-        scale: 1 / probability, pdf: 0, emitter: index, point: .zero, normal: .zero, uv: .zero)
+        scale: 1 / probability, isDirac: true, emitter: index, point: .zero, normal: .zero, uv: .zero)
     case .constant:
-      let pdf = probability / (4 * .pi)
       let radiance = textures.color(record.texture, .zero)
       return EmitterSample(
-        direction: Warp.sphere(u), distance: .infinity, radiance: radiance, scale: 1 / pdf, pdf: pdf,
-        emitter: index, point: .zero, normal: .zero, uv: .zero)
+        direction: Warp.sphere(u), distance: .infinity, radiance: radiance, scale: 4 * .pi / probability,
+        isDirac: false, emitter: index, point: .zero, normal: .zero, uv: .zero)
     case .environment: return sampleEnvironment(record, index, u)
     case .spot, .projector: return sampleProfile(record, index, probability, origin)
     }
@@ -119,8 +118,8 @@ struct EmitterTable {
     let footprint = map.footprint(u: uv.x, v: uv.y)
     let radiance = footprint.color(values, footprint.weights) * values[Int(map.scale)]
     return EmitterSample(
-      direction: direction, distance: .infinity, radiance: radiance, scale: 1 / pdf, pdf: pdf, emitter: index,
-      point: .zero, normal: .zero, uv: .zero)
+      direction: direction, distance: .infinity, radiance: radiance, scale: 1 / pdf, isDirac: false,
+      emitter: index, point: .zero, normal: .zero, uv: .zero)
   }
 
   @inline(__always)
@@ -128,7 +127,8 @@ struct EmitterTable {
     _ record: UnsafePointer<EmitterRecord>, _ index: Int32, _ origin: Vector3, _ choice: Float, _ u: SIMD2<Float>
   ) -> EmitterSample? {
     let shape = shapes + Int(record.pointee.shape)
-    var pdf: Float = 0
+    // Of points drawn by solid angle, 0 for those drawn by area.
+    var coneDensity: Float = 0
     var triangle: Int32 = 0
     let point: EmittingPoint
     switch shape.pointee.kind {
@@ -142,7 +142,7 @@ struct EmitterTable {
       if let cone = SphereCone(shape.pointee, values, from: origin) {
         point = EmittingPoint(
           shape.pointee.sphereHit(values, near: cone.point(u), distance: 0, shape: record.pointee.shape))
-        pdf = record.pointee.selection * cone.density
+        coneDensity = record.pointee.selection * cone.density
       } else {
         let m = values + Int(shape.pointee.matrix)
         let position = Vector3(m[12], m[13], m[14]) + Warp.sphere(u) * m[15]
@@ -169,11 +169,12 @@ struct EmitterTable {
     let inverseSquared = 1 / squared
     let inverse = inverseSquared * distance
     let direction = offset * inverse
-    let scale = pdf > 0 ? 1 / pdf : facing * inverse * inverseSquared * (shape.pointee.area / record.pointee.selection)
-    if pdf == 0 { pdf = 1 / scale }
+    let scale =
+      coneDensity > 0
+      ? 1 / coneDensity : facing * inverse * inverseSquared * (shape.pointee.area / record.pointee.selection)
     return EmitterSample(
       direction: direction, distance: distance, radiance: textures.color(record.pointee.texture, point.uv),
-      scale: scale, pdf: pdf, emitter: index, point: point.position, normal: point.normal, uv: point.uv,
+      scale: scale, isDirac: false, emitter: index, point: point.position, normal: point.normal, uv: point.uv,
       primitive: triangle)
   }
 }

@@ -290,7 +290,7 @@ struct PathTracer {
     let shadow = Ray(
       origin: RayOffset.origin(hit.position, normal: hit.geometricNormal, direction: light.direction),
       direction: light.direction, near: 0, far: light.distance * (1 - RayOffset.shadow))
-    let scale = light.pdf > 0 ? light.scale * misWeight(inverse: light.scale, bsdf.pdf(wi: wi, wo: wo)) : light.scale
+    let scale = light.isDirac ? light.scale : light.scale * misWeight(inverse: light.scale, bsdf.pdf(wi: wi, wo: wo))
     if let vertex {
       vertex.pointee.light = light
       vertex.pointee.lightWo = wo

@@ -48,11 +48,16 @@ struct RenderPlan {
   @inline(__always) func cameraSample(x: Int, y: Int, _ sampler: inout PathSampler) -> CameraSample {
     let (u, scale) = border.confined(sampler.next2D(), x: x, y: y)
     let (offset, weight) = filter.sample(u)
-    let crop = film.crop
-    let p = SIMD2(Float(x + (crop?.x ?? 0)) + 0.5, Float(y + (crop?.y ?? 0)) + 0.5) + offset
+    return cameraSample(at: SIMD2(Float(x) + 0.5, Float(y) + 0.5) + offset, weight: weight * scale, &sampler)
+  }
+
+  /// A sample at a place of the picture, in pixels.
+  @inline(__always)
+  func cameraSample(at position: SIMD2<Float>, weight: Float = 1, _ sampler: inout PathSampler) -> CameraSample {
+    let p = position + SIMD2(Float(film.crop?.x ?? 0), Float(film.crop?.y ?? 0))
     let full = film.fullSize
     return CameraSample(
       film: SIMD2(p.x / Float(full.width), p.y / Float(full.height)),
-      lens: tracer.sensor.hasLens ? Warp.disk(sampler.next2D()) : .zero, weight: weight * scale)
+      lens: tracer.sensor.hasLens ? Warp.disk(sampler.next2D()) : .zero, weight: weight)
   }
 }

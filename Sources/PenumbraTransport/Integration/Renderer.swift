@@ -35,7 +35,10 @@ public final class Renderer {
     -> RenderResult
   {
     let plan = try RenderPlan(settings, structure: structure, expanded: expanded)
-    return try ImagePass(plan: plan, aovs: structure.integrator.aovs).run(monitor)
+    let aovs = structure.integrator.aovs
+    // Layers hold moments of a pixel's own samples, which must not be shared with its neighbours.
+    if aovs.isEmpty && SplatPass.isNeeded(for: plan.film.filter) { return try SplatPass(plan: plan).run(monitor) }
+    return try ImagePass(plan: plan, aovs: aovs).run(monitor)
   }
 
   /// Forward mode: dI/dε of I(θ + ε θ̇), moving discontinuities as `settings.visibility` says.

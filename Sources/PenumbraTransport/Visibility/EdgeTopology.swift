@@ -163,9 +163,36 @@ private struct MeshEdges {
       if differ { return true }
     }
     guard shape.needsUV, shape.texcoords >= 0 else { return false }
-    return [(a.from, b.from), (a.to, b.to)].contains {
+    let isSeam = [(a.from, b.from), (a.to, b.to)].contains {
       ShapeRecord.load2(values, shape.texcoords, Int($0)) != ShapeRecord.load2(values, shape.texcoords, Int($1))
     }
+    return isSeam || (shape.needsTangent && tangentJumps(a, b))
+  }
+
+  /// Whether the direction of u, constant on each triangle, turns in the surface from one to the other: what a brushed
+  /// material shows there jumps, however smooth the normals are.
+  private func tangentJumps(_ a: HalfEdge, _ b: HalfEdge) -> Bool {
+    let (s, t) = (tangent(a), tangent(b))
+    guard let s, let t else { return (s == nil) != (t == nil) }
+    let across = normal(a) - normal(b)
+    let n = across.squaredLength > 0 ? across.normalized : normal(a)
+    let (p, q) = (s - n * dot(n, s), t - n * dot(n, t))
+    guard p.squaredLength > 0, q.squaredLength > 0 else { return true }
+    return (p.normalized - q.normalized).squaredLength > 1e-10
+  }
+
+  /// Unit dp/du of a triangle, `nil` where its texture coordinates are degenerate.
+  private func tangent(_ e: HalfEdge) -> Vector3? {
+    let (p, t) = (
+      ShapeRecord.load(values, shape.positions, Int(e.from)), ShapeRecord.load2(values, shape.texcoords, Int(e.from))
+    )
+    let dpdu = ShapeRecord.positionPerU(
+      ShapeRecord.load(values, shape.positions, Int(e.to)) - p,
+      ShapeRecord.load(values, shape.positions, Int(e.third)) - p,
+      ShapeRecord.load2(values, shape.texcoords, Int(e.to)) - t,
+      ShapeRecord.load2(values, shape.texcoords, Int(e.third)) - t)
+    guard let dpdu, dpdu.squaredLength > 0 else { return nil }
+    return dpdu.normalized
   }
 
   private func normal(_ e: HalfEdge) -> Vector3 {

@@ -135,7 +135,7 @@ struct SecondaryBoundary {
         light.direction = away * (1 / light.distance)
         // Solid angle at the outline instead of at the centre.
         light.scale *= seen.distance * seen.distance / squared
-        if seen.pdf > 0 {
+        if !seen.isDirac {
           let (there, here) = (-dot(seen.direction, seen.normal), -dot(light.direction, seen.normal))
           guard here > 0, there > 0 else { return nil }
           light.scale *= here / there

@@ -19,8 +19,6 @@ struct GeometryCase: Sendable, CustomStringConvertible {
 
   static func pose(_ name: String) -> [String] { ["translate", "rotate", "scale"].map { "\(name).\($0)" } }
   private static let vertices = ["ground.positions", "ground.normals"]
-  private static let rareEdges: Comment =
-    "Edges across which the tangents of a smooth, brushed mesh jump are drawn as rarely as those that shadow facets."
 
   static let grounds: [GeometryCase] = GeometryScene.Kind.allCases.flatMap { kind in
     let keys = pose("ground") + (kind == .mesh ? vertices : [])
@@ -33,13 +31,12 @@ struct GeometryCase: Sendable, CustomStringConvertible {
       GeometryCase(
         description: "brushed \(kind), sun", scene: { try GeometryScene.ground(kind, .sun, GeometryScene.brushed) },
         keys: isFlat ? ["ground.rotate"] : keys, hasFacets: kind == .mesh,
-        visibility: kind == .mesh ? .edges : .none, knownIssue: kind == .mesh ? rareEdges : nil),
+        visibility: kind == .mesh ? .edges : .none),
       GeometryCase(
         description: "instance of a brushed \(kind), point light",
         scene: { try GeometryScene.ground(kind, .point, isInstance: true, GeometryScene.brushed) },
         keys: (isFlat ? ["ground.translate", "ground.rotate"] : keys) + pose("instance"),
-        hasFacets: kind == .mesh, visibility: kind == .mesh ? .edges : .none,
-        knownIssue: kind == .mesh ? rareEdges : nil),
+        hasFacets: kind == .mesh, visibility: kind == .mesh ? .edges : .none),
     ]
     // Facets of a smooth mesh hide part of the sky, and their horizons move.
     if kind != .mesh {

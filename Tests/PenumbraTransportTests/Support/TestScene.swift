@@ -194,6 +194,10 @@ struct TestScene {
   mutating func camera(
     _ toWorld: [Float], fov: Float = 40, width: Int = 8, height: Int = 8, filter: ReconstructionFilter = .box()
   ) throws {
+    try camera(toWorld, fov: fov, film: Film(width: width, height: height, filter: filter))
+  }
+
+  mutating func camera(_ toWorld: [Float], fov: Float = 40, film: Film) throws {
     let fovOffset = try number(fov, key: "sensor.x_fov")
     let x = try number(0, key: "sensor.principal_point_offset_x")
     let y = try number(0, key: "sensor.principal_point_offset_y")
@@ -201,7 +205,7 @@ struct TestScene {
     builder.add(
       Sensor(
         id: "sensor", projection: .perspective(xFov: fovOffset, principalPointX: x, principalPointY: y),
-        toWorld: matrix(toWorld), pose: pose, film: Film(width: width, height: height, filter: filter)))
+        toWorld: matrix(toWorld), pose: pose, film: film))
   }
 
   /// A perspective camera with a lens: parameters `sensor.aperture_radius` and `sensor.focus_distance` besides.

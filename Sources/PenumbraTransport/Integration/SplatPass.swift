@@ -1,0 +1,141 @@
+/// The picture alone, for filters wider than a pixel: every sample is uniform in a pixel and counts for all pixels that its
+/// filter reaches, which then share their noise.
+///
+/// A pixel's value is the weighted mean of the samples around it, as Mitsuba has it; the ratio's bias falls with the number
+/// of samples. Weights of filters of both signs can sum to anything, so they are divided by what their sum is on average.
+struct SplatPass {
+  let plan: RenderPlan
+  private let table: FilterTable
+  /// Side of a tile with the pixels around it that its samples reach.
+  private let side: Int
+  /// Columns and rows of samples around the picture, when its border is open.
+  private let margin: Int
+
+  init(plan: RenderPlan) {
+    self.plan = plan
+    table = FilterTable(plan.film.filter)
+    side = TilePlan.tileSide + 2 * table.reach
+    margin = plan.film.samplesBorder ? table.reach : 0
+  }
+
+  /// Whether a filter reaches beyond its own pixel.
+  static func isNeeded(for filter: ReconstructionFilter) -> Bool { filter.radius > 0.5 }
+
+  /// Values of a tile under construction: red, green, blue, alpha and weight of each pixel.
+  private typealias Values = SIMD8<Float>
+
+  private final class Worker {
+    var statistics = RenderStatistics()
+    var tile: OwnedBuffer<Values>?
+    let rows: OwnedBuffer<Float>
+
+    init(taps: Int) { rows = OwnedBuffer(repeating: 0, count: taps) }
+  }
+
+  func run(_ monitor: RenderMonitor) throws(TransportError) -> RenderResult {
+    let (width, height) = (plan.film.width, plan.film.height)
+    let tiles = TilePlan(width: width + 2 * margin, height: height + 2 * margin)
+    let pool = WorkerPool(plan: tiles, threads: plan.threads, monitor: monitor)
+    let parts = OrderedMerge(count: side * side, zero: Values.zero)
+    let film = Picture(pixels: width * height)
+    var statistics = RenderStatistics()
+    try pool.run(
+      makeState: { Worker(taps: 2 * table.reach + 1) },
+      work: { worker, tile in
+        let values = parts.take()
+        for y in tiles.rows(ofTile: tile) {
+          for x in tiles.columns(ofTile: tile) {
+            addPixel(x, y, number: y * tiles.width + x, corner(tile, tiles), worker, to: values.base)
+          }
+        }
+        parts.submit(values, turn: tile) { merge($0.base, corner($1, tiles), into: film) }
+      }, finish: { statistics += $0.statistics })
+    return RenderResult(
+      width: width, height: height, rgb: film.rgb(scale), alpha: film.alpha(scale), layers: [], statistics: statistics)
+  }
+
+  /// What values are divided by where not by their weights.
+  private var scale: Float? {
+    table.isPositive ? nil : 1 / (table.integral * table.integral * Float(plan.samplesPerPixel))
+  }
+
+  /// The picture's pixel that a tile's first value belongs to; it may lie outside.
+  @inline(__always) private func corner(_ tile: Int, _ tiles: TilePlan) -> SIMD2<Int> {
+    SIMD2(tiles.columns(ofTile: tile).lowerBound, tiles.rows(ofTile: tile).lowerBound) &- (margin + table.reach)
+  }
+
+  /// - Parameter number: chooses the pixel's random numbers.
+  private func addPixel(
+    _ column: Int, _ row: Int, number: Int, _ corner: SIMD2<Int>, _ worker: Worker,
+    to values: UnsafeMutablePointer<Values>
+  ) {
+    let (x, y) = (column - margin, row - margin)
+    let reach = table.reach
+    let first = values + ((y - reach - corner.y) * side + (x - reach - corner.x))
+    let (rows, taps) = (worker.rows.base, 2 * reach + 1)
+    var recorder = Unrecorded()
+    for sample in 0..<plan.samplesPerPixel {
+      var sampler = PathSampler(kind: plan.samplerKind, seed: plan.seed, pixel: number, sample: sample)
+      let u = sampler.next2D()
+      let p = plan.cameraSample(at: SIMD2(Float(x) + u.x, Float(y) + u.y), &sampler)
+      let estimate = plan.tracer.radiance(at: p, sampler: &sampler, recorder: &recorder, rays: &worker.statistics.rays)
+      guard estimate.radiance.isFinite else {
+        worker.statistics.rejectedNonFinite += 1
+        continue
+      }
+      let value = Values(
+        lowHalf: SIMD4(estimate.radiance, estimate.alpha), highHalf: SIMD4(1, 0, 0, 0))
+      for k in 0..<taps { rows[k] = table.value(abs(Float(k - reach) + 0.5 - u.x)) }
+      for l in 0..<taps {
+        let weighted = value * table.value(abs(Float(l - reach) + 0.5 - u.y))
+        let target = first + l * side
+        for k in 0..<taps { target[k] += weighted * rows[k] }
+      }
+    }
+    worker.statistics.paths += UInt64(plan.samplesPerPixel)
+  }
+
+  private func merge(_ values: UnsafePointer<Values>, _ corner: SIMD2<Int>, into film: Picture) {
+    let (width, height) = (plan.film.width, plan.film.height)
+    for y in max(corner.y, 0)..<max(min(corner.y + side, height), max(corner.y, 0)) {
+      for x in max(corner.x, 0)..<max(min(corner.x + side, width), max(corner.x, 0)) {
+        film.add(values[(y - corner.y) * side + (x - corner.x)], to: y * width + x)
+      }
+    }
+  }
+
+  /// Sums over the whole film; written by one thread at a time.
+  private final class Picture {
+    private let colours: OwnedBuffer<SIMD4<Float>>
+    private let weights: OwnedBuffer<Float>
+
+    init(pixels: Int) {
+      colours = OwnedBuffer(repeating: .zero, count: pixels)
+      weights = OwnedBuffer(repeating: 0, count: pixels)
+    }
+
+    func add(_ value: Values, to pixel: Int) {
+      colours.base[pixel] += value.lowHalf
+      weights.base[pixel] += value[4]
+    }
+
+    private func inverse(_ scale: Float?, _ pixel: Int) -> Float {
+      let weight = weights.base[pixel]
+      return scale ?? (weight > 0 ? 1 / weight : 0)
+    }
+
+    func rgb(_ scale: Float?) -> [Float] {
+      [Float](unsafeUninitializedCapacity: 3 * colours.count) { target, count in
+        for pixel in 0..<colours.count {
+          let value = colours.base[pixel] * inverse(scale, pixel)
+          for c in 0..<3 { target[3 * pixel + c] = value[c] }
+        }
+        count = 3 * colours.count
+      }
+    }
+
+    func alpha(_ scale: Float?) -> [Float] {
+      (0..<colours.count).map { colours.base[$0].w * inverse(scale, $0) }
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import PenumbraTestSupport
+import Testing
+
+@testable import PenumbraTransport
+
+struct SplatCase: Sendable, CustomStringConvertible {
+  let description: String
+  let filter: ReconstructionFilter
+  var isOpen = false
+  var crop: Film.Crop?
+
+  var film: Film {
+    var film = Film(width: 19, height: 17, filter: filter)
+    film.samplesBorder = isOpen
+    film.crop = crop
+    return film
+  }
+
+  static let all = [
+    SplatCase(description: "tent", filter: .tent()),
+    SplatCase(description: "gaussian", filter: .gaussian()),
+    SplatCase(description: "gaussian, open border", filter: .gaussian(), isOpen: true),
+    SplatCase(
+      description: "gaussian, cropped", filter: .gaussian(),
+      crop: Film.Crop(fullWidth: 30, fullHeight: 20, x: 7, y: 4)),
+    SplatCase(description: "wide box", filter: .box(radius: 0.8)),
+    SplatCase(description: "mitchell", filter: .mitchell()),
+    SplatCase(description: "lanczos, open border", filter: .lanczos(), isOpen: true),
+  ]
+}
+
+struct SplatTests {
+  private func plan(_ c: SplatCase, spp: Int, seed: UInt64, sampler: SamplerSettings.Kind = .sobol) throws -> RenderPlan
+  {
+    var scene = TestScene()
+    let texture = try scene.smoothBitmap(key: "floor.data")
+    scene.floor(scene.builder.add(Material.diffuse(reflectance: texture)))
+    scene.add(Geometry.sphere, TestScene.placed(at: [0, 0, 0.5], scale: 0.5), try scene.diffuse([0.9, 0.2, 0.1]))
+    try scene.sky([1, 1, 1])
+    try scene.camera(TestScene.lookAt([0.4, -2, 2], .zero, up: [0, 0, 1]), film: c.film)
+    let renderer = try scene.renderer()
+    let settings = RenderSettings.test(spp: spp, seed: seed, sampler: sampler, maxDepth: 2)
+    return try RenderPlan(settings, structure: renderer.structure, expanded: renderer.expanded)
+  }
+
+  @Test(
+    "Pixels that share samples have the mean of pixels that draw their own from the filter", arguments: SplatCase.all)
+  func mean(_ c: SplatCase) throws {
+    let count = 3 * c.film.width * c.film.height
+    var shared = [Estimate](repeating: Estimate(), count: count)
+    var own = shared
+    for seed in 0..<48 {
+      let plan = try plan(c, spp: 32, seed: UInt64(seed))
+      let a = try SplatPass(plan: plan).run(RenderMonitor()).rgb
+      let b = try ImagePass(plan: plan, aovs: []).run(RenderMonitor()).rgb
+      for i in 0..<count {
+        shared[i].add(Double(a[i]))
+        own[i].add(Double(b[i]))
+      }
+    }
+    // 4.9 standard errors of a difference: once in a million numbers, of which there are 969.
+    var (noise, ownNoise) = (0.0, 0.0)
+    for i in 0..<count {
+      let error = (shared[i].variance / 48 + own[i].variance / 48).squareRoot()
+      let difference = shared[i].mean - own[i].mean
+      #expect(
+        abs(difference) < 4.9 * error + 1e-5, "\(c), pixel \(i / 3): \(shared[i]) shared, \(own[i]) own")
+      noise += shared[i].variance
+      ownNoise += own[i].variance
+    }
+    #expect(noise < ownNoise, "\(c): sharing samples lowers the variance")
+  }
+
+  @Test("A white picture is exactly white for filters without negative lobes", arguments: SplatCase.all)
+  func white(_ c: SplatCase) throws {
+    var scene = TestScene()
+    try scene.sky([1, 1, 1])
+    try scene.camera(TestScene.lookAt([0, -2, 0], .zero, up: [0, 0, 1]), film: c.film)
+    let renderer = try scene.renderer()
+    let picture = try renderer.render(.test(spp: 4, sampler: .independent))
+    if FilterTable(c.filter).isPositive {
+      #expect(picture.rgb.allSatisfy { abs($0 - 1) < 1e-5 })
+    } else {
+      let mean = Estimate(picture.rgb.map(Double.init))
+      // Neighbours share their samples: of 3 × 323 numbers, those of every sixth row and column are independent.
+      #expect(abs(mean.mean - 1) < 4.9 * mean.standardError * 108.0.squareRoot() + 1e-4, "\(c): \(mean)")
+    }
+  }
+}
