@@ -80,3 +80,73 @@ static inline int cembree_occluded(
 #endif
   return ray.tfar < 0;
 }
+
+// A ray of a packet.
+typedef struct {
+  float ox, oy, oz, near, dx, dy, dz, far;
+} CEmbreeRay;
+
+enum { CEmbreePacketWidth = 16 };
+
+// Closest hits of `count` rays, in packets. `coherent` tells that they start together and go the same way.
+void cembree_intersect_many(RTCScene scene, const CEmbreeRay *rays, int count, int coherent, CEmbreeHit *hits);
+
+// Whether each of `count` rays is blocked, in packets.
+void cembree_occluded_many(RTCScene scene, const CEmbreeRay *rays, int count, unsigned char *blocked);
+
+// Packets of n rays handed to the functions of user geometries: arrays of n numbers, in this order. Embree's own accessors
+// are for C++.
+enum {
+  CEmbreeOriginX, CEmbreeOriginY, CEmbreeOriginZ, CEmbreeNear, CEmbreeDirectionX, CEmbreeDirectionY, CEmbreeDirectionZ,
+  CEmbreeTime, CEmbreeFar, CEmbreeMask, CEmbreeID, CEmbreeFlags, CEmbreeRayFields
+};
+enum {
+  CEmbreeNormalX = CEmbreeRayFields, CEmbreeNormalY, CEmbreeNormalZ, CEmbreeU, CEmbreeV, CEmbreePrimitive,
+  CEmbreeGeometry, CEmbreeInstance
+};
+
+// What an intersection needs of lane `i` of a packet.
+static inline struct RTCRay cembree_lane(const void *rays, unsigned int n, unsigned int i) {
+  const float *f = (const float *)rays + i;
+  struct RTCRay ray;
+  ray.org_x = f[CEmbreeOriginX * n];
+  ray.org_y = f[CEmbreeOriginY * n];
+  ray.org_z = f[CEmbreeOriginZ * n];
+  ray.tnear = f[CEmbreeNear * n];
+  ray.dir_x = f[CEmbreeDirectionX * n];
+  ray.dir_y = f[CEmbreeDirectionY * n];
+  ray.dir_z = f[CEmbreeDirectionZ * n];
+  ray.time = 0;
+  ray.tfar = f[CEmbreeFar * n];
+  ray.mask = 0xffffffffu;
+  ray.id = 0;
+  ray.flags = 0;
+  return ray;
+}
+
+static inline struct RTCRay cembree_lane_ray(const struct RTCIntersectFunctionNArguments *arguments, unsigned int i) {
+  return cembree_lane(arguments->rayhit, arguments->N, i);
+}
+
+static inline struct RTCRay cembree_lane_shadow_ray(
+    const struct RTCOccludedFunctionNArguments *arguments, unsigned int i) {
+  return cembree_lane(arguments->ray, arguments->N, i);
+}
+
+// Records a hit in lane `i`, within the instance that is being traversed.
+static inline void cembree_accept_lane_hit(
+    const struct RTCIntersectFunctionNArguments *arguments, unsigned int i, float t) {
+  const unsigned int n = arguments->N;
+  float *f = (float *)arguments->rayhit + i;
+  unsigned int *id = (unsigned int *)arguments->rayhit + i;
+  f[CEmbreeFar * n] = t;
+  f[CEmbreeU * n] = 0;
+  f[CEmbreeV * n] = 0;
+  id[CEmbreePrimitive * n] = 0;
+  id[CEmbreeGeometry * n] = arguments->geomID;
+  id[CEmbreeInstance * n] = arguments->context->instID[0];
+}
+
+static inline void cembree_block_lane(const struct RTCOccludedFunctionNArguments *arguments, unsigned int i) {
+  ((float *)arguments->ray + i)[CEmbreeFar * arguments->N] = -__builtin_inff();
+}

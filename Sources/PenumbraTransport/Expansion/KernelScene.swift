@@ -20,6 +20,11 @@ extension KernelScene {
     cembree_intersect(
       embree, ray.origin.x, ray.origin.y, ray.origin.z, ray.near, ray.direction.x, ray.direction.y,
       ray.direction.z, ray.far, &hit)
+    return surface(hit, along: ray)
+  }
+
+  /// The surface that Embree found along a ray.
+  @inline(__always) func surface(_ hit: CEmbreeHit, along ray: Ray) -> SurfaceHit? {
     guard hit.geometry != .max else { return nil }
     if hit.instance != .max { return instanceHit(hit, ray) }
     let index = Int32(bitPattern: hit.geometry)

@@ -127,17 +127,26 @@ enum AnalyticShape {
   }
 
   static let intersectCallback: RTCIntersectFunctionN = { arguments in
-    guard let arguments, arguments.pointee.valid[0] != 0, arguments.pointee.N == 1 else { return }
-    let query = UnsafeMutableRawPointer(arguments.pointee.rayhit!).assumingMemoryBound(to: RTCRayHit.self)
-    guard let t = AnalyticShape.distance(arguments.pointee.geometryUserPtr, query.pointee.ray) else { return }
-    cembree_accept_hit(arguments, t)
+    guard let arguments else { return }
+    let user = arguments.pointee.geometryUserPtr
+    guard arguments.pointee.N > 1 else {
+      guard arguments.pointee.valid[0] != 0 else { return }
+      let query = UnsafeMutableRawPointer(arguments.pointee.rayhit!).assumingMemoryBound(to: RTCRayHit.self)
+      if let t = AnalyticShape.distance(user, query.pointee.ray) { cembree_accept_hit(arguments, t) }
+      return
+    }
+    for lane in 0..<arguments.pointee.N where arguments.pointee.valid[Int(lane)] != 0 {
+      if let t = AnalyticShape.distance(user, cembree_lane_ray(arguments, lane)) {
+        cembree_accept_lane_hit(arguments, lane, t)
+      }
+    }
   }
 
   static let occludedCallback: RTCOccludedFunctionN = { arguments in
-    guard let arguments, arguments.pointee.valid[0] != 0, arguments.pointee.N == 1 else { return }
-    let ray = UnsafeMutableRawPointer(arguments.pointee.ray!).assumingMemoryBound(to: RTCRay.self)
-    if AnalyticShape.distance(arguments.pointee.geometryUserPtr, ray.pointee) != nil {
-      ray.pointee.tfar = -.infinity
+    guard let arguments else { return }
+    for lane in 0..<arguments.pointee.N where arguments.pointee.valid[Int(lane)] != 0 {
+      let ray = cembree_lane_shadow_ray(arguments, lane)
+      if AnalyticShape.distance(arguments.pointee.geometryUserPtr, ray) != nil { cembree_block_lane(arguments, lane) }
     }
   }
 

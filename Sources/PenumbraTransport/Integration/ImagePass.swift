@@ -19,17 +19,28 @@ struct ImagePass {
         try layerValues.withUnsafeMutableBufferPointer { layers throws(TransportError) in
           let (rgb, alpha, layers) = (rgb.baseAddress!, alpha.baseAddress!, layers.baseAddress)
           try pool.run(
-            makeState: { RenderStatistics() },
-            work: { state, tile in
+            makeState: { Worker() },
+            work: { worker, tile in
+              let columns = tiles.columns(ofTile: tile)
+              worker.sums.base.update(repeating: Sums(), count: worker.sums.count)
               for y in tiles.rows(ofTile: tile) {
-                for x in tiles.columns(ofTile: tile) {
+                for x in columns {
+                  let place = (y - tiles.rows(ofTile: tile).lowerBound) * TilePlan.tileSide + (x - columns.lowerBound)
                   let pixel = y * width + x
-                  renderPixel(
-                    x, y, pixel, rgb + 3 * pixel, alpha + pixel, layers.map { $0 + channels * pixel }, sampler,
-                    &state)
+                  trace(x, y, pixel, place, layers.map { $0 + channels * pixel }, sampler, worker)
                 }
               }
-            }, finish: { statistics += $0 })
+              add(worker)
+              for y in tiles.rows(ofTile: tile) {
+                for x in columns {
+                  let place = (y - tiles.rows(ofTile: tile).lowerBound) * TilePlan.tileSide + (x - columns.lowerBound)
+                  let pixel = y * width + x
+                  finish(
+                    worker.sums.base[place], rgb + 3 * pixel, alpha + pixel, layers.map { $0 + channels * pixel },
+                    sampler)
+                }
+              }
+            }, finish: { statistics += $0.statistics })
         }
       }
     }
@@ -47,38 +58,63 @@ struct ImagePass {
     return result
   }
 
-  private func renderPixel(
-    _ x: Int, _ y: Int, _ pixel: Int, _ rgb: UnsafeMutablePointer<Float>, _ alpha: UnsafeMutablePointer<Float>,
-    _ layers: UnsafeMutablePointer<Float>?, _ layerSampler: LayerSampler, _ statistics: inout RenderStatistics
-  ) {
-    var recorder = Unrecorded()
-    var sum = SIMD4<Float>.zero
+  /// Of one pixel.
+  private struct Sums {
+    var value = SIMD4<Float>.zero
     var squares = Spectrum.zero
+    /// Of squares in CIE XYZ.
     var moment = Spectrum.zero
+  }
+
+  private final class Worker {
+    var statistics = RenderStatistics()
+    let wave = PathWave()
+    let sums = OwnedBuffer(repeating: Sums(), count: TilePlan.tileSide * TilePlan.tileSide)
+  }
+
+  /// - Parameter place: the pixel in its tile.
+  private func trace(
+    _ x: Int, _ y: Int, _ pixel: Int, _ place: Int, _ layers: UnsafeMutablePointer<Float>?,
+    _ layerSampler: LayerSampler,
+    _ worker: Worker
+  ) {
     for sample in 0..<plan.samplesPerPixel {
       var sampler = PathSampler(kind: plan.samplerKind, seed: plan.seed, pixel: pixel, sample: sample)
       let p = plan.cameraSample(x: x, y: y, &sampler)
-      let estimate = plan.tracer.radiance(at: p, sampler: &sampler, recorder: &recorder, rays: &statistics.rays)
-      guard estimate.radiance.isFinite else {
-        statistics.rejectedNonFinite += 1
-        continue
-      }
-      let radiance = estimate.radiance * p.weight
-      sum += SIMD4(radiance, estimate.alpha * p.weight)
-      squares += radiance * radiance
+      let ray = plan.tracer.cameraRay(p)
+      worker.wave.append(
+        PathWave.Lane(path: PathState(ray: ray), sampler: sampler, pixel: place, place: .zero, weight: p.weight))
+      if worker.wave.isFull { add(worker) }
+      if let layers, !layerSampler.isEmpty { layerSampler.accumulate(ray, into: layers) }
+    }
+    worker.statistics.paths += UInt64(plan.samplesPerPixel)
+  }
+
+  /// Finishes a wave and adds its paths to their pixels.
+  private func add(_ worker: Worker) {
+    let sums = worker.sums.base
+    worker.wave.finish(plan.tracer, &worker.statistics) { lane in
+      let target = sums + lane.pointee.pixel
+      let radiance = lane.pointee.path.radiance * lane.pointee.weight
+      target.pointee.value += SIMD4(radiance, lane.pointee.path.alpha * lane.pointee.weight)
+      target.pointee.squares += radiance * radiance
       if !aovs.isEmpty {
         let xyz = Tristimulus.xyz(radiance)
-        moment += xyz * xyz
+        target.pointee.moment += xyz * xyz
       }
-      if let layers, !layerSampler.isEmpty { layerSampler.accumulate(plan.tracer.cameraRay(p), into: layers) }
     }
+  }
+
+  private func finish(
+    _ sums: Sums, _ rgb: UnsafeMutablePointer<Float>, _ alpha: UnsafeMutablePointer<Float>,
+    _ layers: UnsafeMutablePointer<Float>?, _ layerSampler: LayerSampler
+  ) {
     let n = Float(plan.samplesPerPixel)
-    statistics.paths += UInt64(plan.samplesPerPixel)
-    for c in 0..<3 { rgb[c] = sum[c] / n }
-    alpha.pointee = sum.w / n
+    for c in 0..<3 { rgb[c] = sums.value[c] / n }
+    alpha.pointee = sums.value.w / n
     if let layers {
       let mean = Spectrum(rgb[0], rgb[1], rgb[2])
-      layerSampler.finish(layers, samples: n, mean: mean, squares: squares / n, moment: moment / n)
+      layerSampler.finish(layers, samples: n, mean: mean, squares: sums.squares / n, moment: sums.moment / n)
     }
   }
 }

@@ -16,30 +16,12 @@ struct PathTracer {
     var alpha: Float
   }
 
-  /// What a path carries from vertex to vertex.
-  private struct Path {
-    var ray: Ray
-    var throughput = Spectrum.one
-    var radiance = Spectrum.zero
-    var alpha: Float = 1
-    /// Product of the relative indices of refraction crossed, which roulette must not count as energy.
-    var etaScale: Float = 1
-    var depth = 0
-    /// Whether the path met nothing so far, or passed straight through all that it met.
-    var isDirect = true
-    /// Density with which the ray's direction was chosen; 0 for the camera and Dirac lobes, whose emission no other
-    /// strategy can share; negative when emission at the next vertex is not counted at all.
-    var previousPdf: Float = 0
-    /// Geometric normal where it was chosen, by which one of many lights is chosen too.
-    var previousNormal = Vector3.zero
-  }
-
   /// Unbiased estimate of the radiance arriving along a ray, without what its first vertex or the environment emits.
   ///
   /// - Parameter depth: scattering events before the ray, counted towards `maxDepth`.
   func indirectRadiance(along ray: Ray, depth: Int, sampler: inout PathSampler, rays: inout UInt64) -> Spectrum {
     var recorder = Unrecorded()
-    var path = Path(ray: ray)
+    var path = PathState(ray: ray)
     path.depth = depth
     path.previousPdf = -1
     while extend(&path, &sampler, &recorder, &rays) {}
@@ -50,7 +32,7 @@ struct PathTracer {
   func radiance<Recorder: PathRecorder>(
     along ray: Ray, sampler: inout PathSampler, recorder: inout Recorder, rays: inout UInt64
   ) -> Spectrum {
-    var path = Path(ray: ray)
+    var path = PathState(ray: ray)
     while extend(&path, &sampler, &recorder, &rays) {}
     return path.radiance.isFinite ? path.radiance : .zero
   }
@@ -61,7 +43,7 @@ struct PathTracer {
     at p: CameraSample, sampler: inout PathSampler, recorder: inout Recorder, rays: inout UInt64
   ) -> Estimate {
     guard maxDepth > 0 else { return Estimate(radiance: .zero, alpha: 0) }
-    var path = Path(ray: cameraRay(p))
+    var path = PathState(ray: cameraRay(p))
     while extend(&path, &sampler, &recorder, &rays) {}
     return Estimate(radiance: path.radiance, alpha: path.alpha)
   }
@@ -71,11 +53,33 @@ struct PathTracer {
   /// - Returns: whether the path goes on.
   @inline(__always)
   private func extend<Recorder: PathRecorder>(
-    _ path: inout Path, _ sampler: inout PathSampler, _ recorder: inout Recorder, _ rays: inout UInt64
+    _ path: inout PathState, _ sampler: inout PathSampler, _ recorder: inout Recorder, _ rays: inout UInt64
   ) -> Bool {
     rays &+= 1
     recorder.willTrace(path.ray, isShadow: false)
-    guard var hit = scene.intersect(path.ray) else {
+    var light: LightCandidate?
+    let goesOn = arrive(scene.intersect(path.ray), &path, &sampler, &recorder, &light)
+    if let light {
+      rays &+= 1
+      recorder.willTrace(light.shadow, isShadow: true)
+      if !scene.isOccluded(light.shadow) {
+        path.radiance += light.contribution
+        light.vertex?.pointee.hasLight = true
+      }
+    }
+    return goesOn
+  }
+
+  /// Scatters a path at the surface that its ray met, `nil` when it left the scene.
+  ///
+  /// - Parameter light: receives what one emitter adds if nothing stands between.
+  /// - Returns: whether the path goes on, along its new ray.
+  @inline(__always)
+  func arrive<Recorder: PathRecorder>(
+    _ found: SurfaceHit?, _ path: inout PathState, _ sampler: inout PathSampler, _ recorder: inout Recorder,
+    _ light: inout LightCandidate?
+  ) -> Bool {
+    guard var hit = found else {
       addSky(&path, &recorder)
       return false
     }
@@ -108,10 +112,9 @@ struct PathTracer {
     }
     if material.pointee.kind.isWrapper {
       // Copies are handed over, so that the originals need no address and stay in registers.
-      var (ownPath, ownSampler, ownRays) = (path, sampler, rays)
-      let goesOn = scatterWrapped(
-        shape.pointee.material, hit, &ownPath, &ownSampler, &recorder, &ownRays, vertex)
-      (path, sampler, rays) = (ownPath, ownSampler, ownRays)
+      var (ownPath, ownSampler, ownLight) = (path, sampler, light)
+      let goesOn = scatterWrapped(shape.pointee.material, hit, &ownPath, &ownSampler, &ownLight, vertex)
+      (path, sampler, light) = (ownPath, ownSampler, ownLight)
       return goesOn
     }
     vertex?.pointee.beginScattering(Int32(truncatingIfNeeded: material - scene.materials), hit.frame, wi: wi)
@@ -121,27 +124,27 @@ struct PathTracer {
     let numbers = sampler.nextVertex()
     switch material.pointee.kind {
     case .diffuse:
-      return scatter(material.pointee.diffuse(inputs), hit, wi, &path, numbers, &recorder, &rays, vertex)
+      return scatter(material.pointee.diffuse(inputs), hit, wi, &path, numbers, &light, vertex)
     case .conductor:
-      return scatter(material.pointee.conductor(inputs), hit, wi, &path, numbers, &recorder, &rays, vertex)
+      return scatter(material.pointee.conductor(inputs), hit, wi, &path, numbers, &light, vertex)
     case .roughConductor:
-      return scatter(material.pointee.roughConductor(inputs), hit, wi, &path, numbers, &recorder, &rays, vertex)
+      return scatter(material.pointee.roughConductor(inputs), hit, wi, &path, numbers, &light, vertex)
     case .dielectric:
-      return scatter(material.pointee.dielectric(inputs), hit, wi, &path, numbers, &recorder, &rays, vertex)
+      return scatter(material.pointee.dielectric(inputs), hit, wi, &path, numbers, &light, vertex)
     case .roughDielectric:
-      return scatter(material.pointee.roughDielectric(inputs), hit, wi, &path, numbers, &recorder, &rays, vertex)
+      return scatter(material.pointee.roughDielectric(inputs), hit, wi, &path, numbers, &light, vertex)
     case .thinDielectric:
-      return scatter(material.pointee.thinDielectric(inputs), hit, wi, &path, numbers, &recorder, &rays, vertex)
+      return scatter(material.pointee.thinDielectric(inputs), hit, wi, &path, numbers, &light, vertex)
     case .plastic:
-      return scatter(material.pointee.plastic(inputs), hit, wi, &path, numbers, &recorder, &rays, vertex)
+      return scatter(material.pointee.plastic(inputs), hit, wi, &path, numbers, &light, vertex)
     case .roughPlastic:
-      return scatter(material.pointee.roughPlastic(inputs), hit, wi, &path, numbers, &recorder, &rays, vertex)
+      return scatter(material.pointee.roughPlastic(inputs), hit, wi, &path, numbers, &light, vertex)
     case .principled:
-      return scatter(material.pointee.principled(inputs), hit, wi, &path, numbers, &recorder, &rays, vertex)
+      return scatter(material.pointee.principled(inputs), hit, wi, &path, numbers, &light, vertex)
     case .principledThin:
-      return scatter(material.pointee.principledThin(inputs), hit, wi, &path, numbers, &recorder, &rays, vertex)
+      return scatter(material.pointee.principledThin(inputs), hit, wi, &path, numbers, &light, vertex)
     case .null:
-      return scatter(NullBSDF<Float>(), hit, wi, &path, numbers, &recorder, &rays, vertex)
+      return scatter(NullBSDF<Float>(), hit, wi, &path, numbers, &light, vertex)
     case .twosided, .mask, .blend, .normalMap, .bumpMap:
       return false
     }
@@ -149,9 +152,9 @@ struct PathTracer {
 
   /// A surface whose material wraps others: what they make of it at this point scatters.
   @inline(never)
-  private func scatterWrapped<Recorder: PathRecorder>(
-    _ root: Int32, _ hit: SurfaceHit, _ path: inout Path, _ sampler: inout PathSampler, _ recorder: inout Recorder,
-    _ rays: inout UInt64, _ vertex: UnsafeMutablePointer<PathVertex>?
+  private func scatterWrapped(
+    _ root: Int32, _ hit: SurfaceHit, _ path: inout PathState, _ sampler: inout PathSampler,
+    _ light: inout LightCandidate?, _ vertex: UnsafeMutablePointer<PathVertex>?
   ) -> Bool {
     let inputs = ValueInputs(textures: scene.textures(at: hit), uv: hit.uv)
     var choices = DrawnChoices(sampler.next1D(), explores: exploresChoices)
@@ -166,12 +169,12 @@ struct PathTracer {
       vertex.pointee.plainFrame = hit.frame
     }
     let bsdf = WrappedBSDF(scene.materials[Int(surface.material)].instantiate(inputs), surface)
-    return scatter(bsdf, turned, surface.wi.value, &path, sampler.nextVertex(), &recorder, &rays, vertex)
+    return scatter(bsdf, turned, surface.wi.value, &path, sampler.nextVertex(), &light, vertex)
   }
 
   /// Light from outside the scene.
   @inline(__always)
-  private func addSky<Recorder: PathRecorder>(_ path: inout Path, _ recorder: inout Recorder) {
+  private func addSky<Recorder: PathRecorder>(_ path: inout PathState, _ recorder: inout Recorder) {
     guard scene.emitters.environment >= 0, !(hideEmitters && path.isDirect) else {
       if path.isDirect { path.alpha = 0 }
       return
@@ -192,7 +195,7 @@ struct PathTracer {
   /// Emission of the surface itself, weighted against having been chosen by next-event estimation.
   @inline(__always)
   private func addEmission(
-    of emitter: Int32, at hit: SurfaceHit, _ path: inout Path, _ vertex: UnsafeMutablePointer<PathVertex>?
+    of emitter: Int32, at hit: SurfaceHit, _ path: inout PathState, _ vertex: UnsafeMutablePointer<PathVertex>?
   ) {
     guard dot(hit.geometricNormal, path.ray.direction) < 0, path.previousPdf >= 0 else { return }
     let emitted = scene.emitters.areaRadiance(emitter, uv: hit.uv)
@@ -210,24 +213,17 @@ struct PathTracer {
   }
 
   /// Next-event estimation and the continuation at one surface point.
+  ///
+  /// Both directions are chosen before either ray is traced, so that their arithmetic overlaps.
   @inline(__always)
-  private func scatter<Surface: SampledBSDF, Recorder: PathRecorder>(
-    _ bsdf: Surface, _ hit: SurfaceHit, _ wi: Vector3, _ path: inout Path, _ numbers: VertexNumbers,
-    _ recorder: inout Recorder, _ rays: inout UInt64, _ vertex: UnsafeMutablePointer<PathVertex>?
+  private func scatter<Surface: SampledBSDF>(
+    _ bsdf: Surface, _ hit: SurfaceHit, _ wi: Vector3, _ path: inout PathState, _ numbers: VertexNumbers,
+    _ light: inout LightCandidate?, _ vertex: UnsafeMutablePointer<PathVertex>?
   ) -> Bool {
-    // Both directions are chosen before either ray is traced, so that their arithmetic overlaps.
-    let light =
-      Surface.lobes != .dirac && scene.hasEmitters ? sampleLight(bsdf, hit, wi, path.throughput, numbers, vertex) : nil
-    let goesOn = sampleContinuation(bsdf, hit, wi, &path, numbers, vertex)
-    if let light {
-      rays &+= 1
-      recorder.willTrace(light.shadow, isShadow: true)
-      if !scene.isOccluded(light.shadow) {
-        path.radiance += light.contribution
-        vertex?.pointee.hasLight = true
-      }
+    if Surface.lobes != .dirac && scene.hasEmitters {
+      light = sampleLight(bsdf, hit, wi, path.throughput, numbers, vertex)
     }
-    return goesOn
+    return sampleContinuation(bsdf, hit, wi, &path, numbers, vertex)
   }
 
   /// Chooses the ray that leaves the surface.
@@ -235,7 +231,7 @@ struct PathTracer {
   /// - Returns: whether the path goes on.
   @inline(__always)
   private func sampleContinuation<Surface: SampledBSDF>(
-    _ bsdf: Surface, _ hit: SurfaceHit, _ wi: Vector3, _ path: inout Path, _ numbers: VertexNumbers,
+    _ bsdf: Surface, _ hit: SurfaceHit, _ wi: Vector3, _ path: inout PathState, _ numbers: VertexNumbers,
     _ vertex: UnsafeMutablePointer<PathVertex>?
   ) -> Bool {
     guard let next = bsdf.sample(wi: wi, lobe: numbers.lobe, u: numbers.direction) else { return false }
@@ -269,9 +265,11 @@ struct PathTracer {
   }
 
   /// What one sampled emitter adds if nothing stands between.
-  private struct LightCandidate {
+  struct LightCandidate {
     var shadow: Ray
     var contribution: Spectrum
+    /// Where the path is recorded, its vertex.
+    var vertex: UnsafeMutablePointer<PathVertex>?
   }
 
   /// Chooses a point of an emitter; `nil` when no light can arrive from it.
@@ -297,7 +295,8 @@ struct PathTracer {
       vertex.pointee.lightValue = value
       vertex.pointee.lightScale = scale
     }
-    return LightCandidate(shadow: shadow, contribution: throughput * value * light.radiance * scale)
+    return LightCandidate(
+      shadow: shadow, contribution: throughput * value * light.radiance * scale, vertex: vertex)
   }
 
   @inline(__always) func cameraRay(_ p: CameraSample) -> Ray {

@@ -26,7 +26,7 @@ struct SplatPass {
 
   private final class Worker {
     var statistics = RenderStatistics()
-    var tile: OwnedBuffer<Values>?
+    let wave = PathWave()
     let rows: OwnedBuffer<Float>
 
     init(taps: Int) { rows = OwnedBuffer(repeating: 0, count: taps) }
@@ -43,11 +43,17 @@ struct SplatPass {
       makeState: { Worker(taps: 2 * table.reach + 1) },
       work: { worker, tile in
         let values = parts.take()
+        let low = SIMD2(tiles.columns(ofTile: tile).lowerBound, tiles.rows(ofTile: tile).lowerBound)
         for y in tiles.rows(ofTile: tile) {
           for x in tiles.columns(ofTile: tile) {
-            addPixel(x, y, number: y * tiles.width + x, corner(tile, tiles), worker, to: values.base)
+            let first = (y - low.y) * side + (x - low.x)
+            for sample in 0..<plan.samplesPerPixel {
+              start(x, y, sample, number: y * tiles.width + x, first: first, worker.wave)
+              if worker.wave.isFull { splat(worker, to: values.base) }
+            }
           }
         }
+        splat(worker, to: values.base)
         parts.submit(values, turn: tile) { merge($0.base, corner($1, tiles), into: film) }
       }, finish: { statistics += $0.statistics })
     return RenderResult(
@@ -64,35 +70,33 @@ struct SplatPass {
     SIMD2(tiles.columns(ofTile: tile).lowerBound, tiles.rows(ofTile: tile).lowerBound) &- (margin + table.reach)
   }
 
-  /// - Parameter number: chooses the pixel's random numbers.
-  private func addPixel(
-    _ column: Int, _ row: Int, number: Int, _ corner: SIMD2<Int>, _ worker: Worker,
-    to values: UnsafeMutablePointer<Values>
-  ) {
-    let (x, y) = (column - margin, row - margin)
-    let reach = table.reach
-    let first = values + ((y - reach - corner.y) * side + (x - reach - corner.x))
-    let (rows, taps) = (worker.rows.base, 2 * reach + 1)
-    var recorder = Unrecorded()
-    for sample in 0..<plan.samplesPerPixel {
-      var sampler = PathSampler(kind: plan.samplerKind, seed: plan.seed, pixel: number, sample: sample)
-      let u = sampler.next2D()
-      let p = plan.cameraSample(at: SIMD2(Float(x) + u.x, Float(y) + u.y), &sampler)
-      let estimate = plan.tracer.radiance(at: p, sampler: &sampler, recorder: &recorder, rays: &worker.statistics.rays)
-      guard estimate.radiance.isFinite else {
-        worker.statistics.rejectedNonFinite += 1
-        continue
-      }
+  /// - Parameters:
+  ///   - number: chooses the pixel's random numbers.
+  ///   - first: the first of the tile's values that the pixel's samples reach.
+  @inline(__always)
+  private func start(_ column: Int, _ row: Int, _ sample: Int, number: Int, first: Int, _ wave: PathWave) {
+    var sampler = PathSampler(kind: plan.samplerKind, seed: plan.seed, pixel: number, sample: sample)
+    let u = sampler.next2D()
+    let p = plan.cameraSample(at: SIMD2(Float(column - margin) + u.x, Float(row - margin) + u.y), &sampler)
+    wave.append(
+      PathWave.Lane(
+        path: PathState(ray: plan.tracer.cameraRay(p)), sampler: sampler, pixel: first, place: u, weight: 1))
+  }
+
+  private func splat(_ worker: Worker, to values: UnsafeMutablePointer<Values>) {
+    let (rows, reach, taps) = (worker.rows.base, table.reach, 2 * table.reach + 1)
+    worker.statistics.paths += UInt64(worker.wave.count)
+    worker.wave.finish(plan.tracer, &worker.statistics) { lane in
       let value = Values(
-        lowHalf: SIMD4(estimate.radiance, estimate.alpha), highHalf: SIMD4(1, 0, 0, 0))
+        lowHalf: SIMD4(lane.pointee.path.radiance, lane.pointee.path.alpha), highHalf: SIMD4(1, 0, 0, 0))
+      let u = lane.pointee.place
       for k in 0..<taps { rows[k] = table.value(abs(Float(k - reach) + 0.5 - u.x)) }
       for l in 0..<taps {
         let weighted = value * table.value(abs(Float(l - reach) + 0.5 - u.y))
-        let target = first + l * side
+        let target = values + (lane.pointee.pixel + l * side)
         for k in 0..<taps { target[k] += weighted * rows[k] }
       }
     }
-    worker.statistics.paths += UInt64(plan.samplesPerPixel)
   }
 
   private func merge(_ values: UnsafePointer<Values>, _ corner: SIMD2<Int>, into film: Picture) {

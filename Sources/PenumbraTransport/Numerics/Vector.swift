@@ -18,11 +18,7 @@ typealias Spectrum = SIMD3<Float>
 extension SIMD3<Float> {
   @inline(__always) var squaredLength: Float { dot(self, self) }
   @inline(__always) var length: Float { squaredLength.squareRoot() }
-  /// The division and the root do not wait for each other; lengths from 1e-19 on.
-  @inline(__always) var normalized: Self {
-    let squared = squaredLength
-    return self * (squared.squareRoot() * (1 / squared))
-  }
+  @inline(__always) var normalized: Self { self * (1 / length) }
   @inline(__always) var largestMagnitude: Float { Swift.max(abs(x), Swift.max(abs(y), abs(z))) }
   @inline(__always) var largest: Float { Swift.max(x, Swift.max(y, z)) }
   @inline(__always) var isFinite: Bool { (x + y + z).isFinite }

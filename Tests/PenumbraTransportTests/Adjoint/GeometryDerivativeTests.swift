@@ -19,6 +19,8 @@ struct GeometryCase: Sendable, CustomStringConvertible {
 
   static func pose(_ name: String) -> [String] { ["translate", "rotate", "scale"].map { "\(name).\($0)" } }
   private static let vertices = ["ground.positions", "ground.normals"]
+  private static let brushedFacets: Comment =
+    "Smooth, brushed meshes are off by up to a percent, although the edges across which their tangents jump are followed."
 
   static let grounds: [GeometryCase] = GeometryScene.Kind.allCases.flatMap { kind in
     let keys = pose("ground") + (kind == .mesh ? vertices : [])
@@ -31,12 +33,13 @@ struct GeometryCase: Sendable, CustomStringConvertible {
       GeometryCase(
         description: "brushed \(kind), sun", scene: { try GeometryScene.ground(kind, .sun, GeometryScene.brushed) },
         keys: isFlat ? ["ground.rotate"] : keys, hasFacets: kind == .mesh,
-        visibility: kind == .mesh ? .edges : .none),
+        visibility: kind == .mesh ? .edges : .none, knownIssue: kind == .mesh ? brushedFacets : nil),
       GeometryCase(
         description: "instance of a brushed \(kind), point light",
         scene: { try GeometryScene.ground(kind, .point, isInstance: true, GeometryScene.brushed) },
         keys: (isFlat ? ["ground.translate", "ground.rotate"] : keys) + pose("instance"),
-        hasFacets: kind == .mesh, visibility: kind == .mesh ? .edges : .none),
+        hasFacets: kind == .mesh, visibility: kind == .mesh ? .edges : .none,
+        knownIssue: kind == .mesh ? brushedFacets : nil),
     ]
     // Facets of a smooth mesh hide part of the sky, and their horizons move.
     if kind != .mesh {

@@ -1,0 +1,17 @@
+/// What a path carries from vertex to vertex.
+struct PathState {
+  var ray: Ray
+  var throughput = Spectrum.one
+  var radiance = Spectrum.zero
+  var alpha: Float = 1
+  /// Product of the relative indices of refraction crossed, which roulette must not count as energy.
+  var etaScale: Float = 1
+  var depth = 0
+  /// Whether the path met nothing so far, or passed straight through all that it met.
+  var isDirect = true
+  /// Density with which the ray's direction was chosen; 0 for the camera and Dirac lobes, whose emission no other
+  /// strategy can share; negative when emission at the next vertex is not counted at all.
+  var previousPdf: Float = 0
+  /// Geometric normal where it was chosen, by which one of many lights is chosen too.
+  var previousNormal = Vector3.zero
+}
