@@ -22,7 +22,7 @@ struct SplatCase: Sendable, CustomStringConvertible {
     SplatCase(description: "gaussian, open border", filter: .gaussian(), isOpen: true),
     SplatCase(
       description: "gaussian, cropped", filter: .gaussian(),
-      crop: Film.Crop(fullWidth: 30, fullHeight: 20, x: 7, y: 4)),
+      crop: Film.Crop(fullWidth: 30, fullHeight: 24, x: 7, y: 4)),
     SplatCase(description: "wide box", filter: .box(radius: 0.8)),
     SplatCase(description: "mitchell", filter: .mitchell()),
     SplatCase(description: "lanczos, open border", filter: .lanczos(), isOpen: true),
