@@ -64,10 +64,13 @@ struct NormalEquations: Sendable, Equatable {
   /// The damped step (H + μ D)⁻¹ (−g) with the diagonal D, and by how much the model says that ℒ falls.
   ///
   /// Where noise makes H indefinite, as much of the noisy Hessian takes its place as makes it definite: along what
-  /// the samples do not show, steps are then shorter rather than wild.
-  /// - Parameter blocked: coordinates that must stay.
+  /// the samples do not show, steps are then shorter rather than wild. What moves further than its reach is held back
+  /// by a spring of its own, which leaves the well-determined rest of the step as it is.
+  /// - Parameters:
+  ///   - blocked: coordinates that must stay.
+  ///   - reaches: longest step of every coordinate.
   /// - Returns: `nil` when the numbers are not finite or have no curvature at all.
-  func step(damping: Double, blocked: [Bool]) -> (step: [Double], reduction: Double)? {
+  func step(damping: Double, blocked: [Bool], reaches: [Float]) -> (step: [Double], reduction: Double)? {
     let free = blocked.indices.filter { !blocked[$0] }
     guard !free.isEmpty else { return ([Double](repeating: 0, count: blocked.count), 0) }
     let diagonal = noisyHessian.diagonal
@@ -79,12 +82,27 @@ struct NormalEquations: Sendable, Equatable {
       var damped = curvature.restricted(to: free)
       // What has next to no curvature must not divide by it.
       for (i, k) in free.enumerated() { damped[i, i] += damping * diagonal[k] + 1e-10 * largest }
-      guard let factor = CholeskyFactor(damped) else { continue }
-      var step = [Double](repeating: 0, count: blocked.count)
-      for (k, value) in zip(free, factor.solve(free.map { -gradient[$0] })) { step[k] = value }
+      guard let step = held(damped, free, reaches) else { continue }
       let curved = curvature.multiplied(by: step)
       let reduction = -step.indices.reduce(0.0) { $0 + step[$1] * (gradient[$1] + curved[$1] / 2) }
       if reduction.isFinite && step.allSatisfy(\.isFinite) { return (step, reduction) }
+    }
+    return nil
+  }
+
+  /// The step of a damped matrix over the free coordinates, with springs of the least strength that keeps all in reach.
+  ///
+  /// The strength is the energy of a spring at its reach: first a millionth of ℒ, then four times as much and so on.
+  private func held(_ damped: SymmetricMatrix, _ free: [Int], _ reaches: [Float]) -> [Double]? {
+    var strength = 0.0
+    while strength.isFinite {
+      var sprung = damped
+      for (i, k) in free.enumerated() { sprung[i, i] += strength / Double(reaches[k] * reaches[k]) }
+      guard let factor = CholeskyFactor(sprung) else { return nil }
+      var step = [Double](repeating: 0, count: gradient.count)
+      for (k, value) in zip(free, factor.solve(free.map { -gradient[$0] })) { step[k] = value }
+      if free.allSatisfy({ abs(step[$0]) <= Double(reaches[$0]) }) || !step.allSatisfy(\.isFinite) { return step }
+      strength = strength == 0 ? 1e-6 * max(abs(loss), 1e-30) : 4 * strength
     }
     return nil
   }

@@ -7,6 +7,7 @@ public struct Coordinates: Sendable, Equatable {
     var z: Range<Int>
     var bounds: ClosedRange<Float>
     var rate: Float
+    var reach: Float
     var isUniform: Bool
   }
   private let parts: [Part]
@@ -23,7 +24,7 @@ public struct Coordinates: Sendable, Equatable {
       parts.append(
         Part(
           chart: slice.chart, x: x, z: end..<(end + count), bounds: slice.bounds, rate: slice.rate,
-          isUniform: isUniform))
+          reach: slice.reach, isUniform: isUniform))
       end += count
     }
     self.parts = parts
@@ -32,6 +33,9 @@ public struct Coordinates: Sendable, Equatable {
 
   /// Step size of each coordinate, shape [count].
   var rates: [Float] { parts.flatMap { Array(repeating: $0.rate, count: $0.z.count) } }
+
+  /// The longest step of each coordinate over which a linear model can be trusted at all, shape [count]; ∞ for no limit.
+  var reaches: [Float] { parts.flatMap { Array(repeating: $0.reach, count: $0.z.count) } }
 
   /// Runs of coordinates, and whether their steps must share one size.
   var groups: [(range: Range<Int>, isUniform: Bool)] { parts.map { ($0.z, $0.isUniform) } }

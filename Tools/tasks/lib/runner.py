@@ -33,10 +33,17 @@ class Task:
     # True when the unknowns are too many to compare one by one; the picture alone then judges.
     by_picture: bool = False
     targets_8bit: bool = False
+    # What is compared in the place of the unknowns, as a function of their values by key.
+    measure: object = None
 
 
 def flat(values):
     return [values] if isinstance(values, (int, float)) else list(values)
+
+
+def spread(values, count):
+    """One value for all elements, or a value for each."""
+    return flat(values) * (count if len(flat(values)) == 1 else 1)
 
 
 class Runner:
@@ -89,15 +96,12 @@ class Runner:
 
     def parameter_error(self, task, result):
         """The largest remaining distance of an unknown to its truth, as a share of the distance at its start."""
-        worst = 0.0
-        for unknown in task.unknowns:
-            found = flat(result["parameters"][unknown.key]["value"])
-            start, truth = flat(unknown.start), flat(unknown.truth)
-            if len(start) == 1:
-                start = start * len(truth)
-            away = math.dist(start, truth)
-            worst = max(worst, math.dist(found, truth) / away if away > 0 else 0.0)
-        return worst
+        found = {u.key: flat(result["parameters"][u.key]["value"]) for u in task.unknowns}
+        start = {u.key: spread(u.start, len(flat(u.truth))) for u in task.unknowns}
+        truth = {u.key: flat(u.truth) for u in task.unknowns}
+        if task.measure:
+            found, start, truth = ({"": task.measure(values)} for values in (found, start, truth))
+        return max(math.dist(found[key], truth[key]) / (math.dist(start[key], truth[key]) or math.inf) for key in truth)
 
     def image_error(self, task):
         """Mean squared error of the final render as a share of the start's, both without the noise of few samples."""
