@@ -70,8 +70,8 @@ struct LevenbergMarquardt: Sendable, Equatable {
     guard let model else {
       throw InverseError(.failed, "the loss or its derivatives are not finite at the start values")
     }
-    let blocked = coordinates.blocked(model.base, gradient: model.gradient)
-    guard let (step, reduction) = model.step(damping: damping, blocked: blocked, reaches: coordinates.reaches) else {
+    let limits = coordinates.limits(model.base)
+    guard let (step, reduction) = model.step(damping: damping, limits: limits, reaches: coordinates.reaches) else {
       point.z = model.base
       point.verdict = "no step lowers the loss"
       return linearization.fullLoss
