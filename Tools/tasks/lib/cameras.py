@@ -71,8 +71,10 @@ def living_room():
         walls = [("back", (0, 1.25, -2.5), "plaster"), ("front", (0, 1.25, 2.5), "plaster"),
                  ("left", (-2.5, 1.25, 0), "blue"), ("right", (2.5, 1.25, 0), "plaster"),
                  ("ceiling", (0, 2.5, 0), "plaster")]
-        boxes = [("top", (-0.2, 0.65, 0), (0.6, 0.04, 0.4), "wood"), ("leg", (-0.2, 0.3, 0), (0.08, 0.31, 0.08), "wood"),
-                 ("seat", (-1.7, 0.25, -0.8), (0.4, 0.25, 0.9), "cloth"), ("rest", (-2.2, 0.5, -0.8), (0.1, 0.5, 0.9), "cloth"),
+        boxes = [("top", (-0.2, 0.65, 0), (0.6, 0.04, 0.4), "wood"),
+                 ("leg", (-0.2, 0.3, 0), (0.08, 0.31, 0.08), "wood"),
+                 ("seat", (-1.7, 0.25, -0.8), (0.4, 0.25, 0.9), "cloth"),
+                 ("rest", (-2.2, 0.5, -0.8), (0.1, 0.5, 0.9), "cloth"),
                  ("shelf", (0.8, 0.8, -2.3), (0.5, 0.8, 0.15), "wood")]
         write(folder, scenes.scene(
             [scenes.sensor(eye, target, fov=70, size=128), scenes.diffuse("plaster", (0.75, 0.72, 0.68)),
@@ -86,8 +88,9 @@ def living_room():
                for name, place, paint in walls]
             + [scenes.cube(name, place, size, scenes.reference(paint)) for name, place, size, paint in boxes], depth=7))
     return Task("living_room", prepare,
-                scenes.moved_camera(eye, target, (1.45, 1.42, 2.1), (-0.2, 0.7, -0.5), start_up=(0.05, 1, 0.02)), VISUAL,
-                loss="{type: l2, pyramid: 5}")
+                scenes.moved_camera(eye, target, (1.45, 1.42, 2.1), (-0.2, 0.7, -0.5), start_up=(0.05, 1, 0.02)),
+                VISUAL,
+                loss="{type: l2, pyramid: 5}", optimizer="{type: auto, iterations: 100, spp: 16, max_spp: 256}")
 
 
 def camera_and_material():

@@ -127,7 +127,7 @@ def shadow_light():
 
 
 def shadow_camera():
-    """The camera hangs below the blocker and sees its shadow alone; it looks at the same place from elsewhere at first."""
+    """The camera hangs below the blocker and sees its shadow alone; at first it looks there from elsewhere."""
     eye, up = (0, 9, 0), (0, 0, 1)
     view = scenes.sensor(eye, (0, 0, 0), up=up)
     blocker = [(x, 10, z) for x, _, z in BLOCKER]
@@ -136,19 +136,16 @@ def shadow_camera():
 
 
 def shadow_glossy():
-    paint = ('  <bsdf type="twosided" id="paint_sides"><bsdf type="roughconductor" id="paint">'
-             '<string name="material" value="none"/><float name="alpha" value="0.02"/></bsdf></bsdf>')
-    # In the mirror's image the blocker's lower side hides a part of the lamp and of the sky; itself it is out of sight.
-    view = scenes.sensor((0, 5, -3), (0, 0, -1))
+    """A floor half matte and half nearly a mirror: the blocker casts its shadow and its image, itself out of sight."""
+    paint = ('  <bsdf type="twosided" id="paint_sides"><bsdf type="blendbsdf" id="paint">'
+             '<float name="weight" value="0.5"/>'
+             '<bsdf type="diffuse"><rgb name="reflectance" value="0.5, 0.5, 0.5"/></bsdf>'
+             '<bsdf type="roughconductor"><string name="material" value="none"/><float name="alpha" value="0.02"/></bsdf>'
+             '</bsdf></bsdf>\n  <emitter type="constant"><rgb name="radiance" value="0.3, 0.3, 0.3"/></emitter>')
     start = [(-0.3, 3.2, -0.7), (-0.7, 3, 0.4), (0.5, 2.9, 0.7), (0.4, 3.1, -0.7)]
-    def prepare(folder):
-        shadow_scene(view=view, floor_bsdf=paint, radiance=20, depth=3)(folder)
-        path = os.path.join(folder, "scene.xml")
-        with open(path) as file:
-            text = file.read()
-        sky = '  <emitter type="constant"><rgb name="radiance" value="0.3, 0.3, 0.3"/></emitter>\n</scene>'
-        write(folder, text.replace("</scene>", sky))
-    return Task("shadow_glossy", prepare, [Unknown("blocker.vertex_positions", flat(start), flat(BLOCKER))], VISUAL)
+    return Task("shadow_glossy", shadow_scene(scenes.sensor((0, 5, -4.6), (0, 0, -1)), floor_bsdf=paint, depth=3),
+                [Unknown("blocker.vertex_positions", flat(start), flat(BLOCKER))], VISUAL, loss="log",
+                optimizer="{type: auto, iterations: 100, spp: 32, max_spp: 256}")
 
 
 def texture_corners():
@@ -194,5 +191,20 @@ def object_pose_estimation():
                  Unknown("hare.translate[1]", -0.25, 0.0)], "angle 1.5e-3 of .25, shift 1.6e-3 of .25")
 
 
+def g_buffer():
+    """The pose of an object from a picture of its depth and one of its normals."""
+    def prepare(folder):
+        vertices, faces = meshes.hare()
+        meshes.write_ply(os.path.join(folder, "hare.ply"), vertices, faces)
+        write(folder, scenes.scene(
+            [scenes.sensor((0, 0.5, 4), (0, 0, 0)), scenes.diffuse("paint", GREY),
+             scenes.mesh("hare", scenes.reference("paint"), normals=""), scenes.rectangle(
+                 "light", (1, 3, 4), (0, 0, 0), emitter=scenes.area(20))]))
+    return Task("g_buffer", prepare, [Unknown("hare.translate", [0.1, -0.1, 0.1], [0, 0, 0]),
+                                      Unknown("hare.rotate", [0.1, -0.1, 0.1], [0, 0, 0])], VISUAL,
+                target_spp=256, quantities={"depth": 0.005, "normal": 1})
+
+
 TASKS = [single_triangle, single_triangle_background, single_triangle_clipped, viewport, two_triangles, texture_corners,
-         shadow_blocker, shadow_receiver, shadow_light, shadow_camera, shadow_glossy, bunny_box, object_pose_estimation]
+         shadow_blocker, shadow_receiver, shadow_light, shadow_camera, shadow_glossy, bunny_box, object_pose_estimation,
+         g_buffer]

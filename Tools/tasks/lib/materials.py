@@ -136,7 +136,7 @@ def teapot_normal_map():
             board, scenes.rectangle("board", (0, 0, 0), (0, 0, -1), half=1.1, bsdf='<ref id="relief"/>')]))
     return Task("teapot_normal_map", prepare,
                 [Unknown("relief.normalmap.data", [0.5, 0.5, 1] * 64 * 64, [0.0] * (3 * 64 * 64), [0, 1])], VISUAL,
-                optimizer=ADAM.format(150, 8, 0.02), by_picture=True, target_spp=512)
+                optimizer=ADAM.format(60, 64, 0.03), by_picture=True, target_spp=1024)
 
 
 def shape_optimization():

@@ -33,6 +33,8 @@ class Task:
     # True when the unknowns are too many to compare one by one; the picture alone then judges.
     by_picture: bool = False
     targets_8bit: bool = False
+    # What targets show, each with its weight in the loss; all but radiance are layers of the rendered file.
+    quantities: dict = dataclasses.field(default_factory=lambda: {"radiance": 1})
     # What is compared in the place of the unknowns, as a function of their values by key.
     measure: object = None
 
@@ -63,8 +65,9 @@ class Runner:
         task.prepare(self.folder)
         kind = "png" if task.targets_8bit else "exr"
         for i, view in enumerate(task.views):
+            layers = ",".join(quantity for quantity in task.quantities if quantity != "radiance")
             self.command("render", "scene.xml", "--sensor", view, "--spp", task.target_spp, "--seed", 1, "-o",
-                         f"target{i}.{kind}")
+                         f"target{i}.{kind}", *(["--aov", layers] if layers else []))
         self.write_problem(task, kind)
         before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
         started = time.monotonic()
@@ -80,7 +83,10 @@ class Runner:
 
     def write_problem(self, task, kind):
         lines = ["scene: scene.xml", "targets:"]
-        lines += [f"  - {{image: target{i}.{kind}, sensor: {view}}}" for i, view in enumerate(task.views)]
+        for i, view in enumerate(task.views):
+            for quantity, weight in task.quantities.items():
+                what = "" if quantity == "radiance" else f", quantity: {quantity}, weight: {weight}"
+                lines.append(f"  - {{image: target{i}.{kind}, sensor: {view}{what}}}")
         lines.append("unknowns:")
         for unknown in task.unknowns:
             entry = [f'key: "{unknown.key}"']
