@@ -34,9 +34,10 @@ import Testing
       loss: view.loss, gradient: [0], hessian: SymmetricMatrix(count: 1, elements: view.hessian))
     let uncertainty = Uncertainty(model, scores: view.scores, renderShare: 1, names: ["level"])
     let error = try #require(uncertainty.standardErrors[0])
-    // σ/√N; a standard deviation from 64 blocks is known to one part in √(2 · 63), 9 %.
+    // σ/√N. A standard deviation from 64 blocks is known to one part in √(2 · 63), 9 %; what spreads beyond a block makes
+    // up to a tenth. Sizes that counted as independent would halve it.
     let expected = noise / Double(target.rgb.count).squareRoot()
-    #expect(abs(error / expected - 1) < 0.27, "\(error) for \(expected)")
+    #expect(abs(error / expected - 1) < 0.37, "\(error) for \(expected)")
   }
 
   @Test("The truth lies within two standard errors in 90 to 99 of 100 linear problems, with unequal noise per datum")
