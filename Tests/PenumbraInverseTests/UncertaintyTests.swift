@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import PenumbraInverse
+@testable import PenumbraTransport
 
 @Suite("Uncertainty") struct UncertaintyTests {
   /// Reproducible normal numbers.
@@ -15,6 +16,28 @@ import Testing
       }
       return (-2 * log(uniform())).squareRoot() * cos(2 * .pi * uniform())
     }
+  }
+
+  @Test("A pyramid compares the same noise several times, which does not make an error bar smaller", arguments: [1, 4])
+  func pyramid(levels: Int) throws {
+    let (side, noise) = (256, 0.1)
+    var normal = Normal(counter: 900)
+    let target = LossTarget(
+      width: side, height: side, rgb: (0..<(3 * side * side)).map { _ in Float(0.5 + noise * normal.next()) })
+    // One unknown that is added to every value of the picture.
+    let picture = PictureJacobian(
+      width: side, height: side, rgb: target.rgb.map { _ in 0.5 }, count: 1, rows: target.rgb.map { _ in 1 },
+      statistics: RenderStatistics())
+    var view = ViewLinearization(count: 1, width: side, height: side, blockSide: 32)
+    view.add(Loss.Term(.l2, pyramid: levels), (picture, picture), target: target)
+    let model = Linearization(
+      loss: view.loss, gradient: [0], hessian: SymmetricMatrix(count: 1, elements: view.hessian))
+    let uncertainty = Uncertainty(model, scores: view.scores, renderShare: 1, names: ["level"])
+    let error = try #require(uncertainty.standardErrors[0])
+    // σ/√N. A standard deviation from 64 blocks is known to one part in √(2 · 63), 9 %; what spreads beyond a block makes
+    // up to a tenth. Sizes that counted as independent would halve it.
+    let expected = noise / Double(target.rgb.count).squareRoot()
+    #expect(abs(error / expected - 1) < 0.37, "\(error) for \(expected)")
   }
 
   @Test("The truth lies within two standard errors in 90 to 99 of 100 linear problems, with unequal noise per datum")

@@ -94,6 +94,13 @@ public struct Loss: Sendable, Equatable {
 
   var hasResiduals: Bool { terms.allSatisfy(\.hasResiduals) }
 
+  /// The same loss times a factor.
+  func scaled(by factor: Float) -> Loss {
+    var result = self
+    for i in result.terms.indices { result.terms[i].weight *= factor }
+    return result
+  }
+
   /// Loss of a picture and its derivative by every value of the picture.
   ///
   /// - Parameter rendered: linear RGB, shape [height × width × 3].

@@ -60,8 +60,9 @@ struct LevenbergMarquardt: Sendable, Equatable {
     let samples = point.samples
     let linearization = try objective.linearize(x, draw: point.draw(halvings: halvings))
     point.renders += 1
+    var isAccepted = false
     if linearization.isFinite {
-      take(NormalEquations(linearization, at: point.z, x: x, coordinates, weight: Double(samples)))
+      isAccepted = take(NormalEquations(linearization, at: point.z, x: x, coordinates, weight: Double(samples)))
     } else {
       point.dropped += 1
       refuse()
@@ -69,8 +70,8 @@ struct LevenbergMarquardt: Sendable, Equatable {
     guard let model else {
       throw InverseError(.failed, "the loss or its derivatives are not finite at the start values")
     }
-    let blocked = coordinates.blocked(model.base, gradient: model.gradient)
-    guard let (step, reduction) = model.step(damping: damping, blocked: blocked) else {
+    let limits = coordinates.limits(model.base)
+    guard let (step, reduction) = model.step(damping: damping, limits: limits, reaches: coordinates.reaches) else {
       point.z = model.base
       point.verdict = "no step lowers the loss"
       return linearization.fullLoss
@@ -79,7 +80,7 @@ struct LevenbergMarquardt: Sendable, Equatable {
     promised = reduction
     stageLength += 1
     if halvings > 0 {
-      refine(&point, model, loss: linearization.loss)
+      refine(&point, model, loss: linearization.loss, isAccepted: isAccepted)
       return linearization.fullLoss
     }
     judge(&point, context.settings, model, isStill: point.z == model.base)
@@ -87,16 +88,22 @@ struct LevenbergMarquardt: Sendable, Equatable {
   }
 
   /// Accepts or refuses the point that `fresh` is about.
-  private mutating func take(_ fresh: NormalEquations) {
+  private mutating func take(_ fresh: NormalEquations) -> Bool {
     guard let old = model else {
       model = fresh
-      return
+      return true
     }
     // Where nothing in the picture answers any more (all is black, or out of sight) a small loss is a trap.
-    guard fresh.noisyHessian.trace > Self.smallestShare * old.noisyHessian.trace else { return refuse() }
+    guard fresh.noisyHessian.trace > Self.smallestShare * old.noisyHessian.trace else {
+      refuse()
+      return false
+    }
     let noise = Self.significance * (old.variance + fresh.variance).squareRoot()
     let fall = old.loss - fresh.loss
-    guard fall > -noise - Self.rounding * abs(old.loss) else { return refuse() }
+    guard fall > -noise - Self.rounding * abs(old.loss) else {
+      refuse()
+      return false
+    }
     if promised > noise {
       let gain = fall / promised
       damping = max(damping * max(1.0 / 3, 1 - (2 * gain - 1) * (2 * gain - 1) * (2 * gain - 1)), 1e-9)
@@ -107,6 +114,7 @@ struct LevenbergMarquardt: Sendable, Equatable {
       damping = max(damping / 2, 1e-9)
       model = fresh.averaged(with: old)
     }
+    return true
   }
 
   private mutating func refuse() {
@@ -116,11 +124,13 @@ struct LevenbergMarquardt: Sendable, Equatable {
   }
 
   /// Goes to the next larger size when this one has little left to say.
-  private mutating func refine(_ point: inout Iterate, _ present: NormalEquations, loss: Double) {
+  ///
+  /// - Parameter isAccepted: after a refusal a step promises little because it is short, not because little is left.
+  private mutating func refine(_ point: inout Iterate, _ present: NormalEquations, loss: Double, isAccepted: Bool) {
     if stageLength == 1 { stageStart = loss }
     let visible = max(present.variance.squareRoot(), Self.coarseGain * abs(present.loss))
     guard
-      present.loss < Self.coarseShare * stageStart || promised < visible || damping > 1e4
+      present.loss < Self.coarseShare * stageStart || (isAccepted && promised < visible) || damping > 1e4
         || stageLength >= Self.longestStage
     else { return }
     // Losses of different sizes cannot be compared: the next one judges for itself.

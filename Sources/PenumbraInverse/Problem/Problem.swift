@@ -44,12 +44,16 @@ public struct Problem: Sendable, Equatable {
     public var lights: [String]?
     /// How the camera turned light into the picture's values; unknown where an unknown names it.
     public var response: Response
+    /// What the picture's values are: light, or depth or normals of the first surface.
+    public var quantity: PictureQuantity
+    /// Factor of this target's share in the loss.
+    public var weight: Float
     /// Where it was requested, for example `problem.yaml:3:5`.
     public var place: String
 
     public init(
       image: String, sensor: String? = nil, mask: String? = nil, encoding: Encoding = .auto, lights: [String]? = nil,
-      response: Response = Response(), place: String = ""
+      response: Response = Response(), quantity: PictureQuantity = .radiance, weight: Float = 1, place: String = ""
     ) {
       self.image = image
       self.sensor = sensor
@@ -57,6 +61,8 @@ public struct Problem: Sendable, Equatable {
       self.encoding = encoding
       self.lights = lights
       self.response = response
+      self.quantity = quantity
+      self.weight = weight
       self.place = place
     }
   }

@@ -62,11 +62,18 @@ public enum ProblemFile {
   ) throws(InverseError) -> Problem.Target {
     let target = try YAMLMapping(
       node, at: place,
-      keys: ["image", "sensor", "mask", "encoding", "lights", "exposure", "white_balance", "gamma"])
+      keys: [
+        "image", "sensor", "mask", "encoding", "lights", "exposure", "white_balance", "gamma", "quantity", "weight",
+      ])
+    let quantity: PictureQuantity = try target.choice("quantity") ?? .radiance
+    for key in ["exposure", "white_balance", "gamma", "lights"] where quantity != .radiance && target[key] != nil {
+      throw target.fault(key, "expected a picture of radiance, found one of \(quantity.rawValue)")
+    }
     return Problem.Target(
       image: folder.resolve(try target.requiredString("image")), sensor: try target.string("sensor"),
       mask: try target.string("mask").map(folder.resolve), encoding: try encoding(target),
-      lights: try target.strings("lights"), response: try response(target), place: place.location(node))
+      lights: try target.strings("lights"), response: try response(target),
+      quantity: quantity, weight: try target.positiveNumber("weight") ?? 1, place: place.location(node))
   }
 
   private static func response(_ target: YAMLMapping) throws(InverseError) -> Response {

@@ -89,7 +89,9 @@ public struct OptimizationRun {
     fingerprint.add("scene", scene.theta)
     for (index, view) in views.enumerated() {
       let lights = view.lights.map { $0.sorted().map { Float($0) } } ?? [-1]
-      let frame = [Float(view.sensor), Float(view.width), Float(view.height), view.clip] + view.response.numbers
+      let frame =
+        [Float(view.sensor), Float(view.width), Float(view.height), view.clip, view.weight] + view.response.numbers
+      if view.quantity != .radiance { fingerprint.add("quantity of target \(index + 1)", view.quantity.rawValue) }
       fingerprint.add("target \(index + 1)", frame + lights + view.rgb + view.weights)
     }
     let charts = problem.unknowns.map { "\($0.map?.rawValue ?? "") \($0.largeSteps ?? -1)" }

@@ -52,9 +52,10 @@ extension RenderObjective {
     renderer.litEmitters = view.lights
     let a = try half(index, response, draw, .gradient)
     let b = try half(index, response, draw, .image)
-    var result = ViewLinearization(count: unknowns.count)
-    for term in loss.terms {
-      result.add(term, (a, b), target: view.target, halvings: draw.halvings, blockSide: blockSide)
+    var result = ViewLinearization(
+      count: unknowns.count, width: view.width, height: view.height, blockSide: blockSide)
+    for term in loss.scaled(by: view.weight).terms {
+      result.add(term, (a, b), target: view.target, halvings: draw.halvings)
     }
     return result
   }
@@ -111,7 +112,7 @@ extension RenderObjective {
         renderer.litEmitters = view.lights
         let settings = drawSettings(index, draw, .gradient)
         let forward = try renderer.forward(settings, tangent: tangent, monitor: monitor)
-        let weighted = weigh(forward, responses[index], view.target)
+        let weighted = weigh(forward, responses[index], view)
         let reverse = try renderer.reverse(
           settings, adjoint: weighted, requested: unknowns.ranges, monitor: monitor)
         for (i, value) in unknowns.gather(reverse.gradient).enumerated() { product[i] += value }
@@ -122,11 +123,12 @@ extension RenderObjective {
   }
 
   /// W J v of one view: the curvature of the loss by each value of the picture, times the derivative picture.
-  private func weigh(_ forward: ForwardDerivative, _ response: Response, _ target: LossTarget) -> [Float] {
+  private func weigh(_ forward: ForwardDerivative, _ response: Response, _ view: TargetView) -> [Float] {
+    let target = view.target
     let seen = response.apply(forward.rgb)
     let responseSlopes = response.slopes(forward.rgb)
     var weights = [Float](repeating: 0, count: seen.count)
-    for term in loss.terms {
+    for term in loss.scaled(by: view.weight).terms {
       let residualLoss = ResidualLoss(term)
       let (residuals, slopes) = residualLoss.residuals(seen, target)
       guard let level = residualLoss.levels(target).first else { continue }

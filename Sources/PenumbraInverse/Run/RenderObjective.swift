@@ -75,6 +75,7 @@ public struct RenderObjective: Objective {
   func viewSettings(_ view: Int, seed: UInt64, samples: Int = 1) -> RenderSettings {
     var settings = self.settings
     settings.sensor = views[view].sensor
+    settings.quantity = views[view].quantity
     // Stratified points whatever the scene file asks for: the noise of gradients, not of pictures, sets the pace.
     settings.sampler = settings.sampler ?? .sobol
     settings.samplesPerPixel = settings.samplesPerPixel.map { $0 * samples }
@@ -92,6 +93,7 @@ public struct RenderObjective: Objective {
 
   private func evaluate(view index: Int, response: Response, draw: Draw) throws(TransportError) -> Evaluation {
     let view = views[index]
+    let loss = loss.scaled(by: view.weight)
     renderer.litEmitters = view.lights
     let settings = drawSettings(index, draw, .gradient)
     if let fused = loss.fused, customLosses.isEmpty, response == .identity, !hasUnknownResponse(index) {
@@ -108,8 +110,8 @@ public struct RenderObjective: Objective {
     var (value, adjoint) = loss.evaluate(rendered: seen, target: view.target)
     for custom in customLosses {
       let (more, derivative) = custom.evaluate(rendered: seen, target: view.target)
-      value += more
-      for i in adjoint.indices { adjoint[i] += derivative[i] }
+      value += Double(view.weight) * more
+      for i in adjoint.indices { adjoint[i] += view.weight * derivative[i] }
     }
     let responseGradient = self.responseGradient(index, response, image: image, seen: seen, adjoint: adjoint)
     let slopes = response == .identity ? [] : response.slopes(image)

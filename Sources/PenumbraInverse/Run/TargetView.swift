@@ -13,6 +13,10 @@ public struct TargetView: Sendable {
   public let lights: Set<Int>?
   /// What the camera did with the light, where no unknown says otherwise.
   public let response: Response
+  /// What the values are.
+  public let quantity: PictureQuantity
+  /// Factor of this view's share in the loss.
+  public let weight: Float
   /// Pixels that hold NaN or infinity; their weight is 0.
   public let droppedPixels: Int
 
@@ -31,12 +35,15 @@ public struct TargetView: Sendable {
   ///   - sensor: position in `SceneStructure.sensors`; its film has the target's size.
   ///   - target: pixels with NaN or infinity are dropped.
   public init(
-    name: String, sensor: Int, target: LossTarget, lights: Set<Int>? = nil, response: Response = Response()
+    name: String, sensor: Int, target: LossTarget, lights: Set<Int>? = nil, response: Response = Response(),
+    quantity: PictureQuantity = .radiance, weight: Float = 1
   ) {
     self.name = name
     self.sensor = sensor
     self.lights = lights
     self.response = response
+    self.quantity = quantity
+    self.weight = weight
     (self.target, droppedPixels) = Self.cleaned(target)
   }
 
@@ -69,7 +76,7 @@ public struct TargetView: Sendable {
 
   private init(_ target: Problem.Target, sensor: Int, structure: SceneStructure) throws(InverseError) {
     let film = structure.sensors[sensor].film
-    let image = try Self.read(target.image, encoding: target.encoding, as: ["R", "G", "B"], film: film)
+    let image = try Self.picture(of: target, film: film)
     // Masks hold weights, not light: no decoding.
     let mask = try target.mask.map { path throws(InverseError) in
       try Self.read(path, encoding: .linear, as: ["Y"], film: film).values
@@ -79,7 +86,8 @@ public struct TargetView: Sendable {
       target: LossTarget(
         width: image.width, height: image.height, rgb: image.values, weights: mask ?? [],
         clip: Self.isClipped(target.image) ? 1 : .infinity),
-      lights: try Self.lights(of: target, in: structure), response: target.response)
+      lights: try Self.lights(of: target, in: structure), response: target.response, quantity: target.quantity,
+      weight: target.weight)
     guard droppedPixels < width * height else {
       throw InverseError(.invalidProblem, "\(target.image): expected finite values, found none")
     }
@@ -91,11 +99,35 @@ public struct TargetView: Sendable {
     return ![.exr, .pfm, .hdr].contains(format)
   }
 
+  /// The picture's R, G and B, or the layer `depth` or `normal` that renders with layers have.
+  private static func picture(of target: Problem.Target, film: Film) throws(InverseError) -> Image {
+    guard target.quantity != .radiance else {
+      return try read(target.image, encoding: target.encoding, as: ["R", "G", "B"], film: film)
+    }
+    guard !isClipped(target.image) else {
+      throw InverseError(
+        .invalidProblem,
+        "\(target.image): expected an EXR or PFM file of \(target.quantity.rawValue), found 8-bit values")
+    }
+    var image = try read(target.image, encoding: .linear, as: nil, film: film)
+    let layer = target.quantity == .depth ? ["depth.T"] : ["normal.X", "normal.Y", "normal.Z"]
+    let channels = layer.allSatisfy(image.channels.contains) ? layer : ["R", "G", "B"]
+    do { image = try image.converted(to: channels, name: target.image) } catch {
+      throw InverseError(.invalidProblem, error.description)
+    }
+    guard channels.count == 1 else { return image }
+    return Image(width: image.width, height: image.height, values: image.values.flatMap { [$0, $0, $0] })
+  }
+
+  /// - Parameter channels: `nil` for those of the file.
   private static func read(
-    _ path: String, encoding: Encoding, as channels: [String], film: Film
+    _ path: String, encoding: Encoding, as channels: [String]?, film: Film
   ) throws(InverseError) -> Image {
     let image: Image
-    do { image = try Image.read(path, encoding: encoding).converted(to: channels, name: path) } catch {
+    do {
+      let stored = try Image.read(path, encoding: encoding)
+      image = try channels.map { names throws(ImageError) in try stored.converted(to: names, name: path) } ?? stored
+    } catch {
       let code: InverseError.Code = error.code == .missingFile ? .missingFile : .invalidProblem
       throw InverseError(code, error.description)
     }

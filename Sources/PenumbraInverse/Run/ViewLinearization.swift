@@ -26,10 +26,25 @@ struct ViewLinearization {
   /// The same by the mean of the halves with itself: with the bias by noise, and never negative.
   private(set) var noisyHessian: [Double]
   /// Per block of pixels the gradient of its losses by each half, for the spread of estimates; empty when not wanted.
-  private(set) var scores: [(a: [Double], b: [Double])] = []
+  var scores: [(a: [Double], b: [Double])] {
+    blocks.filter { $0.a.contains { $0 != 0 } || $0.b.contains { $0 != 0 } }
+  }
+  private var blocks: [(a: [Double], b: [Double])] = []
+  private let blockSide: Int
+  private let blockColumns: Int
 
-  init(count: Int) {
+  /// - Parameters:
+  ///   - count: number of columns.
+  ///   - width: of the pictures, like their height in pixels.
+  ///   - blockSide: pixels along the side of a block of scores; 0 for no scores.
+  init(count: Int, width: Int, height: Int, blockSide: Int = 0) {
     self.count = count
+    self.blockSide = blockSide
+    blockColumns = blockSide > 0 ? (width + blockSide - 1) / blockSide : 0
+    if blockSide > 0 {
+      let zeros = [Double](repeating: 0, count: count)
+      blocks = Array(repeating: (zeros, zeros), count: blockColumns * ((height + blockSide - 1) / blockSide))
+    }
     gradient = [Double](repeating: 0, count: count)
     hessian = [Double](repeating: 0, count: count * count)
     noisyHessian = hessian
@@ -40,10 +55,8 @@ struct ViewLinearization {
   /// - Parameters:
   ///   - halves: pictures as they are compared with the target, and their derivatives, both linear.
   ///   - halvings: of both pictures before they are compared.
-  ///   - blockSide: pixels along the side of a block of scores; 0 for no scores.
   mutating func add(
-    _ term: Loss.Term, _ halves: (PictureJacobian, PictureJacobian), target: LossTarget, halvings: Int = 0,
-    blockSide: Int = 0
+    _ term: Loss.Term, _ halves: (PictureJacobian, PictureJacobian), target: LossTarget, halvings: Int = 0
   ) {
     let residualLoss = ResidualLoss(term)
     let mean = zip(halves.0.rgb, halves.1.rgb).map { 0.5 * ($0 + $1) }
@@ -70,8 +83,8 @@ struct ViewLinearization {
         weights: reduction.reducedWeights)
     }
     let before = loss
-    for level in residualLoss.levels(target) {
-      add(level, a, b, residualLoss, blockSide: blockSide)
+    for (smaller, level) in residualLoss.levels(target).enumerated() {
+      add(level, a, b, residualLoss, shift: halvings + smaller)
       if let reduction = level.reduction { reduce(&a, &b, reduction) }
     }
     fullLoss += halvings == 0 ? loss - before : Double(term.weight) * residualLoss.evaluate(mean, whole).value
@@ -85,7 +98,7 @@ struct ViewLinearization {
     (a, b) = (reduced(a), reduced(b))
   }
 
-  private mutating func add(_ level: ResidualLoss.Level, _ a: Half, _ b: Half, _ loss: ResidualLoss, blockSide: Int) {
+  private mutating func add(_ level: ResidualLoss.Level, _ a: Half, _ b: Half, _ loss: ResidualLoss, shift: Int) {
     let scale = loss.term.weight * level.scale
     let isSquare = loss.term.kind == .l2 || loss.term.kind == .relativeL2
     for y in 0..<level.height {
@@ -108,7 +121,7 @@ struct ViewLinearization {
         variance += spread * spread + squares * squares / 3
       }
     }
-    if blockSide > 0 { addScores(level, a, b, loss, scale: scale, blockSide: blockSide) }
+    if blockSide > 0 { addScores(level, a, b, loss, scale: scale, shift: shift) }
   }
 
   /// g and H of one value.
@@ -136,28 +149,24 @@ struct ViewLinearization {
     }
   }
 
+  /// Losses of one place belong to its block at whatever size the picture is compared: they err together.
+  ///
+  /// - Parameter shift: how often the pictures were halved.
   private mutating func addScores(
-    _ level: ResidualLoss.Level, _ a: Half, _ b: Half, _ loss: ResidualLoss, scale: Float, blockSide: Int
+    _ level: ResidualLoss.Level, _ a: Half, _ b: Half, _ loss: ResidualLoss, scale: Float, shift: Int
   ) {
-    for y0 in stride(from: 0, to: level.height, by: blockSide) {
-      for x0 in stride(from: 0, to: level.width, by: blockSide) {
-        var sums = ([Double](repeating: 0, count: count), [Double](repeating: 0, count: count))
-        for y in y0..<min(y0 + blockSide, level.height) {
-          for x in x0..<min(x0 + blockSide, level.width) {
-            let pixel = y * level.width + x
-            for i in (3 * pixel)..<(3 * pixel + 3) {
-              let mean = 0.5 * (a.residuals[i] + b.residuals[i])
-              let factor = level.weights[pixel] * scale * loss.penalty(mean, target: level.target[i]).curvature
-              guard factor != 0 else { continue }
-              for k in 0..<count {
-                sums.0[k] += Double(factor * a.rows[i * count + k] * a.residuals[i])
-                sums.1[k] += Double(factor * b.rows[i * count + k] * b.residuals[i])
-              }
-            }
+    for y in 0..<level.height {
+      for x in 0..<level.width {
+        let pixel = y * level.width + x
+        let block = (y << shift) / blockSide * blockColumns + (x << shift) / blockSide
+        for i in (3 * pixel)..<(3 * pixel + 3) {
+          let mean = 0.5 * (a.residuals[i] + b.residuals[i])
+          let factor = level.weights[pixel] * scale * loss.penalty(mean, target: level.target[i]).curvature
+          guard factor != 0 else { continue }
+          for k in 0..<count {
+            blocks[block].a[k] += Double(factor * a.rows[i * count + k] * a.residuals[i])
+            blocks[block].b[k] += Double(factor * b.rows[i * count + k] * b.residuals[i])
           }
-        }
-        if sums.0.contains(where: { $0 != 0 }) || sums.1.contains(where: { $0 != 0 }) {
-          scores.append((a: sums.0, b: sums.1))
         }
       }
     }

@@ -139,8 +139,10 @@ extension RenderObjective {
       unknowns.count * values <= OptimizerChoice.largestJacobian
     else { return nil }
     let pixels = views.reduce(0) { $0 + $1.width * $1.height }
-    // Noise that neighbouring pixels share must stay within a block, but many blocks must remain.
-    let side = [4, 2].first { pixels / ($0 * $0) > 16 * (unknowns.count + 4) } ?? 1
+    // Noise that neighbouring pixels share, or a pyramid spreads, must stay within a block, but many blocks must remain.
+    let widest = max(4, 2 << (loss.terms.map(\.pyramid).max() ?? 1))
+    let sides = [64, 32, 16, 8, 4, 2].filter { $0 <= widest }
+    let side = sides.first { pixels / ($0 * $0) > 16 * (unknowns.count + 4) } ?? 1
     let (model, scores) = try linearize(x, draw: Draw(Self.uncertaintyDraw, samples: samples), blockSide: side)
     guard model.isFinite, scores.count > unknowns.count else { return nil }
     return Uncertainty(

@@ -7,6 +7,7 @@ public struct Coordinates: Sendable, Equatable {
     var z: Range<Int>
     var bounds: ClosedRange<Float>
     var rate: Float
+    var reach: Float
     var isUniform: Bool
   }
   private let parts: [Part]
@@ -23,7 +24,7 @@ public struct Coordinates: Sendable, Equatable {
       parts.append(
         Part(
           chart: slice.chart, x: x, z: end..<(end + count), bounds: slice.bounds, rate: slice.rate,
-          isUniform: isUniform))
+          reach: slice.reach, isUniform: isUniform))
       end += count
     }
     self.parts = parts
@@ -32,6 +33,9 @@ public struct Coordinates: Sendable, Equatable {
 
   /// Step size of each coordinate, shape [count].
   var rates: [Float] { parts.flatMap { Array(repeating: $0.rate, count: $0.z.count) } }
+
+  /// The longest step of each coordinate over which a linear model can be trusted at all, shape [count]; ∞ for no limit.
+  var reaches: [Float] { parts.flatMap { Array(repeating: $0.reach, count: $0.z.count) } }
 
   /// Runs of coordinates, and whether their steps must share one size.
   var groups: [(range: Range<Int>, isUniform: Bool)] { parts.map { ($0.z, $0.isUniform) } }
@@ -72,6 +76,24 @@ public struct Coordinates: Sendable, Equatable {
       }
     }
     return blocked
+  }
+
+  /// How far each coordinate may step from z: three quarters of the way to its bounds, all of it where little is left.
+  ///
+  /// On a bound others may lose their meaning, as the roughness of a lobe of weight 0 does, and no derivative then tells
+  /// the way back: a bound is approached, not jumped upon.
+  func limits(_ z: [Float]) -> [ClosedRange<Double>] {
+    var limits = [ClosedRange<Double>](repeating: -.infinity...(.infinity), count: count)
+    for part in parts where part.chart == .linear {
+      let (lower, upper) = (Double(part.bounds.lowerBound), Double(part.bounds.upperBound))
+      for i in part.z {
+        let x = Double(z[i])
+        let little = 1e-4 * ((upper - lower).isFinite ? upper - lower : max(1, abs(x)))
+        func allowed(_ distance: Double) -> Double { distance > little ? 0.75 * distance : max(distance, 0) }
+        limits[i] = -allowed(x - lower)...allowed(upper - x)
+      }
+    }
+    return limits
   }
 
   /// A quadratic form over x as one over z: Sᵀ H S with the slopes S = dx/dz at x. Only for dense coordinates.

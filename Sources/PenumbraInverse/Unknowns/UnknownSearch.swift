@@ -24,10 +24,12 @@ struct UnknownSearch {
       throw request.fault("'\(request.key)' initial[\(index)]: expected a value in \(bounds), found \(value)")
     }
     let chart = try chart(request, found, bounds: bounds, initial: initial)
-    return Unknowns.Slice(
+    var slice = Unknowns.Slice(
       name: request.key, shape: found.shape, range: found.range, initial: initial, bounds: bounds,
       rate: request.learningRate ?? defaultRate * Self.scale(chart, initial), chart: chart,
       movesEdges: found.movesEdges)
+    slice.reach = reach(found, chart)
+    return slice
   }
 
   /// `targets[i].NAME`; `nil` for other keys.
@@ -113,13 +115,31 @@ struct UnknownSearch {
     return .largeSteps(LargeSteps(positions: initial, triangles: mesh.triangles, lambda: lambda))
   }
 
-  /// θ offsets of all axis-angle vectors.
-  private var rotations: Set<Int> {
+  private var poses: [Pose] {
     let structure = scene.structure
-    let poses =
-      structure.shapes.map(\.pose) + structure.instances.map(\.pose) + structure.sensors.map(\.pose)
+    return structure.shapes.map(\.pose) + structure.instances.map(\.pose) + structure.sensors.map(\.pose)
       + structure.emitters.map(\.pose)
-    return Set(poses.compactMap(\.rotate))
+  }
+
+  /// θ offsets of all axis-angle vectors.
+  private var rotations: Set<Int> { Set(poses.compactMap(\.rotate)) }
+
+  /// See `Unknowns.Slice.reach`.
+  private func reach(_ found: Found, _ chart: Chart) -> Float {
+    switch chart {
+    case .log, .logit: return 2
+    case .rotation: return 1
+    case .linear, .largeSteps: break
+    }
+    let start = found.range.lowerBound
+    for case .mesh(let mesh) in scene.structure.shapes.map(\.geometry) {
+      let positions = mesh.positions..<(mesh.positions + 3 * mesh.vertexCount)
+      if positions.contains(start) { return SceneExtent(positions: scene.theta[positions]).side / 2 }
+    }
+    let translations = poses.compactMap(\.translate)
+    if translations.contains(where: { ($0..<($0 + 3)).contains(start) }) { return SceneExtent(scene).side / 2 }
+    let turns = poses.compactMap(\.rotate)
+    return turns.contains { ($0..<($0 + 3)).contains(start) } ? 1 : .infinity
   }
 
   /// What a relative rate is relative to.

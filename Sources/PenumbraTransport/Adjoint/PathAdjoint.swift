@@ -12,6 +12,9 @@ struct PathAdjoint {
     _ vertices: UnsafeMutablePointer<PathVertex>, count: Int, at p: CameraSample, to sink: inout some DerivativeSink
   ) {
     guard count > 0 else { return }
+    if tracer.quantity != .radiance {
+      return FirstSurfaceAdjoint(tracer: tracer, flags: flags).add(vertices, at: p, to: &sink)
+    }
     fillIncoming(vertices, count)
     let emission = EmissionAdjoint(scene: tracer.scene, flags: flags)
     let material = MaterialAdjoint(scene: tracer.scene, flags: flags)

@@ -10,6 +10,8 @@ struct PathTracer {
   let hideEmitters: Bool
   /// Whether rare choices of wrapped materials are made more often, since the derivative of their weight is wanted.
   var exploresChoices = false
+  /// What camera rays bring back; for all but radiance `maxDepth` is 1.
+  var quantity = PictureQuantity.radiance
 
   struct Estimate {
     var radiance: Spectrum
@@ -37,12 +39,13 @@ struct PathTracer {
     return path.radiance.isFinite ? path.radiance : .zero
   }
 
-  /// Unbiased estimate of the radiance [W·m⁻²·sr⁻¹] arriving at the film position `p` in [0, 1]².
+  /// Unbiased estimate of the radiance [W·m⁻²·sr⁻¹], or of another quantity, arriving at the film position `p` in [0, 1]².
   @inline(__always)
   func radiance<Recorder: PathRecorder>(
     at p: CameraSample, sampler: inout PathSampler, recorder: inout Recorder, rays: inout UInt64
   ) -> Estimate {
     guard maxDepth > 0 else { return Estimate(radiance: .zero, alpha: 0) }
+    if quantity != .radiance { return firstSurface(along: cameraRay(p), &recorder, &rays) }
     var path = PathState(ray: cameraRay(p))
     while extend(&path, &sampler, &recorder, &rays) {}
     return Estimate(radiance: path.radiance, alpha: path.alpha)

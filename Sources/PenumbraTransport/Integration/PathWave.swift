@@ -50,15 +50,25 @@ final class PathWave {
   /// Traces all paths, hands each to `body` in the order in which they were added, and empties the wave.
   @inline(__always)
   func finish(_ tracer: PathTracer, _ statistics: inout RenderStatistics, _ body: (UnsafePointer<Lane>) -> Void) {
-    if tracer.maxDepth > 0 {
+    if tracer.maxDepth <= 0 {
+      for i in 0..<count { lanes[i].path.alpha = 0 }
+    } else if tracer.quantity == .radiance {
       trace(tracer, &statistics.rays)
     } else {
-      for i in 0..<count { lanes[i].path.alpha = 0 }
+      findFirstSurfaces(tracer, &statistics.rays)
     }
     for i in 0..<count {
       if lanes[i].path.radiance.isFinite { body(lanes + i) } else { statistics.rejectedNonFinite += 1 }
     }
     count = 0
+  }
+
+  private func findFirstSurfaces(_ tracer: PathTracer, _ rayCount: inout UInt64) {
+    var recorder = Unrecorded()
+    for i in 0..<count {
+      let estimate = tracer.firstSurface(along: lanes[i].path.ray, &recorder, &rayCount)
+      (lanes[i].path.radiance, lanes[i].path.alpha) = (estimate.radiance, estimate.alpha)
+    }
   }
 
   private func trace(_ tracer: PathTracer, _ rayCount: inout UInt64) {

@@ -21,13 +21,20 @@ struct RenderPlan {
     }
     let depth = settings.maxDepth ?? structure.integrator.maxDepth
     guard depth >= -1 else { throw TransportError(.invalidOption, "expected a depth ≥ -1, found \(depth)") }
-    if settings.visibility == .soft { try settings.soft.check() }
+    if settings.visibility == .soft {
+      guard settings.quantity == .radiance else {
+        throw TransportError(.invalidOption, "expected exact edges for \(settings.quantity) pictures, found soft ones")
+      }
+      try settings.soft.check()
+    }
     expanded.select(settings.lightSelection)
     let record = expanded.sensor(settings.sensor)
     let kernel = expanded.kernel
     tracer = PathTracer(
-      scene: kernel, sensor: record, camera: record.inputs(kernel.values), maxDepth: depth < 0 ? .max : depth,
+      scene: kernel, sensor: record, camera: record.inputs(kernel.values),
+      maxDepth: settings.quantity == .radiance ? (depth < 0 ? .max : depth) : 1,
       rouletteDepth: structure.integrator.rouletteDepth, hideEmitters: structure.integrator.hideEmitters)
+    tracer.quantity = settings.quantity
     film = sensor.film
     filter = FilterSampler(film.filter)
     border = FilmBorder(film)

@@ -15,8 +15,21 @@ public struct RenderSettings: Sendable {
   public var visibility: VisibilityEstimator = .edges
   /// What `visibility: soft` relaxes.
   public var soft = SoftVisibility()
+  /// What pixels measure.
+  public var quantity = PictureQuantity.radiance
 
   public init() {}
+}
+
+/// What the pixels of a picture are means of. All but radiance are about the surface that a camera ray meets first, and 0
+/// where it meets none; their derivatives follow surfaces, cameras and edges as those of radiance do.
+public enum PictureQuantity: String, Sendable, CaseIterable {
+  /// Light, linear RGB.
+  case radiance
+  /// Distance from the camera ray's origin, in world units, the same in all three channels.
+  case depth
+  /// Unit shading normal in the world, its x, y and z as the three channels.
+  case normal
 }
 
 /// Rules for choosing one of a scene's lights.

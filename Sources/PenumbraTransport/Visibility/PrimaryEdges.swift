@@ -25,7 +25,8 @@ final class PrimaryEdges {
     for crossing in moving.crossings { keep(.crossing(crossing), clip.length(crossing.start, crossing.end)) }
     let terminator = ShadingTerminator(scene: tracer.scene)
     let view = tracer.terminatorView(.zero)
-    for (shape, instance) in moving.smooth {
+    // Light ends there; depth and normals do not.
+    for (shape, instance) in tracer.quantity == .radiance ? moving.smooth : [] {
       for triangle in 0..<tracer.scene.shapes[Int(shape)].triangleCount {
         let face = SurfaceFace(shape: shape, instance: instance, primitive: triangle)
         if let (a, b) = terminator.chord(face, view) {

@@ -40,6 +40,7 @@ struct PictureFunctionals {
 ///   2 e / 3, twice the change.
 func expectForwardMatchesDifferences(
   _ c: DerivativeCase, seeds: Int = 16, visibility: VisibilityEstimator = .none, hasKinks: Bool = false,
+  quantity: PictureQuantity = .radiance,
   sourceLocation: SourceLocation = #_sourceLocation
 )
   throws
@@ -54,8 +55,9 @@ func expectForwardMatchesDifferences(
   var errors = derivatives
   var corrections = derivatives
   for seed in 0..<seeds {
-    let settings = RenderSettings.test(
+    var settings = RenderSettings.test(
       spp: c.spp, seed: UInt64(seed), sampler: .sobol, visibility: visibility)
+    settings.quantity = quantity
     func difference(_ h: Float) throws -> [Double] {
       var pictures: [[Double]] = []
       for step in [h, -h] {

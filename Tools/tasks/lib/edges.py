@@ -1,9 +1,10 @@
-"""Tasks whose unknowns move silhouettes and shadows: those of redner's tests, and poses."""
+"""Tasks whose unknowns move silhouettes and shadows of objects."""
 import os
 
 import meshes
 import scenes
 from runner import Task, Unknown
+from textures import waves, write_texture
 
 VISUAL = "pictures only"
 
@@ -44,11 +45,31 @@ def single_triangle():
                 [Unknown("shape.vertex_positions", flat(start), flat(truth))], VISUAL)
 
 
-def single_triangle_camera():
+def single_triangle_background():
+    """Behind the triangle hangs a shining picture, so that what an edge uncovers has structure."""
     truth = [(-1.7, 1, 0), (1, 1, 0), (-0.5, -1, 0)]
-    return Task("single_triangle_camera", triangle_scene([("shape", truth, GREY)], FRONT, light_at(-9, 30)),
-                [Unknown("sensor.translate", [0, 0, 2], [0, 0, 0]),
-                 Unknown("sensor.rotate", scenes.turn((-0.5, -0.5, 3)), [0, 0, 0])], VISUAL)
+    start = [(-2, 1.5, 0.3), (0.9, 1.2, -0.3), (-0.4, -1.4, 0.2)]
+
+    def prepare(folder):
+        write_texture(os.path.join(folder, "behind.pfm"), 64, 64, waves(2))
+        picture = ('<emitter type="area"><texture type="bitmap" name="radiance"><boolean name="raw" value="true"/>'
+                   '<string name="filename" value="behind.pfm"/></texture></emitter>')
+        triangle_scene([("shape", truth, GREY)], FRONT, "\n".join(
+            [light_at(-7, 20), scenes.rectangle("behind", (0, 0, 3), (0, 0, 0), half=4, emitter=picture)]))(folder)
+    return Task("single_triangle_background", prepare, [Unknown("shape.vertex_positions", flat(start), flat(truth))],
+                VISUAL)
+
+
+def viewport():
+    """A window of 800 × 600 of a film of 1024²; the triangle reaches beyond its border."""
+    truth = [(-1.7, 1, 0), (1, 1, 0), (-0.5, -1, 0)]
+    start = [(-2, 1.5, 0.3), (0.9, 1.2, -0.3), (-0.4, -1.4, 0.2)]
+    window = "".join(f'<integer name="crop_{name}" value="{value}"/>' for name, value in
+                     [("offset_x", 112), ("offset_y", 212), ("width", 800), ("height", 600)])
+    view = scenes.sensor((0, 0, -5), (0, 0, 0), size=1024).replace("<rfilter", window + "<rfilter")
+    return Task("viewport", triangle_scene([("shape", truth, GREY)], view, light_at(-7, 20)),
+                [Unknown("shape.vertex_positions", flat(start), flat(truth))], VISUAL, target_spp=128,
+                optimizer="{type: auto, iterations: 100, spp: 4}")
 
 
 def single_triangle_clipped():
@@ -106,25 +127,25 @@ def shadow_light():
 
 
 def shadow_camera():
-    view = scenes.sensor((0, 9, 0), (0, 0, 0), up=(0, 0, 1))
+    """The camera hangs below the blocker and sees its shadow alone; at first it looks there from elsewhere."""
+    eye, up = (0, 9, 0), (0, 0, 1)
+    view = scenes.sensor(eye, (0, 0, 0), up=up)
     blocker = [(x, 10, z) for x, _, z in BLOCKER]
     return Task("shadow_camera", shadow_scene(view=view, blocker=blocker, light_height=15.0, radiance=5000),
-                [Unknown("sensor.translate", [-2, -2, 2], [0, 0, 0])], VISUAL)
+                scenes.moved_camera(eye, (0, 0, 0), (-2, 7, 2), (0, 0, 0), up), VISUAL)
 
 
 def shadow_glossy():
-    paint = ('  <bsdf type="twosided" id="paint_sides"><bsdf type="roughconductor" id="paint">'
-             '<string name="material" value="none"/><float name="alpha" value="0.02"/></bsdf></bsdf>')
-    view = scenes.sensor((0, 2, -5), (0, 0, 0))
+    """A floor half matte and half nearly a mirror: the blocker casts its shadow and its image, itself out of sight."""
+    paint = ('  <bsdf type="twosided" id="paint_sides"><bsdf type="blendbsdf" id="paint">'
+             '<float name="weight" value="0.5"/>'
+             '<bsdf type="diffuse"><rgb name="reflectance" value="0.5, 0.5, 0.5"/></bsdf>'
+             '<bsdf type="roughconductor"><string name="material" value="none"/><float name="alpha" value="0.02"/></bsdf>'
+             '</bsdf></bsdf>\n  <emitter type="constant"><rgb name="radiance" value="0.3, 0.3, 0.3"/></emitter>')
     start = [(-0.3, 3.2, -0.7), (-0.7, 3, 0.4), (0.5, 2.9, 0.7), (0.4, 3.1, -0.7)]
-    def prepare(folder):
-        shadow_scene(view=view, floor_bsdf=paint, depth=3)(folder)
-        path = os.path.join(folder, "scene.xml")
-        with open(path) as file:
-            text = file.read()
-        sky = '  <emitter type="constant"><rgb name="radiance" value="0.3, 0.3, 0.3"/></emitter>\n</scene>'
-        write(folder, text.replace("</scene>", sky))
-    return Task("shadow_glossy", prepare, [Unknown("blocker.vertex_positions", flat(start), flat(BLOCKER))], VISUAL)
+    return Task("shadow_glossy", shadow_scene(scenes.sensor((0, 5, -4.6), (0, 0, -1)), floor_bsdf=paint, depth=3),
+                [Unknown("blocker.vertex_positions", flat(start), flat(BLOCKER))], VISUAL, loss="log",
+                optimizer="{type: auto, iterations: 100, spp: 32, max_spp: 256}")
 
 
 def texture_corners():
@@ -170,26 +191,20 @@ def object_pose_estimation():
                  Unknown("hare.translate[1]", -0.25, 0.0)], "angle 1.5e-3 of .25, shift 1.6e-3 of .25")
 
 
-def camera_and_material():
+def g_buffer():
+    """The pose of an object from a picture of its depth and one of its normals."""
     def prepare(folder):
-        vertices, faces = meshes.pot()
-        meshes.write_ply(os.path.join(folder, "pot.ply"), vertices, faces)
-        glaze = ('  <bsdf type="principled" id="glaze"><rgb name="base_color" value="0.3, 0.12, 0.08"/>'
-                 '<float name="roughness" value="0.35"/></bsdf>')
+        vertices, faces = meshes.hare()
+        meshes.write_ply(os.path.join(folder, "hare.ply"), vertices, faces)
         write(folder, scenes.scene(
-            [scenes.sensor((0, 0.9, 1.9), (0, 0, 0), fov=60, size=128), glaze,
-             scenes.mesh("pot", '<ref id="glaze"/>', normals=""), scenes.diffuse("table", (0.5, 0.45, 0.4)),
-             scenes.rectangle("ground", (0, -0.6, 0), (0, 0, 0), half=3, bsdf=scenes.reference("table")),
-             scenes.rectangle("lamp", (1.5, 3, 2), (0, 0, 0), half=0.6, emitter=scenes.area(20)),
-             '  <emitter type="constant"><rgb name="radiance" value="0.15, 0.17, 0.2"/></emitter>'], depth=3))
-    return Task("camera_fov_material", prepare,
-                [Unknown("sensor.translate", [0.15, -0.1, 0.2], [0, 0, 0]),
-                 Unknown("sensor.rotate", [0.04, 0.05, -0.03], [0, 0, 0]), Unknown("sensor.x_fov", 66.0, 60.0),
-                 Unknown("glaze.base_color.value", [0.5, 0.5, 0.5], [0.3, 0.12, 0.08], [0, 1]),
-                 Unknown("glaze.roughness.value", 0.5, 0.35, [0.05, 1])], "Adam: over 100 renders",
-                optimizer="{type: levenberg-marquardt, iterations: 15, spp: 64, max_spp: 64}")
+            [scenes.sensor((0, 0.5, 4), (0, 0, 0)), scenes.diffuse("paint", GREY),
+             scenes.mesh("hare", scenes.reference("paint"), normals=""), scenes.rectangle(
+                 "light", (1, 3, 4), (0, 0, 0), emitter=scenes.area(20))]))
+    return Task("g_buffer", prepare, [Unknown("hare.translate", [0.1, -0.1, 0.1], [0, 0, 0]),
+                                      Unknown("hare.rotate", [0.1, -0.1, 0.1], [0, 0, 0])], VISUAL,
+                target_spp=256, quantities={"depth": 0.005, "normal": 1})
 
 
-TASKS = [single_triangle, single_triangle_camera, single_triangle_clipped, two_triangles, texture_corners,
-         shadow_blocker, shadow_receiver, shadow_light, shadow_camera, shadow_glossy, bunny_box,
-         object_pose_estimation, camera_and_material]
+TASKS = [single_triangle, single_triangle_background, single_triangle_clipped, viewport, two_triangles, texture_corners,
+         shadow_blocker, shadow_receiver, shadow_light, shadow_camera, shadow_glossy, bunny_box, object_pose_estimation,
+         g_buffer]

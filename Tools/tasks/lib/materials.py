@@ -6,6 +6,7 @@ import meshes
 import scenes
 from edges import VISUAL, write
 from runner import Task, Unknown
+from textures import bitmap, waves, write_texture
 
 ADAM = "{{type: adam, iterations: {}, spp: {}, learning_rate: {}}}"
 
@@ -27,29 +28,6 @@ def qmc():
                                  for name, color in colors.items()], VISUAL, target_spp=512)
 
 
-def write_texture(path, width, height, value):
-    """A linear picture as a PFM file, bottom row first."""
-    import struct
-    with open(path, "wb") as file:
-        file.write(f"PF\n{width} {height}\n-1.0\n".encode())
-        for y in reversed(range(height)):
-            for x in range(width):
-                file.write(struct.pack("<3f", *value((x + 0.5) / width, (y + 0.5) / height)))
-
-
-def waves(seed):
-    """Smooth colours without structure in 0.15…0.85."""
-    def value(u, v):
-        return [0.5 + 0.35 * math.sin(2 * math.pi * (u * (1 + (seed + c) % 3) + v * (2 - (seed * c) % 2)) + seed + 2 * c)
-                * math.cos(2 * math.pi * (v * (1 + c) - u * seed) + c) for c in range(3)]
-    return value
-
-
-def bitmap(name, identifier, file, raw="true"):
-    return (f'<texture type="bitmap" name="{name}" id="{identifier}"><string name="filename" value="{file}"/>'
-            f'<boolean name="raw" value="{raw}"/></texture>')
-
-
 def flat_view(size=128):
     return [scenes.sensor((0, 0, -3.2), (0, 0, 0), fov=40, size=size),
             scenes.rectangle("light", (1, 1.5, -4), (0, 0, 0), emitter=scenes.area(12)),
@@ -63,7 +41,7 @@ def texture_256():
         write(folder, scenes.scene(flat_view(256) + [
             board, scenes.rectangle("board", (0, 0, 0), (0, 0, -1), half=1.1, bsdf='<ref id="paint"/>')]))
     return Task("texture_256", prepare, [Unknown("paint.reflectance.data", 0.5, [0.0] * (3 * 256 * 256), [0, 1])],
-                VISUAL, optimizer=ADAM.format(120, 4, 0.03), by_picture=True, target_spp=256)
+                VISUAL, optimizer=ADAM.format(60, 32, 0.05), by_picture=True, target_spp=512)
 
 
 def svbrdf():
@@ -121,9 +99,44 @@ def teapot_reflectance():
     return Task("teapot_reflectance", prepare,
                 [Unknown("glaze.diffuse_reflectance.value", [0.5] * 3, [0.3, 0.2, 0.2], [0, 1]),
                  Unknown("glaze.specular_reflectance.value", [0.5] * 3, [0.6] * 3, [0, 1]),
-                 Unknown("glaze.alpha.value", 0.4, 0.2, [0.05, 1]),
+                 Unknown("glaze.alpha", 0.4, 0.2, [0.05, 1]),
                  Unknown("sensor.translate", [-0.1, 0.1, -0.1], [0, 0, 0])], VISUAL,
                 loss="{type: l2, pyramid: 6}")
+
+
+def teapot_specular():
+    """A perfect mirror shows where a shining picture hangs."""
+    def prepare(folder):
+        vertices, faces = meshes.pot()
+        meshes.write_ply(os.path.join(folder, "pot.ply"), vertices, faces)
+        write_texture(os.path.join(folder, "picture.pfm"), 32, 32, waves(2))
+        mirror = ('  <bsdf type="conductor" id="mirror"><string name="material" value="none"/>'
+                  '<rgb name="specular_reflectance" value="0.8, 0.8, 0.8"/></bsdf>')
+        picture = f'<emitter type="area">{bitmap("radiance", "colours", "picture.pfm")}</emitter>'
+        write(folder, scenes.scene(
+            [scenes.sensor((0, 1.2, 3.4), (0, 0, 0), fov=30, size=128), mirror,
+             scenes.mesh("pot", '<ref id="mirror"/>', normals=""),
+             scenes.rectangle("picture", (0.9, 1.2, 2.4), (0, 0, 0), half=0.7, emitter=picture),
+             '  <emitter type="constant"><rgb name="radiance" value="0.2, 0.2, 0.2"/></emitter>'], depth=3))
+    return Task("teapot_specular", prepare, [Unknown("picture.translate", [0.25, 0.05, 0.1], [0, 0, 0])], VISUAL)
+
+
+def teapot_normal_map():
+    """Texels of a normal map, flat at first; one picture does not determine a normal, so the picture judges."""
+    def slope(u, v):
+        x, y = 0.35 * math.cos(14 * u + 5 * v), 0.35 * math.sin(11 * v - 4 * u)
+        return [0.5 + 0.5 * c / math.sqrt(1 + x * x + y * y) for c in (x, y, 1)]
+
+    def prepare(folder):
+        write_texture(os.path.join(folder, "slopes.pfm"), 64, 64, slope)
+        board = ('  <bsdf type="normalmap" id="relief">' + bitmap("normalmap", "slopes", "slopes.pfm")
+                 + '<bsdf type="roughplastic" id="glaze"><rgb name="diffuse_reflectance" value="0.5, 0.4, 0.3"/>'
+                 '<float name="alpha" value="0.3"/></bsdf></bsdf>')
+        write(folder, scenes.scene(flat_view() + [
+            board, scenes.rectangle("board", (0, 0, 0), (0, 0, -1), half=1.1, bsdf='<ref id="relief"/>')]))
+    return Task("teapot_normal_map", prepare,
+                [Unknown("relief.normalmap.data", [0.5, 0.5, 1] * 64 * 64, [0.0] * (3 * 64 * 64), [0, 1])], VISUAL,
+                optimizer=ADAM.format(60, 64, 0.03), by_picture=True, target_spp=1024)
 
 
 def shape_optimization():
@@ -147,4 +160,5 @@ def shape_optimization():
                 optimizer="{type: adam-uniform, iterations: 150, spp: 16}", target_spp=256)
 
 
-TASKS = [gradient_based_opt, qmc, texture_256, svbrdf, envmap, vertex_color, teapot_reflectance, shape_optimization]
+TASKS = [gradient_based_opt, qmc, texture_256, svbrdf, envmap, vertex_color, teapot_reflectance, teapot_specular,
+         teapot_normal_map, shape_optimization]

@@ -33,10 +33,19 @@ class Task:
     # True when the unknowns are too many to compare one by one; the picture alone then judges.
     by_picture: bool = False
     targets_8bit: bool = False
+    # What targets show, each with its weight in the loss; all but radiance are layers of the rendered file.
+    quantities: dict = dataclasses.field(default_factory=lambda: {"radiance": 1})
+    # What is compared in the place of the unknowns, as a function of their values by key.
+    measure: object = None
 
 
 def flat(values):
     return [values] if isinstance(values, (int, float)) else list(values)
+
+
+def spread(values, count):
+    """One value for all elements, or a value for each."""
+    return flat(values) * (count if len(flat(values)) == 1 else 1)
 
 
 class Runner:
@@ -56,8 +65,9 @@ class Runner:
         task.prepare(self.folder)
         kind = "png" if task.targets_8bit else "exr"
         for i, view in enumerate(task.views):
+            layers = ",".join(quantity for quantity in task.quantities if quantity != "radiance")
             self.command("render", "scene.xml", "--sensor", view, "--spp", task.target_spp, "--seed", 1, "-o",
-                         f"target{i}.{kind}")
+                         f"target{i}.{kind}", *(["--aov", layers] if layers else []))
         self.write_problem(task, kind)
         before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
         started = time.monotonic()
@@ -73,7 +83,10 @@ class Runner:
 
     def write_problem(self, task, kind):
         lines = ["scene: scene.xml", "targets:"]
-        lines += [f"  - {{image: target{i}.{kind}, sensor: {view}}}" for i, view in enumerate(task.views)]
+        for i, view in enumerate(task.views):
+            for quantity, weight in task.quantities.items():
+                what = "" if quantity == "radiance" else f", quantity: {quantity}, weight: {weight}"
+                lines.append(f"  - {{image: target{i}.{kind}, sensor: {view}{what}}}")
         lines.append("unknowns:")
         for unknown in task.unknowns:
             entry = [f'key: "{unknown.key}"']
@@ -89,15 +102,12 @@ class Runner:
 
     def parameter_error(self, task, result):
         """The largest remaining distance of an unknown to its truth, as a share of the distance at its start."""
-        worst = 0.0
-        for unknown in task.unknowns:
-            found = flat(result["parameters"][unknown.key]["value"])
-            start, truth = flat(unknown.start), flat(unknown.truth)
-            if len(start) == 1:
-                start = start * len(truth)
-            away = math.dist(start, truth)
-            worst = max(worst, math.dist(found, truth) / away if away > 0 else 0.0)
-        return worst
+        found = {u.key: flat(result["parameters"][u.key]["value"]) for u in task.unknowns}
+        start = {u.key: spread(u.start, len(flat(u.truth))) for u in task.unknowns}
+        truth = {u.key: flat(u.truth) for u in task.unknowns}
+        if task.measure:
+            found, start, truth = ({"": task.measure(values)} for values in (found, start, truth))
+        return max(math.dist(found[key], truth[key]) / (math.dist(start[key], truth[key]) or math.inf) for key in truth)
 
     def image_error(self, task):
         """Mean squared error of the final render as a share of the start's, both without the noise of few samples."""

@@ -1,5 +1,8 @@
-"""Pieces of Mitsuba scene files."""
+"""Pieces of Mitsuba scene files, and cameras that start elsewhere."""
 import math
+
+from meshes import normalized
+from runner import Unknown
 
 
 def numbers(values):
@@ -72,11 +75,31 @@ def cornell_box(size, fov=39.3, content="", depth=6):
     return scene(parts + ([content] if content else []), depth)
 
 
-def turn(direction, up=(0, 1, 0)):
-    """Axis-angle vector of the smallest rotation from +z to a direction, followed by none about it."""
-    length = math.sqrt(sum(c * c for c in direction))
-    x, y, z = (c / length for c in direction)
-    axis = (-y, x, 0.0)
-    sine = math.hypot(axis[0], axis[1])
-    angle = math.atan2(sine, z)
-    return [0.0, 0.0, 0.0] if sine == 0 else [angle * c / sine for c in axis]
+def cube(identifier, centre, half, bsdf):
+    return f"""  <shape type="cube" id="{identifier}">
+    <transform name="to_world"><scale x="{half[0]}" y="{half[1]}" z="{half[2]}"/>
+      <translate x="{centre[0]}" y="{centre[1]}" z="{centre[2]}"/></transform>{bsdf}
+  </shape>"""
+
+
+def moved_camera(eye, target, start_eye, start_target, up=(0, 1, 0), start_up=None):
+    """The unknowns of a camera that looks from `eye` at `target`, and starts as another one."""
+    start, truth = frame(start_eye, start_target, start_up or up), frame(eye, target, up)
+    # The rotation from one frame to the other, entries of start · truthᵀ.
+    r = [[sum(start[k][i] * truth[k][j] for k in range(3)) for j in range(3)] for i in range(3)]
+    axis = (r[2][1] - r[1][2], r[0][2] - r[2][0], r[1][0] - r[0][1])
+    sine = math.sqrt(sum(c * c for c in axis))
+    angle = math.atan2(sine, r[0][0] + r[1][1] + r[2][2] - 1)
+    return [Unknown("sensor.translate", [a - b for a, b in zip(start_eye, eye)], [0, 0, 0]),
+            Unknown("sensor.rotate", [angle * c / sine if sine > 0 else 0.0 for c in axis], [0, 0, 0])]
+
+
+def frame(eye, target, up):
+    """Left, up and forward of a camera."""
+    forward = normalized([b - a for a, b in zip(eye, target)])
+    left = normalized(cross(up, forward))
+    return left, cross(forward, left), forward
+
+
+def cross(a, b):
+    return a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]
