@@ -26,7 +26,7 @@ struct GridShape {
     let field = try InitialShape.field(set, resolution: plan.volumeResolution)
     var state = VolumeState(field, color: meanColor)
     for (number, settings) in plan.volume.enumerated() {
-      if number > 0 { state = state.refined(by: 2) }
+      if number > 0 { state = state.refined(by: plan.volumeRefinements[number - 1]) }
       let stage = VolumeStage(
         photos: set.training, settings: settings, seed: seed &+ UInt64(number) << 40,
         monitor: monitor("grid \(number + 1)"))

@@ -34,7 +34,7 @@ final class ShapeDescent {
   func run(until deadline: Deadline) throws(ReconstructionError) -> (positions: [Float], colors: [Float]) {
     let order = ViewOrder(count: stage.photos.count, seed: stage.seed)
     let bounds = [ClosedRange<Float>](repeating: 0...100, count: model.colors.count)
-    let rates = [Float](repeating: 0.01, count: model.colors.count)
+    let rates = [Float](repeating: 0.003, count: model.colors.count)
     try judge()
     var judged = 0
     for iteration in 0..<stage.settings.iterations {

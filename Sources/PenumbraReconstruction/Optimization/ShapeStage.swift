@@ -14,7 +14,7 @@ struct ShapeStage {
     /// Spread of large steps.
     var lambda: Float = 30
     /// First step of the vertices, in edge lengths.
-    var rate: Float = 0.12
+    var rate: Float = 0.03
     /// Limit of the texture's sides, in texels.
     var largestTexture = 2048
   }

@@ -1,7 +1,8 @@
 /// What each stage of a run does, coarse to fine.
 struct StagePlan {
-  /// Cubes along the longest side of the first grid; each further stage doubles them.
+  /// Cubes along the longest side of the first grid, and by how much each further stage refines it.
   let volumeResolution: Int
+  let volumeRefinements: [Double]
   let volume: [VolumeStage.Settings]
   let volumeShares: [Double]
   /// The same for scenes without masks.
@@ -18,9 +19,11 @@ struct StagePlan {
     volumeResolution = options.preset.hullResolution / 2
     volume = [
       VolumeStage.Settings(reduction: 2, iterations: 600, rate: 0.08),
-      VolumeStage.Settings(reduction: 1, iterations: 1200, rate: 0.05),
+      VolumeStage.Settings(reduction: 1, iterations: 600, rate: 0.05),
+      VolumeStage.Settings(reduction: 1, iterations: 1800, rate: 0.05),
     ]
-    volumeShares = [0.12, 0.3]
+    volumeRefinements = [2, 1.5]
+    volumeShares = [0.08, 0.15, 0.4]
     densityResolution = options.preset.hullResolution / 2
     density = [
       DensityStage.Settings(reduction: 4, iterations: 500), DensityStage.Settings(reduction: 2, iterations: 500),
