@@ -39,8 +39,11 @@ public struct Reconstruction {
       path: directory.path(of: "checkpoint/state.bin"), fingerprint: RunCheckpoint.fingerprint(set, options))
     var state = (options.resumes ? try checkpoint.load() : nil) ?? StateFile()
     let plan = StagePlan(options: options, photoCount: set.training.count)
-    let lessons = lessons(&set)
-    let object = try object(lessons, plan, journal, &state, checkpoint)
+    var lessons = lessons(&set)
+    let start = try start(lessons, plan, journal, &state, checkpoint)
+    lessons.place(training: start.poses)
+    set.place(training: start.poses)
+    let object = try object(start, lessons, plan, journal, &state, checkpoint)
     let appearance = set.hasMasks ? try appearance(of: object, lessons, plan, journal, &state, checkpoint) : nil
     let writer = ResultWriter(
       set: set, object: object, appearance: appearance, options: options, directory: directory, monitor: monitor,
@@ -67,24 +70,25 @@ public struct Reconstruction {
     return lessons
   }
 
-  private func object(
+  private func start(
     _ set: PhotoSet, _ plan: StagePlan, _ journal: RunJournal, _ state: inout StateFile, _ checkpoint: RunCheckpoint
+  ) throws(ReconstructionError) -> GridShape.Result {
+    if let known = GridShape.Result(state), known.poses.count == set.training.count { return known }
+    let start = try GridShape(set: set, plan: plan, seed: options.seed).find(deadline, monitor.announce) {
+      stageMonitor($0, journal)
+    }
+    start.save(to: &state)
+    try checkpoint.save(state)
+    return start
+  }
+
+  private func object(
+    _ start: GridShape.Result, _ set: PhotoSet, _ plan: StagePlan, _ journal: RunJournal, _ state: inout StateFile,
+    _ checkpoint: RunCheckpoint
   ) throws(ReconstructionError) -> TexturedMesh {
     if let known = TexturedMesh(state) { return known }
-    let start: (mesh: TriangleMesh, surroundings: Surroundings?)
-    if let known = TriangleMesh(state, "start") {
-      start = (known, Surroundings(state))
-    } else {
-      start = try GridShape(set: set, plan: plan, seed: options.seed).mesh(deadline, monitor.announce) {
-        stageMonitor($0, journal)
-      }
-      start.mesh.save(to: &state, as: "start")
-      start.surroundings?.save(to: &state)
-      try checkpoint.save(state)
-    }
     let stage = ShapeStage(
-      photos: set.training, judges: set.photos.filter(\.isHeldOut), settings: plan.shape, seed: options.seed &+ 1 << 32,
-      threads: options.threads,
+      photos: set.training, settings: plan.shape, seed: options.seed &+ 1 << 32, threads: options.threads,
       monitor: stageMonitor("mesh", journal))
     let object = try stage.run(
       start.mesh, surroundings: start.surroundings, until: Deadline(seconds: plan.shapeShare * deadline.remaining))
@@ -123,7 +127,8 @@ public struct Reconstruction {
     let size = set.photos.first.map { "\($0.width)×\($0.height)" } ?? ""
     // Photos in memory at three sizes, and the grid with its optimizer.
     let pixels = set.photos.reduce(0) { $0 + $1.width * $1.height }
-    let side = options.preset.hullResolution * 3 / 2
+    // Without masks the finest grid is not reached.
+    let side = set.hasMasks ? options.preset.finestGrid : options.preset.finestGrid / 2
     let cubes = side * side * side
     let megabytes = (pixels * 60 + cubes * 64) >> 20
     return

@@ -57,4 +57,14 @@ public struct PhotoSet: Sendable {
 
   public var hasMasks: Bool { photos.first?.mask != nil }
   public var training: [Photo] { photos.filter { !$0.isHeldOut } }
+
+  /// Moves the cameras of the photos to learn from.
+  ///
+  /// - Parameter poses: in their order.
+  mutating func place(training poses: [CameraPose]) {
+    var rest = poses[...]
+    for index in photos.indices where !photos[index].isHeldOut {
+      if let pose = rest.popFirst() { photos[index].camera.pose = pose }
+    }
+  }
 }
