@@ -5,10 +5,10 @@
 struct OutlineProfile: Sendable {
   /// Pixels by which masks reach beyond the object, where its brightness has fallen to a half.
   let excess: Float
-  /// Pixels from there to where the object is as bright as it is.
-  let ramp: Float
-  /// Standard deviation of the lens' point spread in pixels, taken as Gaussian: the ramp ends where 97.7 % are inside.
-  var blur: Float { ramp / 2 }
+  /// Standard deviation of the lens' point spread in pixels, taken as Gaussian.
+  let blur: Float
+  /// Pixels from there to where the object is as bright as it is: two standard deviations.
+  var ramp: Float { 2 * blur }
 
   /// Depths in pixels at which the brightness of the object itself is read.
   private static let plateau = 10..<14
@@ -25,10 +25,12 @@ struct OutlineProfile: Sendable {
     }
     guard total > 0 else { return nil }
     let profile = sums.map { $0 / total }
-    guard profile[0] < 0.3, let half = Self.crossing(profile, 0.5), let full = Self.crossing(profile, 0.977),
+    // One standard deviation from the half: what is farther inside is shading as well as blur.
+    guard profile[0] < 0.3, let half = Self.crossing(profile, 0.5), let high = Self.crossing(profile, 0.841),
       half > 0.75
     else { return nil }
-    (excess, ramp) = (Float(half), Float(full - half))
+    let low = Self.crossing(profile, 0.159)
+    (excess, blur) = (Float(half), Float(low.map { (high - $0) / 2 } ?? (high - half)))
   }
 
   /// Mean brightness at depths 0…1, 1…2, … inside the outline over that of the plateau.
