@@ -19,7 +19,7 @@ public struct Reconstruction {
   /// - Throws: one line that helps; nothing is written before photos and cameras are understood.
   public func run() throws(ReconstructionError) -> JSON {
     let light = try options.relight.map { path throws(ReconstructionError) in try Relighting.read(path) }
-    let set = try PhotoLoader(options.photos, announce: monitor.announce, isCancelled: monitor.isCancelled).load()
+    var set = try PhotoLoader(options.photos, announce: monitor.announce, isCancelled: monitor.isCancelled).load()
     for warning in set.warnings { monitor.warn(warning) }
     guard set.hasMasks || light == nil else {
       throw ReconstructionError(
@@ -39,32 +39,56 @@ public struct Reconstruction {
       path: directory.path(of: "checkpoint/state.bin"), fingerprint: RunCheckpoint.fingerprint(set, options))
     var state = (options.resumes ? try checkpoint.load() : nil) ?? StateFile()
     let plan = StagePlan(options: options, photoCount: set.training.count)
-    let object = try object(set, plan, journal, &state, checkpoint)
-    let appearance = set.hasMasks ? try appearance(of: object, set, plan, journal, &state, checkpoint) : nil
+    var lessons = lessons(&set)
+    let start = try start(lessons, plan, journal, &state, checkpoint)
+    lessons.place(training: start.poses)
+    set.place(training: start.poses)
+    let object = try object(start, lessons, plan, journal, &state, checkpoint)
+    let appearance = set.hasMasks ? try appearance(of: object, lessons, plan, journal, &state, checkpoint) : nil
     let writer = ResultWriter(
       set: set, object: object, appearance: appearance, options: options, directory: directory, monitor: monitor,
       journal: journal, light: light)
     return try writer.write(until: deadline)
   }
 
-  private func object(
+  /// The photos as the stages learn from them: held-out ones stay as they are.
+  ///
+  /// - Parameter set: is told how unsharp the lens is.
+  private func lessons(_ set: inout PhotoSet) -> PhotoSet {
+    guard let profile = OutlineProfile(set.training) else { return set }
+    // Half of the excess: the masks are the user's word on where the object ends.
+    let margin = 0.5 * profile.excess
+    monitor.announce(
+      "masks reach \(DisplayNumber.fixed(Double(profile.excess), 1)) pixels beyond the object: half of that is taken off; "
+        + "the lens blurs by \(DisplayNumber.fixed(Double(profile.blur), 1)) pixels")
+    for index in set.photos.indices { set.photos[index].blur = profile.blur }
+    var lessons = set
+    let photos = set.photos
+    lessons.photos = Parallel.map(photos.count) {
+      photos[$0].isHeldOut ? photos[$0] : photos[$0].trimmed(by: margin, ramp: profile.excess - margin + profile.ramp)
+    }
+    return lessons
+  }
+
+  private func start(
     _ set: PhotoSet, _ plan: StagePlan, _ journal: RunJournal, _ state: inout StateFile, _ checkpoint: RunCheckpoint
+  ) throws(ReconstructionError) -> GridShape.Result {
+    if let known = GridShape.Result(state), known.poses.count == set.training.count { return known }
+    let start = try GridShape(set: set, plan: plan, seed: options.seed).find(deadline, monitor.announce) {
+      stageMonitor($0, journal)
+    }
+    start.save(to: &state)
+    try checkpoint.save(state)
+    return start
+  }
+
+  private func object(
+    _ start: GridShape.Result, _ set: PhotoSet, _ plan: StagePlan, _ journal: RunJournal, _ state: inout StateFile,
+    _ checkpoint: RunCheckpoint
   ) throws(ReconstructionError) -> TexturedMesh {
     if let known = TexturedMesh(state) { return known }
-    let start: (mesh: TriangleMesh, surroundings: Surroundings?)
-    if let known = TriangleMesh(state, "start") {
-      start = (known, Surroundings(state))
-    } else {
-      start = try GridShape(set: set, plan: plan, seed: options.seed).mesh(deadline, monitor.announce) {
-        stageMonitor($0, journal)
-      }
-      start.mesh.save(to: &state, as: "start")
-      start.surroundings?.save(to: &state)
-      try checkpoint.save(state)
-    }
     let stage = ShapeStage(
-      photos: set.training, judges: set.photos.filter(\.isHeldOut), settings: plan.shape, seed: options.seed &+ 1 << 32,
-      threads: options.threads,
+      photos: set.training, settings: plan.shape, seed: options.seed &+ 1 << 32, threads: options.threads,
       monitor: stageMonitor("mesh", journal))
     let object = try stage.run(
       start.mesh, surroundings: start.surroundings, until: Deadline(seconds: plan.shapeShare * deadline.remaining))
@@ -103,7 +127,9 @@ public struct Reconstruction {
     let size = set.photos.first.map { "\($0.width)×\($0.height)" } ?? ""
     // Photos in memory at three sizes, and the grid with its optimizer.
     let pixels = set.photos.reduce(0) { $0 + $1.width * $1.height }
-    let cubes = options.preset.hullResolution * options.preset.hullResolution * options.preset.hullResolution
+    // Without masks the finest grid is not reached.
+    let side = set.hasMasks ? options.preset.finestGrid : options.preset.finestGrid / 2
+    let cubes = side * side * side
     let megabytes = (pixels * 60 + cubes * 64) >> 20
     return
       "\(set.photos.count) photos of \(size), \(heldOut) held out, \(set.hasMasks ? "with" : "without") masks; up to "

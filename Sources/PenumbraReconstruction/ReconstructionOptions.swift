@@ -22,12 +22,12 @@ public struct ReconstructionOptions: Sendable {
       }
     }
 
-    /// Cubes along the longest side of the first shape.
-    var hullResolution: Int {
+    /// Cubes along the longest side of the finest grid.
+    var finestGrid: Int {
       switch self {
-      case .preview: 80
-      case .standard: 128
-      case .fine: 192
+      case .preview: 160
+      case .standard: 256
+      case .fine: 320
       }
     }
   }
@@ -42,6 +42,8 @@ public struct ReconstructionOptions: Sendable {
   public var threads: Int?
   /// Continue from the checkpoint in the output folder, if there is one.
   public var resumes = false
+  /// Whether cameras are corrected together with a scene that has no masks.
+  public var refinesCameras = true
   /// Pictures around the object.
   public var turntable = 0
   /// An environment map to show the object under.

@@ -5,9 +5,13 @@ import Testing
 @testable import PenumbraReconstruction
 
 @Suite("Camera files") struct CameraFileTests {
+  private let temporary: TemporaryFolder
+
+  init() throws { temporary = try TemporaryFolder("caméra test") }
+
   /// A folder of its own with `count` small pictures in images/.
   private func folder(_ count: Int, width: Int = 8, height: Int = 6) throws -> String {
-    let path = NSTemporaryDirectory() + "caméra test \(UUID().uuidString)"
+    let path = try temporary.folder()
     try FileManager.default.createDirectory(atPath: path + "/images", withIntermediateDirectories: true)
     for i in 0..<count {
       try Image(width: width, height: height, repeating: 0.5).write(to: "\(path)/images/\(i).png")

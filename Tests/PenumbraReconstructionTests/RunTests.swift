@@ -8,10 +8,13 @@ import Testing
 @testable import PenumbraReconstruction
 
 @Suite("Whole runs") struct RunTests {
+  private let temporary: TemporaryFolder
+
+  init() throws { temporary = try TemporaryFolder("photos of a sphere") }
+
   /// Photos of a sphere with a mask in alpha and their cameras, on disk.
   private func photos(count: Int) throws -> String {
-    let folder = NSTemporaryDirectory() + "photos of a sphere \(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let folder = try temporary.folder()
     var frames: [String] = []
     for photo in SyntheticPhotos.sphere(radius: 0.7, center: .zero, count: count, side: 48) {
       let mask = try #require(photo.mask)

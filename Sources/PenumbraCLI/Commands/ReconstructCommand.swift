@@ -60,6 +60,11 @@ struct ReconstructCommand: ParsableCommand {
   @Flag(help: "Learn from all photos instead of holding some out to judge the result.")
   var noHoldout = false
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Correct the cameras together with a scene that has no masks; held-out ones stay.")
+  var refineCameras = true
+
   @Option(parsing: .unconditional, help: ArgumentHelp("Render n pictures around the object.", valueName: "n"))
   var turntable = 0
 
@@ -117,6 +122,7 @@ struct ReconstructCommand: ParsableCommand {
     if let maxSize { options.photos.maximumSide = maxSize }
     if let timeBudget { options.timeBudget = timeBudget.seconds }
     (options.seed, options.threads, options.resumes) = (seed, threads, resume)
+    options.refinesCameras = refineCameras
     (options.turntable, options.relight) = (turntable, relight)
     return options
   }

@@ -2,21 +2,36 @@ import PenumbraInverse
 
 /// The shape on a grid: the hull of silhouettes, then what colours say of it, then its surface.
 struct GridShape {
+  /// What a shape stage starts from.
+  struct Result: Sendable {
+    /// Closed.
+    var mesh: TriangleMesh
+    /// What is behind it, without masks.
+    var surroundings: Surroundings?
+    /// Of the photos to learn from, as they were refined.
+    var poses: [CameraPose]
+  }
+
   let set: PhotoSet
   let plan: StagePlan
   let seed: UInt64
 
-  /// - Returns: a closed mesh and, without masks, what is behind it.
-  func mesh(
+  func find(
     _ deadline: Deadline, _ announce: (String) -> Void, monitor: (String) -> StageMonitor
-  ) throws(ReconstructionError) -> (mesh: TriangleMesh, surroundings: Surroundings?) {
-    let (mesh, surroundings) = set.hasMasks ? (try carved(deadline, monitor), nil) : try condensed(deadline, monitor)
-    guard !mesh.triangles.isEmpty else {
+  ) throws(ReconstructionError) -> Result {
+    let result: Result
+    if set.hasMasks {
+      result = Result(
+        mesh: try carved(deadline, monitor), surroundings: nil, poses: set.training.map(\.camera.pose))
+    } else {
+      result = try condensed(deadline, announce, monitor)
+    }
+    guard !result.mesh.triangles.isEmpty else {
       throw ReconstructionError(
         .failed, "nothing is left of the shape: the photos contradict each other or their cameras")
     }
-    announce("grid: \(SilhouetteReport.text(mesh, set.photos))")
-    return (mesh, surroundings)
+    announce("grid: \(SilhouetteReport.text(result.mesh, set.photos))")
+    return result
   }
 
   /// Out of the hull of the masks.
@@ -26,7 +41,7 @@ struct GridShape {
     let field = try InitialShape.field(set, resolution: plan.volumeResolution)
     var state = VolumeState(field, color: meanColor)
     for (number, settings) in plan.volume.enumerated() {
-      if number > 0 { state = state.refined(by: 2) }
+      if number > 0 { state = state.refined(by: plan.volumeRefinements[number - 1]) }
       let stage = VolumeStage(
         photos: set.training, settings: settings, seed: seed &+ UInt64(number) << 40,
         monitor: monitor("grid \(number + 1)"))
@@ -36,9 +51,9 @@ struct GridShape {
   }
 
   /// Out of a haze, without masks.
-  private func condensed(_ deadline: Deadline, _ monitor: (String) -> StageMonitor) throws(ReconstructionError)
-    -> (TriangleMesh, Surroundings?)
-  {
+  private func condensed(
+    _ deadline: Deadline, _ announce: (String) -> Void, _ monitor: (String) -> StageMonitor
+  ) throws(ReconstructionError) -> Result {
     guard let box = InitialShape.box(set) else {
       throw ReconstructionError(
         .invalidInput,
@@ -46,15 +61,25 @@ struct GridShape {
           + "scene's box as \"aabb\" in transforms.json")
     }
     var state = DensityState(box: box, resolution: plan.densityResolution, color: meanColor)
+    var cameras = PoseRefinement(set.training.map(\.camera.pose), target: box.center)
     for (number, settings) in plan.density.enumerated() {
       if number > 0 { state = state.refined() }
       let stage = DensityStage(
         photos: set.training, settings: settings, seed: seed &+ UInt64(number) << 40,
         monitor: monitor("cloud \(number + 1)"))
-      state = try stage.run(state, until: Deadline(seconds: plan.volumeShares[number] * deadline.remaining))
+      state = try stage.run(
+        state, cameras: &cameras, until: Deadline(seconds: plan.densityShares[number] * deadline.remaining))
+    }
+    if plan.density.contains(where: { $0.poseRate > 0 }) {
+      let (degrees, share) = cameras.largest
+      announce(
+        "cameras: refined by up to \(DisplayNumber.fixed(degrees, 2))° and \(DisplayNumber.fixed(100 * share, 2)) % of "
+          + "their distance")
     }
     let surface = MarchingTetrahedra.surface(of: state.surfaceField)
-    return (surface.withoutCrumbs(share: 0.002, keepsInnerWalls: true), state.surroundings)
+    return Result(
+      mesh: surface.withoutCrumbs(share: 0.002, keepsInnerWalls: true), surroundings: state.surroundings,
+      poses: cameras.poses)
   }
 
   private var meanColor: SIMD3<Float> {

@@ -26,15 +26,24 @@ struct MaterialStage {
     let coarse = photos.map { $0.reduced(by: 3) }
     try descend(&appearance, object, coarse, until: Deadline(seconds: 0.5 * deadline.remaining))
     let medium = photos.map { $0.reduced(by: 2) }
-    for round in 0..<2 {
-      let samples = deadline.isOver ? settings.samplesPerPixel : 4 * settings.samplesPerPixel
+    // The light that surfaces throw onto each other changes with their colours: each round knows it better, and looks
+    // closer.
+    var (samples, cost) = (settings.samplesPerPixel, 0.0)
+    for (round, smoothing) in Self.smoothings.enumerated() {
+      let clock = Deadline(seconds: .infinity)
       let pictures = try pictures(of: appearance, object, like: medium, samples: samples, round: round)
       let base = object.vertexMeans(of: appearance.baseColor)
-      let shading = Shading(object, pictures: pictures, base: base)
+      let shading = Shading(object, pictures: pictures, base: base, smoothing: smoothing)
       appearance.setBaseColor(shading.divide(object, fallback: appearance.baseColor), rescales: round == 0)
+      cost = clock.elapsed / Double(samples)
+      let share = deadline.remaining / Double(max(Self.smoothings.count - round - 1, 1))
+      samples = min(max(Int(0.8 * share / max(cost, 1e-6)), settings.samplesPerPixel), 64)
     }
     return appearance
   }
+
+  /// Rounds of smoothing the light over the surface, for each time that base colours are found.
+  private static let smoothings = [6, 4, 2]
 
   /// Renders in place of the photos.
   private func pictures(

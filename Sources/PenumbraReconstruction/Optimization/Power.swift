@@ -8,3 +8,7 @@ enum Power {
 extension Power {
   static func of(_ base: Float, _ exponent: Float) -> Float { powf(base, exponent) }
 }
+
+extension Power {
+  static func of(_ base: Double, _ exponent: Int) -> Double { pow(base, Double(exponent)) }
+}

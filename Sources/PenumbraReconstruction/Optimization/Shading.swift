@@ -6,13 +6,14 @@ struct Shading {
   /// - Parameters:
   ///   - pictures: renders of the object in place of the photos.
   ///   - base: base colours that were rendered, per vertex.
-  init(_ object: TexturedMesh, pictures: [Photo], base: [SIMD3<Float>]) {
+  ///   - smoothing: how often the mean over neighbours is taken, against the noise of the pictures.
+  init(_ object: TexturedMesh, pictures: [Photo], base: [SIMD3<Float>], smoothing: Int) {
     let seen = PhotoProjection(photos: pictures).vertexColors(of: object.mesh)
     values = zip(seen, base).map { color, base in
       color.map { $0 / pointwiseMax(base, SIMD3(repeating: 1e-3)) } ?? .zero
     }
     let known = seen.map { $0 == nil ? Float(0) : 1 }
-    smooth(object.mesh, weights: known, rounds: 6)
+    smooth(object.mesh, weights: known, rounds: smoothing)
   }
 
   /// Means over neighbours; vertices that no picture shows get the light beside them.

@@ -1,11 +1,11 @@
 import PenumbraInverse
 import PenumbraTransport
 
-/// The descent of a shape stage: large steps for vertices, Adam for colours, the best state kept.
+/// The descent of a shape stage: large steps for vertices, Adam for far colours, the best state kept.
 final class ShapeDescent {
   private let stage: ShapeStage
   private let model: ShapeScene
-  /// Reduced photos, photos, reduced judges.
+  /// Reduced photos, then photos.
   private let targets: [ViewTarget]
   private let edge: Float
   private let renderer: Renderer
@@ -34,7 +34,7 @@ final class ShapeDescent {
   func run(until deadline: Deadline) throws(ReconstructionError) -> (positions: [Float], colors: [Float]) {
     let order = ViewOrder(count: stage.photos.count, seed: stage.seed)
     let bounds = [ClosedRange<Float>](repeating: 0...100, count: model.colors.count)
-    let rates = [Float](repeating: 0.01, count: model.colors.count)
+    let rates = [Float](repeating: 0.003, count: model.colors.count)
     try judge()
     var judged = 0
     for iteration in 0..<stage.settings.iterations {
@@ -68,12 +68,10 @@ final class ShapeDescent {
     )
   }
 
-  /// Renders the judges' views, or the reduced photos', and keeps the state when it is the best so far.
+  /// Renders the reduced photos' views, and keeps the state when it is the best so far. Held-out photos have no say.
   private func judge() throws(ReconstructionError) {
-    let count = stage.photos.count
-    let views = stage.judges.isEmpty ? 0..<count : (2 * count)..<targets.count
     var total = 0.0
-    for view in views {
+    for view in stage.photos.indices {
       var render = settings(view, seed: stage.seed)
       render.visibility = .none
       let picture: RenderResult
@@ -107,9 +105,12 @@ final class ShapeDescent {
         let result = try renderer.fused(
           settings(view, seed: stage.seed &+ 1 &+ UInt64(step)),
           target: FusedTarget(loss: .l2, rgb: targets[view].rgb, weights: targets[view].weights),
-          requested: [model.positions, model.colors], monitor: stage.monitor.render)
+          requested: model.colors.isEmpty ? [model.positions] : [model.positions, model.colors],
+          monitor: stage.monitor.render)
         total.loss += result.loss / Double(batch)
-        for i in total.gradient.indices { total.gradient[i] += result.gradient[i] }
+        for range in [model.positions, model.colors] {
+          for i in range { total.gradient[i] += result.gradient[i] }
+        }
       } catch { throw ReconstructionError(error) }
     }
     return total

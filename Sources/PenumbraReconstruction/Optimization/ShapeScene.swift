@@ -4,8 +4,7 @@ import PenumbraTransport
 /// antialiasing, so that its shape can be found before anything is known of light and materials.
 struct ShapeScene {
   let scene: Scene
-  /// Elements of θ: vertex positions, shape [atlas vertices × 3], and colours: texels, shape [height × width × 3], then
-  /// those of the surroundings, where there are some.
+  /// Elements of θ: vertex positions, shape [atlas vertices × 3], and colours of the surroundings, none with masks.
   let positions: Range<Int>
   let colors: Range<Int>
 
@@ -19,17 +18,16 @@ struct ShapeScene {
     let black = builder.addHiddenConstant([0, 0, 0])
     let material = builder.add(Material.diffuse(reflectance: black))
     let (shape, positions) = builder.addMesh(mesh, atlas, material: material)
-    let (radiance, texels) = builder.addBitmap(texture, width: atlas.width, height: atlas.height, channels: 3)
+    let (radiance, _) = builder.addBitmap(texture, width: atlas.width, height: atlas.height, channels: 3)
     builder.add(Emitter(id: "glow", source: .area(shape: shape, radiance: radiance)))
     if let surroundings {
-      // Directly behind the texels in θ.
       let data = builder.addHidden(surroundings.colors)
       builder.addEnvironment(surroundings, data: data, id: "backdrop")
-      colors = texels.lowerBound..<(data + surroundings.colors.count)
+      colors = data..<(data + surroundings.colors.count)
     } else {
       let sky = builder.addHiddenConstant([Self.backdrop, Self.backdrop, Self.backdrop])
       builder.add(Emitter(id: "backdrop", source: .constant(radiance: sky)))
-      colors = texels
+      colors = positions.upperBound..<positions.upperBound
     }
     for (index, camera) in cameras.enumerated() {
       let range = camera.depthRange(of: box)

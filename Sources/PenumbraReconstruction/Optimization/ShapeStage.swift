@@ -1,6 +1,9 @@
 import PenumbraTransport
 
-/// Moves the vertices of a mesh and the colours on it until its pictures are the photos.
+/// Moves the vertices of a mesh until its pictures, with the photos' own colours on it, are the photos.
+///
+/// Colours are laid onto the surface from the photos, not descended to: means over photos hold less noise than a few
+/// hundred random steps of millions of texels, and what the steps cost is left for the shape.
 struct ShapeStage {
   /// What a stage is given.
   struct Settings {
@@ -14,14 +17,14 @@ struct ShapeStage {
     /// Spread of large steps.
     var lambda: Float = 30
     /// First step of the vertices, in edge lengths.
-    var rate: Float = 0.12
+    var rate: Float = 0.03
+    /// Limit of the mesh: coarser edges are taken where they would be more.
+    var mostTriangles = 300_000
     /// Limit of the texture's sides, in texels.
     var largestTexture = 2048
   }
 
   let photos: [Photo]
-  /// Held-out photos, which choose the best of the meshes on the way; empty to let the others choose.
-  let judges: [Photo]
   let settings: Settings
   let seed: UInt64
   let threads: Int?
@@ -33,25 +36,38 @@ struct ShapeStage {
   ) throws(ReconstructionError) -> TexturedMesh {
     guard let box = start.bounds else { throw ReconstructionError(.failed, "the mesh has no vertices") }
     let pixel = Self.pixelSize(photos, at: box.center)
-    let mesh = Remesher.remesh(start, edgeLength: settings.edgePixels * pixel)
-    let atlas = UVAtlas(mesh, texelsPerUnit: 0.8 / pixel, largestSide: settings.largestTexture)
+    // Triangles of nearly equal sides: √3 / 4 of their square.
+    let finest = (start.area / (0.433 * Float(settings.mostTriangles))).squareRoot()
+    let edge = max(settings.edgePixels * pixel, finest)
+    let mesh = Remesher.remesh(start, edgeLength: edge)
+    let (moved, far) = try descend(mesh, surroundings, edge: edge, texel: 2 * pixel, box, until: deadline)
+    let atlas = UVAtlas(moved, texelsPerUnit: 1.2 / pixel, largestSide: settings.largestTexture)
+    let texels = PhotoProjection(photos: photos).texture(for: moved, atlas)
+    return TexturedMesh(mesh: moved, atlas: atlas, texels: texels, surroundings: far)
+  }
+
+  /// - Parameter texel: size of the colours' texels, in world units.
+  private func descend(
+    _ mesh: TriangleMesh, _ surroundings: Surroundings?, edge: Float, texel: Float, _ box: Box,
+    until deadline: Deadline
+  ) throws(ReconstructionError) -> (TriangleMesh, Surroundings?) {
+    let atlas = UVAtlas(mesh, texelsPerUnit: 1 / texel, largestSide: settings.largestTexture / 2)
     let texture = PhotoProjection(photos: photos).texture(for: mesh, atlas)
-    // Every photo twice: the smaller ones, whose pictures cost a quarter, lead most of the way. Then the judges.
-    let views = photos.map { $0.reduced(by: 2) } + photos + judges.map { $0.reduced(by: 2) }
+    // Every photo twice: the smaller ones, whose pictures cost a quarter, lead most of the way and judge it.
+    let views = photos.map { $0.reduced(by: 2) } + photos
     let targets = Parallel.map(views.count) { ViewTarget(views[$0], backdrop: ShapeScene.backdrop) }
     let model = try ShapeScene(
       mesh, atlas, texture: texture, surroundings: surroundings, cameras: views.map(\.camera), box: box)
     let descent = try ShapeDescent(
-      stage: self, model: model, targets: targets, triangles: atlas.triangles,
-      edge: settings.edgePixels * pixel)
+      stage: self, model: model, targets: targets, triangles: atlas.triangles, edge: edge)
     let (positions, colors) = try descent.run(until: deadline)
     var moved = mesh
     for (vertex, source) in atlas.sources.enumerated() {
       moved.positions[Int(source)] = SIMD3(positions[3 * vertex], positions[3 * vertex + 1], positions[3 * vertex + 2])
     }
     var far = surroundings
-    far?.colors = Array(colors.dropFirst(texture.count))
-    return TexturedMesh(mesh: moved, atlas: atlas, texels: Array(colors.prefix(texture.count)), surroundings: far)
+    far?.colors = colors
+    return (moved, far)
   }
 
   /// World size of a pixel at a point, in the middle of the photos.

@@ -1,12 +1,14 @@
 /// What each stage of a run does, coarse to fine.
 struct StagePlan {
-  /// Cubes along the longest side of the first grid; each further stage doubles them.
+  /// Cubes along the longest side of the first grid, and by how much each further stage refines it.
   let volumeResolution: Int
+  let volumeRefinements: [Double]
   let volume: [VolumeStage.Settings]
   let volumeShares: [Double]
   /// The same for scenes without masks.
   let densityResolution: Int
   let density: [DensityStage.Settings]
+  let densityShares: [Double]
   let shape: ShapeStage.Settings
   /// Shares of the then remaining time.
   let shapeShare: Double
@@ -15,18 +17,23 @@ struct StagePlan {
 
   init(options: ReconstructionOptions, photoCount: Int) {
     let batch = min(4, photoCount)
-    volumeResolution = options.preset.hullResolution / 2
+    volumeResolution = options.preset.finestGrid / 4
     volume = [
       VolumeStage.Settings(reduction: 2, iterations: 600, rate: 0.08),
-      VolumeStage.Settings(reduction: 1, iterations: 1200, rate: 0.05),
+      VolumeStage.Settings(reduction: 1, iterations: 600, rate: 0.05),
+      // More rays per step: on fine grids the step itself costs as much as they do.
+      VolumeStage.Settings(reduction: 1, iterations: 900, raysPerStep: 16384, softness: 0.35...0.7, rate: 0.05),
     ]
-    volumeShares = [0.12, 0.3]
-    densityResolution = options.preset.hullResolution / 2
+    volumeRefinements = [2, 2]
+    volumeShares = [0.08, 0.15, 0.55]
+    densityResolution = options.preset.finestGrid / 4
     density = [
-      DensityStage.Settings(reduction: 4, iterations: 500), DensityStage.Settings(reduction: 2, iterations: 500),
+      DensityStage.Settings(reduction: 4, iterations: 600, poseRate: options.refinesCameras ? 1e-3 : 0),
+      DensityStage.Settings(reduction: 2, iterations: 900, poseRate: options.refinesCameras ? 4e-4 : 0),
     ]
-    shape = ShapeStage.Settings(edgePixels: 3, iterations: 300, batch: batch)
-    shapeShare = 0.6
+    densityShares = [0.15, 0.5]
+    shape = ShapeStage.Settings(edgePixels: 1.5, iterations: 300, batch: batch)
+    shapeShare = 0.3
     material = MaterialStage.Settings(iterations: 80, batch: batch, samplesPerPixel: 4)
     materialShare = 0.5
   }

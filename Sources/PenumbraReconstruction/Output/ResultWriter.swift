@@ -80,7 +80,8 @@ struct ResultWriter {
     let unit = perSample * Double(4 * heldOut + set.photos.count - heldOut)
     var count = 1
     while count < 32, Double(2 * count) * unit < 0.8 * seconds { count *= 2 }
-    return (max(4 * count, 8), max(count, 2))
+    // Noise must not be what held-out views are judged by.
+    return (max(4 * count, appearance == nil ? 8 : 32), max(count, 2))
   }
 
   private func writeRenders(_ metrics: [ViewMetrics]) throws(ReconstructionError) {

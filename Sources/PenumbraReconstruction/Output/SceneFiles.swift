@@ -119,6 +119,12 @@ struct SceneFiles {
     }
   }
 
+  /// The pixel's square, or the point spread of a lens that is wider than it.
+  private static func filter(_ photo: Photo) -> String {
+    guard photo.blur > 0.5 else { return "<rfilter type=\"box\"/>" }
+    return "<rfilter type=\"gaussian\"><float name=\"stddev\" value=\"\(photo.blur)\"/></rfilter>"
+  }
+
   private func sensor(_ photo: Photo, _ name: String) -> String {
     let pinhole = photo.camera.pinhole
     let offset = pinhole.principalPointOffset
@@ -139,7 +145,7 @@ struct SceneFiles {
             <integer name="width" value="\(pinhole.width)"/>
             <integer name="height" value="\(pinhole.height)"/>
             <string name="pixel_format" value="rgba"/>
-            <rfilter type="box"/>
+            \(Self.filter(photo))
           </film>
           <sampler type="independent">
             <integer name="sample_count" value="64"/>

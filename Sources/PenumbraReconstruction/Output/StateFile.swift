@@ -100,6 +100,7 @@ struct RunCheckpoint: Sendable {
     func add(_ word: UInt64) { hash = (hash ^ word) &* 0x0000_0100_0000_01B3 }
     for byte in options.preset.rawValue.utf8 { add(UInt64(byte)) }
     add(options.seed)
+    add(options.refinesCameras ? 1 : 0)
     for photo in set.photos {
       add(photo.isHeldOut ? 1 : 0)
       for value in CameraConvention.openCV.cameraToWorld(photo.camera.pose) { add(value.bitPattern) }
@@ -125,6 +126,29 @@ extension TriangleMesh {
     self.init(
       positions: stride(from: 0, to: p.count, by: 3).map { SIMD3(p[$0], p[$0 + 1], p[$0 + 2]) },
       triangles: stride(from: 0, to: t.count, by: 3).map { SIMD3(t[$0], t[$0 + 1], t[$0 + 2]) })
+  }
+}
+
+extension GridShape.Result {
+  func save(to file: inout StateFile) {
+    mesh.save(to: &file, as: "start")
+    surroundings?.save(to: &file)
+    let numbers = poses.flatMap { CameraConvention.openCV.cameraToWorld($0) }
+    file.set(
+      "poses",
+      numbers.flatMap { [UInt32(truncatingIfNeeded: $0.bitPattern), UInt32(truncatingIfNeeded: $0.bitPattern >> 32)] })
+  }
+
+  init?(_ file: StateFile) {
+    guard let mesh = TriangleMesh(file, "start"), let words = file["poses"], words.count % 32 == 0 else { return nil }
+    let numbers = stride(from: 0, to: words.count, by: 2).map {
+      Double(bitPattern: UInt64(words[$0]) | UInt64(words[$0 + 1]) << 32)
+    }
+    let poses = stride(from: 0, to: numbers.count, by: 16).map { i in
+      func column(_ c: Int) -> SIMD3<Double> { [numbers[i + c], numbers[i + 4 + c], numbers[i + 8 + c]] }
+      return CameraPose(right: column(0), down: column(1), forward: column(2), position: column(3))
+    }
+    self.init(mesh: mesh, surroundings: Surroundings(file), poses: poses)
   }
 }
 

@@ -12,6 +12,8 @@ public struct Photo: Sendable {
   /// From EXIF, up to a factor common to all photos.
   public var exposure: Double?
   public var isHeldOut: Bool
+  /// Standard deviation of the lens' point spread in pixels; 0 where it is not known.
+  var blur: Float = 0
 
   public var width: Int { camera.pinhole.width }
   public var height: Int { camera.pinhole.height }
@@ -24,6 +26,7 @@ public struct Photo: Sendable {
     small.camera.pinhole = Pinhole(
       width: w, height: h, focal: camera.pinhole.focal / Double(factor), cx: camera.pinhole.cx / Double(factor),
       cy: camera.pinhole.cy / Double(factor))
+    small.blur = blur / Float(factor)
     small.rgb = reduce(rgb, channels: 3, by: factor, w, h)
     small.mask = mask.map { reduce($0, channels: 1, by: factor, w, h) }
     // A block that sticks out of the picture is not known.
@@ -54,4 +57,14 @@ public struct PhotoSet: Sendable {
 
   public var hasMasks: Bool { photos.first?.mask != nil }
   public var training: [Photo] { photos.filter { !$0.isHeldOut } }
+
+  /// Moves the cameras of the photos to learn from.
+  ///
+  /// - Parameter poses: in their order.
+  mutating func place(training poses: [CameraPose]) {
+    var rest = poses[...]
+    for index in photos.indices where !photos[index].isHeldOut {
+      if let pose = rest.popFirst() { photos[index].camera.pose = pose }
+    }
+  }
 }

@@ -13,6 +13,8 @@ struct DensityPass {
   let gradient: UnsafeMutablePointer<SIMD4<Float>>
   let surroundings: Surroundings
   let surroundingsGradient: UnsafeMutablePointer<Float>
+  /// Whether the derivative by the ray is wanted too.
+  var movesRays = false
 
   /// Distance between samples, in cubes.
   private static let step: Float = 1
@@ -21,10 +23,14 @@ struct DensityPass {
 
   struct RayBuffer {
     fileprivate var samples: [Sample] = []
+    /// Σ of the loss's derivatives by the samples' positions, and of the same times their distances along the ray: in cubes.
+    fileprivate(set) var push = SIMD3<Float>.zero
+    fileprivate(set) var lever = SIMD3<Float>.zero
   }
 
   fileprivate struct Sample {
     var place: Trilinear
+    var t: Float
     /// d softplus / dρ.
     var slope: Float
     var alpha: Float
@@ -39,6 +45,7 @@ struct DensityPass {
     _ ray: VolumeRay?, direction: SIMD3<Float>, jitter: Float, rgb: SIMD3<Float>, weight: Float, buffer: inout RayBuffer
   ) -> Float {
     buffer.samples.removeAll(keepingCapacity: true)
+    (buffer.push, buffer.lever) = (.zero, .zero)
     var transmittance: Float = 1
     var seen = SIMD3<Float>.zero
     if let ray {
@@ -49,6 +56,7 @@ struct DensityPass {
         let p = density + place.base
         let raw =
           (SIMD8(p[0], p[1], p[nx], p[nx &+ 1], p[nxy], p[nxy &+ 1], p[nxy &+ nx], p[nxy &+ nx &+ 1]) * w).sum()
+        let here = t
         t += Self.step
         // Nothing to see and little to change.
         guard raw > -6 else { continue }
@@ -61,7 +69,7 @@ struct DensityPass {
           c += w[corner] * SIMD3(q[0], q[1], q[2])
         }
         buffer.samples.append(
-          Sample(place: place, slope: e / (1 + e), alpha: alpha, transmittance: transmittance, color: c))
+          Sample(place: place, t: here, slope: e / (1 + e), alpha: alpha, transmittance: transmittance, color: c))
         seen += transmittance * alpha * c
         transmittance *= 1 - alpha
       }
@@ -87,8 +95,28 @@ struct DensityPass {
       let total = SIMD4(byExtinction * s.slope, change.x, change.y, change.z)
       let w = s.place.weights
       for corner in 0..<8 { gradient[s.place.base &+ offset(corner)] += w[corner] * total }
+      if movesRays {
+        let push = slope(at: s.place, total)
+        buffer.push += push
+        buffer.lever += s.t * push
+      }
     }
     return weight * (difference * difference).sum() + Self.farLoss * transmittance * transmittance
+  }
+
+  /// The gradient by position of raw density and colour, contracted with the loss's derivatives by them.
+  private func slope(at place: Trilinear, _ derivative: SIMD4<Float>) -> SIMD3<Float> {
+    let (f, g) = (place.fraction, 1 - place.fraction)
+    var sum = SIMD3<Float>.zero
+    for corner in 0..<8 {
+      let i = place.base &+ offset(corner)
+      let q = color + 3 &* i
+      let value = (SIMD4(density[i], q[0], q[1], q[2]) * derivative).sum()
+      let (x, y, z) = (corner & 1 == 1, corner & 2 == 2, corner & 4 == 4)
+      let w = SIMD3(x ? f.x : g.x, y ? f.y : g.y, z ? f.z : g.z)
+      sum += value * SIMD3((x ? 1 : -1) * w.y * w.z, (y ? 1 : -1) * w.x * w.z, (z ? 1 : -1) * w.x * w.y)
+    }
+    return sum
   }
 
   @inline(__always)

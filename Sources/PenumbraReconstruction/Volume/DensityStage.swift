@@ -5,6 +5,8 @@ struct DensityStage {
     var iterations: Int
     var raysPerStep = 4096
     var rate: Float = 0.15
+    /// First step of the cameras, in radians; 0 keeps them.
+    var poseRate: Double = 0
   }
 
   let photos: [Photo]
@@ -12,8 +14,11 @@ struct DensityStage {
   let seed: UInt64
   let monitor: StageMonitor
 
-  func run(_ start: DensityState, until deadline: Deadline) throws(ReconstructionError) -> DensityState {
-    let photos = photos.map { $0.reduced(by: settings.reduction) }
+  /// - Parameter cameras: of the photos; refined together with the cloud.
+  func run(
+    _ start: DensityState, cameras: inout PoseRefinement, until deadline: Deadline
+  ) throws(ReconstructionError) -> DensityState {
+    var photos = photos.map { $0.reduced(by: settings.reduction) }
     let rays = photos.enumerated().flatMap { number, photo in
       (0..<(photo.width * photo.height)).filter { photo.validity[$0] > 0 }.map { SIMD2(Int32(number), Int32($0)) }
     }
@@ -31,7 +36,8 @@ struct DensityStage {
       }
       let batch = Array(order[position..<min(position + settings.raysPerStep, order.count)])
       position += batch.count
-      let loss = step(&state, photos, batch, iteration: iteration, progress: Float(progress))
+      for (number, pose) in cameras.poses.enumerated() { photos[number].camera.pose = pose }
+      let loss = step(&state, &cameras, photos, batch, iteration: iteration, progress: Float(progress))
       try monitor.report(iteration, loss, progress)
     }
     return state
@@ -41,18 +47,20 @@ struct DensityStage {
     var loss = 0.0
     var gradient: [SIMD4<Float>]
     var surroundings: [Float]
+    var poses: [PoseGradient]
   }
 
   private func step(
-    _ state: inout DensityState, _ photos: [Photo], _ batch: [SIMD2<Int32>], iteration: Int, progress: Float
+    _ state: inout DensityState, _ cameras: inout PoseRefinement, _ photos: [Photo], _ batch: [SIMD2<Int32>],
+    iteration: Int, progress: Float
   ) -> Double {
     let snapshot = state
-    let seed = seed
+    let (seed, movesCameras) = (seed, settings.poseRate > 0)
     // A fixed number of parts, so that sums do not depend on the number of processors.
     let ranges = Parallel.ranges(batch.count, parts: 2)
     let parts = Parallel.map(ranges.count) { part in
       Self.gradient(
-        snapshot, photos, batch[ranges[part]],
+        snapshot, photos, batch[ranges[part]], movesCameras: movesCameras,
         seed: seed &+ UInt64(iteration * ranges.count + part) &* 0x632B_E59B_D9B4_E019)
     }
     let factor = 0.1 + 0.9 * Float(0.5 + 0.5 * cosine(.pi * Double(progress)))
@@ -75,16 +83,22 @@ struct DensityStage {
         state.surroundings.colors[i] = max(state.surroundings.colors[i] - min(max(0.01 * g, -0.02), 0.02) * factor, 0)
       }
     }
+    if movesCameras {
+      var gradient = parts[0].poses
+      for i in gradient.indices { gradient[i] += parts[1].poses[i] }
+      cameras.step(gradient, rate: settings.poseRate * Double(factor))
+    }
     if iteration % 4 == 3 { smooth(&state, by: 0.08 * factor) }
     return parts.reduce(0) { $0 + $1.loss } / Double(batch.count)
   }
 
   private static func gradient(
-    _ state: DensityState, _ photos: [Photo], _ batch: ArraySlice<SIMD2<Int32>>, seed: UInt64
+    _ state: DensityState, _ photos: [Photo], _ batch: ArraySlice<SIMD2<Int32>>, movesCameras: Bool, seed: UInt64
   ) -> Part {
     var part = Part(
       gradient: [SIMD4<Float>](repeating: .zero, count: state.field.values.count),
-      surroundings: [Float](repeating: 0, count: state.surroundings.colors.count))
+      surroundings: [Float](repeating: 0, count: state.surroundings.colors.count),
+      poses: [PoseGradient](repeating: PoseGradient(), count: photos.count))
     var generator = SplitMix(state: seed)
     var loss = 0.0
     state.field.values.withUnsafeBufferPointer { values in
@@ -96,7 +110,8 @@ struct DensityStage {
             else { return }
             let pass = DensityPass(
               density: values, color: colors, nx: state.field.size.x, nxy: state.field.size.x * state.field.size.y,
-              gradient: gradient, surroundings: state.surroundings, surroundingsGradient: far)
+              gradient: gradient, surroundings: state.surroundings, surroundingsGradient: far,
+              movesRays: movesCameras)
             var buffer = DensityPass.RayBuffer()
             for entry in batch {
               let photo = photos[Int(entry.x)]
@@ -113,6 +128,10 @@ struct DensityStage {
                 pass.add(
                   ray, direction: direction, jitter: Float(random >> 32 & 0xFFFF) / 65536, rgb: rgb,
                   weight: ViewTarget.slopeSquared(rgb.sum() / 3), buffer: &buffer))
+              if movesCameras {
+                part.poses[Int(entry.x)].add(
+                  push: buffer.push, lever: buffer.lever, direction: direction, spacing: state.field.spacing)
+              }
             }
           }
         }

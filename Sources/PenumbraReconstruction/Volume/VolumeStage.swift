@@ -134,7 +134,7 @@ struct VolumeStage {
   private func smoothDistances(_ gradient: inout [SIMD4<Float>], _ state: VolumeState) {
     let steps = state.neighbourSteps
     for _ in 0..<2 {
-      let before = gradient.map(\.x)
+      let before = gradient.map { $0.x }
       for (number, corner) in state.active.enumerated() {
         var (sum, count) = (2 * before[number], Float(2))
         for step in steps {
