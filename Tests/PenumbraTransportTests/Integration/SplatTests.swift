@@ -30,17 +30,14 @@ struct SplatCase: Sendable, CustomStringConvertible {
 }
 
 struct SplatTests {
-  private func plan(_ c: SplatCase, spp: Int, seed: UInt64, sampler: SamplerSettings.Kind = .sobol) throws -> RenderPlan
-  {
+  private func renderer(_ c: SplatCase) throws -> Renderer {
     var scene = TestScene()
     let texture = try scene.smoothBitmap(key: "floor.data")
     scene.floor(scene.builder.add(Material.diffuse(reflectance: texture)))
     scene.add(Geometry.sphere, TestScene.placed(at: [0, 0, 0.5], scale: 0.5), try scene.diffuse([0.9, 0.2, 0.1]))
     try scene.sky([1, 1, 1])
     try scene.camera(TestScene.lookAt([0.4, -2, 2], .zero, up: [0, 0, 1]), film: c.film)
-    let renderer = try scene.renderer()
-    let settings = RenderSettings.test(spp: spp, seed: seed, sampler: sampler, maxDepth: 2)
-    return try RenderPlan(settings, structure: renderer.structure, expanded: renderer.expanded)
+    return try scene.renderer()
   }
 
   @Test(
@@ -49,10 +46,18 @@ struct SplatTests {
     let count = 3 * c.film.width * c.film.height
     var shared = [Estimate](repeating: Estimate(), count: count)
     var own = shared
+    let renderer = try self.renderer(c)
     for seed in 0..<48 {
-      let plan = try plan(c, spp: 32, seed: UInt64(seed))
-      let a = try SplatPass(plan: plan).run(RenderMonitor()).rgb
-      let b = try ImagePass(plan: plan, aovs: []).run(RenderMonitor()).rgb
+      let plan = try RenderPlan(
+        .test(spp: 32, seed: UInt64(seed), sampler: .sobol, maxDepth: 2), structure: renderer.structure,
+        expanded: renderer.expanded)
+      // The plan points into what the renderer owns.
+      let (a, b) = try withExtendedLifetime(renderer) {
+        (
+          try SplatPass(plan: plan).run(RenderMonitor()).rgb,
+          try ImagePass(plan: plan, aovs: []).run(RenderMonitor()).rgb
+        )
+      }
       for i in 0..<count {
         shared[i].add(Double(a[i]))
         own[i].add(Double(b[i]))
