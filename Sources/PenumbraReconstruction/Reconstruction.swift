@@ -77,6 +77,11 @@ public struct Reconstruction {
     let start = try GridShape(set: set, plan: plan, seed: options.seed).find(deadline, monitor.announce) {
       stageMonitor($0, journal)
     }
+    if let overlap = SilhouetteReport.overlap(start.mesh, set.training), overlap < 0.8 {
+      monitor.warn(
+        "the shape fills the masks by \(DisplayNumber.fixed(100 * overlap, 0)) % only: masks or cameras contradict each "
+          + "other; check that each photo has its own camera and that masks are white on the object")
+    }
     start.save(to: &state)
     try checkpoint.save(state)
     return start

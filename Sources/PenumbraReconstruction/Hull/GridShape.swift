@@ -97,13 +97,16 @@ struct GridShape {
 
 /// How well a mesh fills the masks, for people.
 enum SilhouetteReport {
-  static func text(_ mesh: TriangleMesh, _ photos: [Photo]) -> String {
-    func mean(_ photos: [Photo]) -> String? {
-      let values = photos.compactMap { photo in
-        photo.mask.map { DepthMap(mesh, from: photo.camera).overlap(with: $0) }
-      }
-      return values.isEmpty ? nil : DisplayNumber.fixed(values.reduce(0, +) / Double(values.count), 3)
+  /// Mean intersection over union; `nil` without masks.
+  static func overlap(_ mesh: TriangleMesh, _ photos: [Photo]) -> Double? {
+    let values = photos.compactMap { photo in
+      photo.mask.map { DepthMap(mesh, from: photo.camera).overlap(with: $0) }
     }
+    return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+  }
+
+  static func text(_ mesh: TriangleMesh, _ photos: [Photo]) -> String {
+    func mean(_ photos: [Photo]) -> String? { overlap(mesh, photos).map { DisplayNumber.fixed($0, 3) } }
     var text = "\(mesh.triangles.count) triangles"
     if let overlap = mean(photos.filter { !$0.isHeldOut }) { text += ", silhouette overlap \(overlap)" }
     if let overlap = mean(photos.filter(\.isHeldOut)) { text += ", held out \(overlap)" }

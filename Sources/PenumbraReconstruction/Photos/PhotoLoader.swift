@@ -18,20 +18,42 @@ public struct PhotoLoader {
   public func load() throws(ReconstructionError) -> PhotoSet {
     let listing = try PhotoFolder(options: options, announce: announce, isCancelled: isCancelled).listing()
     let side = options.maximumSide
-    let results = Parallel.map(listing.photos.count) { index -> Result<Photo, ReconstructionError> in
-      do throws(ReconstructionError) { return .success(try Self.load(listing.photos[index], maximumSide: side)) } catch
-      {
-        return .failure(error)
-      }
-    }
     var photos: [Photo] = []
-    for result in results { photos.append(try result.get()) }
+    for group in Self.groups(listing.photos) {
+      let results = Parallel.map(group.count) { number -> Result<Photo, ReconstructionError> in
+        let photo = listing.photos[group.lowerBound + number]
+        do throws(ReconstructionError) { return .success(try Self.load(photo, maximumSide: side)) } catch {
+          return .failure(error)
+        }
+      }
+      for result in results { photos.append(try result.get()) }
+      if isCancelled?() ?? false { throw ReconstructionError(.cancelled, "interrupted") }
+    }
     var warnings = listing.warnings
     try checkMasks(&photos)
     warnings += Coverage.warnings(photos)
     if let note = Exposure.equalize(&photos) { warnings.append(note) }
     return PhotoSet(photos: photos, bounds: listing.bounds, points: listing.points, warnings: warnings)
   }
+
+  /// Photos that are in memory at once, as they are stored: some gigabytes of them at most, but one at least.
+  private static func groups(_ photos: [PosedPhoto]) -> [Range<Int>] {
+    var groups: [Range<Int>] = []
+    var (start, pixels) = (0, 0)
+    for (index, photo) in photos.enumerated() {
+      let own = photo.intrinsics.width * photo.intrinsics.height
+      if index > start, pixels + own > mostPixels {
+        groups.append(start..<index)
+        (start, pixels) = (index, 0)
+      }
+      pixels += own
+    }
+    if start < photos.count { groups.append(start..<photos.count) }
+    return groups
+  }
+
+  /// Decoding takes about 20 bytes per pixel.
+  private static let mostPixels = 120_000_000
 
   /// Either every photo has a mask or none.
   private func checkMasks(_ photos: inout [Photo]) throws(ReconstructionError) {
