@@ -5,7 +5,7 @@
 
 Each seed's extension chooses the reader: scenes and meshes are inspected (.mtl through a mesh that names it), pictures
 are converted. A run that ends by a
-signal, after 20 seconds, or with more than 2 GiB of address space beyond what the program itself maps is a finding.
+signal, after 20 seconds of processor time or 10 minutes, or with more than 2 GiB of address space beyond what the program itself maps is a finding.
 """
 import os
 import random
@@ -49,6 +49,8 @@ def mutate(data, rng):
 def limits():
     resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # Of processor time, so that a busy machine is no finding; SIGXCPU ends it.
+    resource.setrlimit(resource.RLIMIT_CPU, (20, 25))
 
 
 def main():
@@ -75,7 +77,7 @@ def main():
             command = [penumbra, "inspect", path]
         start = time.time()
         try:
-            result = subprocess.run(command, capture_output=True, timeout=20, preexec_fn=limits)
+            result = subprocess.run(command, capture_output=True, timeout=600, preexec_fn=limits)
             status = result.returncode
             tail = result.stderr[-300:]
         except subprocess.TimeoutExpired:
