@@ -6,6 +6,7 @@
 struct SplatPass {
   let plan: RenderPlan
   private let table: FilterTable
+  private let border: FilmBorder
   /// Side of a tile with the pixels around it that its samples reach.
   private let side: Int
   /// Columns and rows of samples around the picture, when its border is open.
@@ -14,6 +15,7 @@ struct SplatPass {
   init(plan: RenderPlan) {
     self.plan = plan
     table = FilterTable(plan.film.filter)
+    border = FilmBorder(plan.film)
     side = TilePlan.tileSide + 2 * table.reach
     margin = plan.film.samplesBorder ? table.reach : 0
   }
@@ -57,12 +59,15 @@ struct SplatPass {
         parts.submit(values, turn: tile) { merge($0.base, corner($1, tiles), into: film) }
       }, finish: { statistics += $0.statistics })
     return RenderResult(
-      width: width, height: height, rgb: film.rgb(scale), alpha: film.alpha(scale), layers: [], statistics: statistics)
+      width: width, height: height, rgb: film.rgb(factor), alpha: film.alpha(factor), layers: [], statistics: statistics
+    )
   }
 
-  /// What values are divided by where not by their weights.
-  private var scale: Float? {
-    table.isPositive ? nil : 1 / (table.integral * table.integral * Float(plan.samplesPerPixel))
+  /// What a pixel's sum is multiplied by, given the sum of its weights.
+  private func factor(_ pixel: Int, weight: Float) -> Float {
+    if table.isPositive { return weight > 0 ? 1 / weight : 0 }
+    let inside = border.normalisation(x: pixel % plan.film.width, y: pixel / plan.film.width)
+    return inside / (table.integral * table.integral * Float(plan.samplesPerPixel))
   }
 
   /// The picture's pixel that a tile's first value belongs to; it may lie outside.
@@ -123,23 +128,18 @@ struct SplatPass {
       weights.base[pixel] += value[4]
     }
 
-    private func inverse(_ scale: Float?, _ pixel: Int) -> Float {
-      let weight = weights.base[pixel]
-      return scale ?? (weight > 0 ? 1 / weight : 0)
-    }
-
-    func rgb(_ scale: Float?) -> [Float] {
+    func rgb(_ factor: (Int, Float) -> Float) -> [Float] {
       [Float](unsafeUninitializedCapacity: 3 * colours.count) { target, count in
         for pixel in 0..<colours.count {
-          let value = colours.base[pixel] * inverse(scale, pixel)
+          let value = colours.base[pixel] * factor(pixel, weights.base[pixel])
           for c in 0..<3 { target[3 * pixel + c] = value[c] }
         }
         count = 3 * colours.count
       }
     }
 
-    func alpha(_ scale: Float?) -> [Float] {
-      (0..<colours.count).map { colours.base[$0].w * inverse(scale, $0) }
+    func alpha(_ factor: (Int, Float) -> Float) -> [Float] {
+      (0..<colours.count).map { colours.base[$0].w * factor($0, weights.base[$0]) }
     }
   }
 }
