@@ -45,17 +45,6 @@ static inline void cembree_intersect(
   hit->instance = query.hit.instID[0];
 }
 
-// Records a hit of a user geometry at distance `t`, within the instance that is being traversed.
-static inline void cembree_accept_hit(const struct RTCIntersectFunctionNArguments *arguments, float t) {
-  struct RTCRayHit *query = (struct RTCRayHit *)arguments->rayhit;
-  query->ray.tfar = t;
-  query->hit.u = 0;
-  query->hit.v = 0;
-  query->hit.primID = 0;
-  query->hit.geomID = arguments->geomID;
-  query->hit.instID[0] = arguments->context->instID[0];
-}
-
 static inline int cembree_occluded(
     RTCScene scene, float ox, float oy, float oz, float tnear, float dx, float dy, float dz, float tfar) {
   struct RTCRay ray;
@@ -134,7 +123,7 @@ static inline struct RTCRay cembree_lane_shadow_ray(
 }
 
 // Records a hit in lane `i`, within the instance that is being traversed.
-static inline void cembree_accept_lane_hit(
+static inline void cembree_accept_hit(
     const struct RTCIntersectFunctionNArguments *arguments, unsigned int i, float t) {
   const unsigned int n = arguments->N;
   float *f = (float *)arguments->rayhit + i;

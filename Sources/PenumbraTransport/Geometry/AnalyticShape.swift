@@ -128,16 +128,10 @@ enum AnalyticShape {
 
   static let intersectCallback: RTCIntersectFunctionN = { arguments in
     guard let arguments else { return }
-    let user = arguments.pointee.geometryUserPtr
-    guard arguments.pointee.N > 1 else {
-      guard arguments.pointee.valid[0] != 0 else { return }
-      let query = UnsafeMutableRawPointer(arguments.pointee.rayhit!).assumingMemoryBound(to: RTCRayHit.self)
-      if let t = AnalyticShape.distance(user, query.pointee.ray) { cembree_accept_hit(arguments, t) }
-      return
-    }
     for lane in 0..<arguments.pointee.N where arguments.pointee.valid[Int(lane)] != 0 {
-      if let t = AnalyticShape.distance(user, cembree_lane_ray(arguments, lane)) {
-        cembree_accept_lane_hit(arguments, lane, t)
+      let ray = cembree_lane_ray(arguments, lane)
+      if let t = AnalyticShape.distance(arguments.pointee.geometryUserPtr, ray) {
+        cembree_accept_hit(arguments, lane, t)
       }
     }
   }

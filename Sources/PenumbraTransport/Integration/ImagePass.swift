@@ -21,24 +21,16 @@ struct ImagePass {
           try pool.run(
             makeState: { Worker() },
             work: { worker, tile in
-              let columns = tiles.columns(ofTile: tile)
               worker.sums.base.update(repeating: Sums(), count: worker.sums.count)
-              for y in tiles.rows(ofTile: tile) {
-                for x in columns {
-                  let place = (y - tiles.rows(ofTile: tile).lowerBound) * TilePlan.tileSide + (x - columns.lowerBound)
-                  let pixel = y * width + x
-                  trace(x, y, pixel, place, layers.map { $0 + channels * pixel }, sampler, worker)
-                }
+              tiles.forEachPixel(ofTile: tile) { x, y, place in
+                trace(x, y, place, layers.map { $0 + channels * (y * width + x) }, sampler, worker)
               }
               add(worker)
-              for y in tiles.rows(ofTile: tile) {
-                for x in columns {
-                  let place = (y - tiles.rows(ofTile: tile).lowerBound) * TilePlan.tileSide + (x - columns.lowerBound)
-                  let pixel = y * width + x
-                  finish(
-                    worker.sums.base[place], rgb + 3 * pixel, alpha + pixel, layers.map { $0 + channels * pixel },
-                    sampler)
-                }
+              tiles.forEachPixel(ofTile: tile) { x, y, place in
+                let pixel = y * width + x
+                finish(
+                  worker.sums.base[place], rgb + 3 * pixel, alpha + pixel, layers.map { $0 + channels * pixel }, sampler
+                )
               }
             }, finish: { statistics += $0.statistics })
         }
@@ -74,10 +66,10 @@ struct ImagePass {
 
   /// - Parameter place: the pixel in its tile.
   private func trace(
-    _ x: Int, _ y: Int, _ pixel: Int, _ place: Int, _ layers: UnsafeMutablePointer<Float>?,
-    _ layerSampler: LayerSampler,
+    _ x: Int, _ y: Int, _ place: Int, _ layers: UnsafeMutablePointer<Float>?, _ layerSampler: LayerSampler,
     _ worker: Worker
   ) {
+    let pixel = y * plan.film.width + x
     for sample in 0..<plan.samplesPerPixel {
       var sampler = PathSampler(kind: plan.samplerKind, seed: plan.seed, pixel: pixel, sample: sample)
       let p = plan.cameraSample(x: x, y: y, &sampler)

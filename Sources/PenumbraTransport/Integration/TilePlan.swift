@@ -30,4 +30,12 @@ struct TilePlan {
     let y = (tile / tilesAcross) * Self.tileSide
     return y..<min(y + Self.tileSide, height)
   }
+
+  /// Calls `body` for every pixel of a tile, with the pixel's place in a square of `tileSide`, row by row.
+  @inline(__always) func forEachPixel(ofTile tile: Int, _ body: (_ x: Int, _ y: Int, _ place: Int) -> Void) {
+    let (columns, rows) = (columns(ofTile: tile), rows(ofTile: tile))
+    for y in rows {
+      for x in columns { body(x, y, (y - rows.lowerBound) * Self.tileSide + (x - columns.lowerBound)) }
+    }
+  }
 }

@@ -73,8 +73,7 @@ struct BoundaryEstimator {
       pixels.isEmpty
       ? nil
       : SpecularBoundary(
-        tracer: tracer, flags: request.flags, footprint: footprint, pixels: OwnedBuffer(pixels),
-        lights: topology.pointLights)
+        tracer: tracer, flags: request.flags, pixels: OwnedBuffer(pixels), lights: topology.pointLights)
     let covers =
       parts.contains(.indirect) && tracer.maxDepth >= 3 && movers.any
       ? CoverCurves(curves, topology, movers, tracer: tracer) : nil
@@ -136,42 +135,41 @@ struct BoundaryEstimator {
     if let soft { return soft.run(chunk: chunk, rays: &rays, target: &target) }
     if let primary {
       target.share = 1 / Float(primaryCount)
-      for i in (chunk * primaryCount / Self.chunks)..<((chunk + 1) * primaryCount / Self.chunks) {
-        var sampler = PathSampler(kind: samplerKind, seed: Hash.combine(seed, 0x9e1), pixel: i, sample: 0)
-        let choice = stratified(i, primaryCount, sampler.next1D())
+      forEachSample(of: primaryCount, chunk, salt: 0x9e1) { choice, sampler in
         primary.sample(choice: choice, sampler: &sampler, rays: &rays, target: &target)
       }
     }
     if let secondary {
       target.share = 1 / Float(secondaryCount)
-      for i in (chunk * secondaryCount / Self.chunks)..<((chunk + 1) * secondaryCount / Self.chunks) {
-        var sampler = PathSampler(kind: samplerKind, seed: Hash.combine(seed, 0x9e2), pixel: i, sample: 0)
-        let choice = stratified(i, secondaryCount, sampler.next1D())
+      forEachSample(of: secondaryCount, chunk, salt: 0x9e2) { choice, sampler in
         secondary.sample(choice: choice, sampler: &sampler, rays: &rays, target: &target)
       }
     }
     if let cover {
       target.share = 1 / Float(coverCount)
-      for i in (chunk * coverCount / Self.chunks)..<((chunk + 1) * coverCount / Self.chunks) {
-        var sampler = PathSampler(kind: samplerKind, seed: Hash.combine(seed, 0x9e6), pixel: i, sample: 0)
-        let choice = stratified(i, coverCount, sampler.next1D())
+      forEachSample(of: coverCount, chunk, salt: 0x9e6) { choice, sampler in
         cover.sample(choice: choice, sampler: &sampler, rays: &rays, target: &target)
       }
     }
-    if let specular { runSpecular(specular, chunk: chunk, rays: &rays, target: &target) }
+    if let specular {
+      target.share = 1 / Float(specularCount)
+      var arena = PathArena()
+      defer { arena.deallocate() }
+      forEachSample(of: specularCount, chunk, salt: 0x9e5) { choice, sampler in
+        specular.sample(choice: choice, sampler: &sampler, arena: &arena, rays: &rays, target: &target)
+      }
+    }
   }
 
-  /// Every pixel gets its share of the samples.
-  private func runSpecular(
-    _ specular: SpecularBoundary, chunk: Int, rays: inout UInt64, target: inout some BoundaryTarget
+  /// A chunk's share of `count` samples: a choice in [0, 1), stratified over all samples, and random numbers.
+  @inline(__always)
+  private func forEachSample(
+    of count: Int, _ chunk: Int, salt: UInt64, _ body: (_ choice: Float, inout PathSampler) -> Void
   ) {
-    target.share = 1 / Float(specularCount)
-    var arena = PathArena()
-    defer { arena.deallocate() }
-    for i in (chunk * specularCount / Self.chunks)..<((chunk + 1) * specularCount / Self.chunks) {
-      var sampler = PathSampler(kind: samplerKind, seed: Hash.combine(seed, 0x9e5), pixel: i, sample: 0)
-      let choice = stratified(i, specularCount, sampler.next1D())
-      specular.sample(choice: choice, sampler: &sampler, arena: &arena, rays: &rays, target: &target)
+    for i in (chunk * count / Self.chunks)..<((chunk + 1) * count / Self.chunks) {
+      var sampler = PathSampler(kind: samplerKind, seed: Hash.combine(seed, salt), pixel: i, sample: 0)
+      let choice = stratified(i, count, sampler.next1D())
+      body(choice, &sampler)
     }
   }
 

@@ -13,7 +13,6 @@
 struct SpecularBoundary {
   let tracer: PathTracer
   let flags: GradientFlags
-  let footprint: FilmFootprint
   /// Pixels in which the camera may see something through a specular lobe, as (x, y) of the whole film.
   let pixels: OwnedBuffer<SIMD2<Int32>>
   /// Emitters without size.

@@ -81,13 +81,13 @@ func expectForwardMatchesDifferences(
     let allowance = (hasKinks ? 2 : 0.2) * abs(corrections[k].mean) + 2e-4 * largest
     #expect(
       errors[k].agrees(with: 0, sigmas: 4.5, rounding: allowance),
-      "functional \(k): derivative \(derivatives[k]), off by \(errors[k]), step's correction \(corrections[k])",
+      "\(c), functional \(k): derivative \(derivatives[k]), off by \(errors[k]), step's correction \(corrections[k])",
       sourceLocation: sourceLocation)
   }
   // A test that could not see an error of a fifth would be no test.
   let sharpest = errors.map { $0.standardError }.enumerated().map { 4.5 * $1 / max(abs(derivatives[$0].mean), 1e-12) }
     .min()
-  #expect(sharpest ?? 1 < 0.2, "too noisy to tell: \(derivatives), \(errors)", sourceLocation: sourceLocation)
+  #expect(sharpest ?? 1 < 0.2, "\(c), too noisy to tell: \(derivatives), \(errors)", sourceLocation: sourceLocation)
 }
 
 struct FiniteDifferenceTests {

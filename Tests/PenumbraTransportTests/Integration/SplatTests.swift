@@ -40,16 +40,17 @@ struct SplatTests {
     return try scene.renderer()
   }
 
-  @Test(
-    "Pixels that share samples have the mean of pixels that draw their own from the filter", arguments: SplatCase.all)
-  func mean(_ c: SplatCase) throws {
+  /// Every number of the picture over some seeds, with shared samples and with a pixel's own.
+  private func pictures(_ c: SplatCase, seeds: Int, spp: Int, _ sampler: SamplerSettings.Kind) throws
+    -> (shared: [Estimate], own: [Estimate])
+  {
+    let renderer = try renderer(c)
     let count = 3 * c.film.width * c.film.height
     var shared = [Estimate](repeating: Estimate(), count: count)
     var own = shared
-    let renderer = try self.renderer(c)
-    for seed in 0..<48 {
+    for seed in 0..<seeds {
       let plan = try RenderPlan(
-        .test(spp: 32, seed: UInt64(seed), sampler: .sobol, maxDepth: 2), structure: renderer.structure,
+        .test(spp: spp, seed: UInt64(seed), sampler: sampler, maxDepth: 2), structure: renderer.structure,
         expanded: renderer.expanded)
       // The plan points into what the renderer owns.
       let (a, b) = try withExtendedLifetime(renderer) {
@@ -63,35 +64,23 @@ struct SplatTests {
         own[i].add(Double(b[i]))
       }
     }
+    return (shared, own)
+  }
+
+  @Test(
+    "Pixels that share samples have the mean of pixels that draw their own from the filter", arguments: SplatCase.all)
+  func mean(_ c: SplatCase) throws {
+    let (shared, own) = try pictures(c, seeds: 48, spp: 32, .sobol)
     // 4.9 standard errors of a difference: once in a million numbers, of which there are 969.
-    for i in 0..<count {
-      let error = (shared[i].variance / 48 + own[i].variance / 48).squareRoot()
-      let difference = shared[i].mean - own[i].mean
-      #expect(
-        abs(difference) < 4.9 * error + 1e-5, "\(c), pixel \(i / 3): \(shared[i]) shared, \(own[i]) own")
+    for (i, (a, b)) in zip(shared, own).enumerated() {
+      let error = (a.variance / 48 + b.variance / 48).squareRoot()
+      #expect(abs(a.mean - b.mean) < 4.9 * error + 1e-5, "\(c), pixel \(i / 3): \(a) shared, \(b) own")
     }
   }
 
   @Test("Sharing independent samples lowers the variance", arguments: SplatCase.all)
   func variance(_ c: SplatCase) throws {
-    let renderer = try self.renderer(c)
-    let count = 3 * c.film.width * c.film.height
-    var shared = [Estimate](repeating: Estimate(), count: count)
-    var own = shared
-    for seed in 0..<32 {
-      let plan = try RenderPlan(
-        .test(spp: 4, seed: UInt64(seed), maxDepth: 2), structure: renderer.structure, expanded: renderer.expanded)
-      let (a, b) = try withExtendedLifetime(renderer) {
-        (
-          try SplatPass(plan: plan).run(RenderMonitor()).rgb,
-          try ImagePass(plan: plan, aovs: []).run(RenderMonitor()).rgb
-        )
-      }
-      for i in 0..<count {
-        shared[i].add(Double(a[i]))
-        own[i].add(Double(b[i]))
-      }
-    }
+    let (shared, own) = try pictures(c, seeds: 32, spp: 4, .independent)
     #expect(shared.reduce(0) { $0 + $1.variance } < own.reduce(0) { $0 + $1.variance })
   }
 

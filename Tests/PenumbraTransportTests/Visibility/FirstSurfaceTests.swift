@@ -46,7 +46,7 @@ enum FirstSurfaceScene {
     guard c.key == "ball.scale" else {
       return try expectForwardMatchesDifferences(c, visibility: .edges, hasKinks: true, quantity: .normal)
     }
-    withKnownIssue("Normals of a growing ball of facets are off by seven per cent.", isIntermittent: true) {
+    withKnownIssue("Normals of a growing ball of facets are off by seven per cent.") {
       try expectForwardMatchesDifferences(c, visibility: .edges, hasKinks: true, quantity: .normal)
     }
   }
