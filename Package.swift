@@ -35,6 +35,7 @@ let package = Package(
     // C libraries: headers and thin shims only.
     .target(
       name: "CEmbree", linkerSettings: [.linkedLibrary(embreeLibrary)]),
+    .target(name: "CPacket"),
     .target(
       name: "COpenEXR",
       cSettings: [.unsafeFlags(["-I/usr/include/OpenEXR", "-I/usr/include/Imath"])],
@@ -47,7 +48,7 @@ let package = Package(
 
     // The hot module: everything that runs per ray.
     .target(
-      name: "PenumbraTransport", dependencies: ["CEmbree"],
+      name: "PenumbraTransport", dependencies: ["CEmbree", "CPacket"],
       swiftSettings: features + [.unsafeFlags(transportFlags, .when(configuration: .release))]),
     .target(
       name: "PenumbraImages", dependencies: ["COpenEXR", "CPNG", "CTurboJPEG"],

@@ -81,7 +81,7 @@ enum { CEmbreePacketWidth = 16 };
 void cembree_intersect_many(RTCScene scene, const CEmbreeRay *rays, int count, int coherent, CEmbreeHit *hits);
 
 // Whether each of `count` rays is blocked, in packets.
-void cembree_occluded_many(RTCScene scene, const CEmbreeRay *rays, int count, unsigned char *blocked);
+void cembree_occluded_many(RTCScene scene, const CEmbreeRay *rays, int count, int coherent, unsigned char *blocked);
 
 // Packets of n rays handed to the functions of user geometries: arrays of n numbers, in this order. Embree's own accessors
 // are for C++.

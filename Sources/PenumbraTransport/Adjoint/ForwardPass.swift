@@ -6,7 +6,7 @@ struct ForwardPass {
   let tangent: [Float]
 
   private struct State {
-    var arena = PathArena()
+    let pixels: RecordedPixels
     var statistics = RenderStatistics()
   }
 
@@ -24,53 +24,51 @@ struct ForwardPass {
       try result.rgb.withUnsafeMutableBufferPointer { rgb throws(TransportError) in
         let (derivative, rgb) = (derivative.baseAddress!, rgb.baseAddress!)
         try pool.run(
-          makeState: { State() },
+          makeState: { State(pixels: RecordedPixels(plan)) },
           work: { state, tile in
-            for y in tiles.rows(ofTile: tile) {
-              for x in tiles.columns(ofTile: tile) {
-                let pixel = 3 * (y * width + x)
-                let (d, image) = pixelDerivative(x, y, adjoint, velocity.base, &state)
+            let finish = { (state: inout State) in
+              differentiate(&state, adjoint, velocity.base) { pixel, d, image in
                 for c in 0..<3 {
-                  derivative[pixel + c] = d[c]
-                  rgb[pixel + c] = image[c]
+                  derivative[3 * pixel + c] = d[c]
+                  rgb[3 * pixel + c] = image[c]
                 }
               }
             }
+            tiles.forEachPixel(ofTile: tile) { x, y, _ in
+              state.pixels.add(x: x, y: y, &state.statistics)
+              if state.pixels.isFull { finish(&state) }
+            }
+            finish(&state)
           },
-          finish: { state in
-            statistics += state.statistics
-            state.arena.deallocate()
-          })
+          finish: { statistics += $0.statistics })
       }
     }
     result.statistics = statistics
     return result
   }
 
-  private func pixelDerivative(
-    _ x: Int, _ y: Int, _ adjoint: PathAdjoint, _ velocity: UnsafePointer<Float>, _ state: inout State
-  ) -> (Spectrum, Spectrum) {
-    var derivative = SIMD3<Double>.zero
-    var image = SIMD3<Double>.zero
-    let pixel = y * plan.film.width + x
-    for sample in 0..<plan.samplesPerPixel {
-      var sampler = PathSampler(kind: plan.samplerKind, seed: plan.seed, pixel: pixel, sample: sample)
-      let p = plan.cameraSample(x: x, y: y, &sampler)
-      state.arena.removeAll()
-      let estimate = plan.tracer.radiance(
-        at: p, sampler: &sampler, recorder: &state.arena, rays: &state.statistics.rays)
-      guard estimate.radiance.isFinite else {
-        state.statistics.rejectedNonFinite += 1
-        continue
+  /// Finishes the pixels that were started and hands out the derivative and the value of each.
+  private func differentiate(
+    _ state: inout State, _ adjoint: PathAdjoint, _ velocity: UnsafePointer<Float>,
+    _ body: (_ pixel: Int, _ derivative: Spectrum, _ value: Spectrum) -> Void
+  ) {
+    let samples = state.pixels
+    var rejected: UInt64 = 0
+    samples.finish(&state.statistics) { x, y, first in
+      var derivative = SIMD3<Double>.zero
+      var image = SIMD3<Double>.zero
+      for sample in first..<first + plan.samplesPerPixel {
+        let entry = samples[sample]
+        let vertices = samples.vertices(of: sample)
+        var sink = ForwardSink(tangent: velocity)
+        adjoint.add(vertices.base, count: vertices.count, at: entry.position, to: &sink)
+        rejected += sink.rejected
+        derivative += SIMD3<Double>(sink.derivative * entry.position.weight)
+        image += SIMD3<Double>(entry.radiance)
       }
-      var sink = ForwardSink(tangent: velocity)
-      adjoint.add(state.arena.base, count: state.arena.count, at: p, to: &sink)
-      state.statistics.rejectedDerivatives += sink.rejected
-      derivative += SIMD3<Double>(sink.derivative * p.weight)
-      image += SIMD3<Double>(estimate.radiance * p.weight)
+      let n = Double(plan.samplesPerPixel)
+      body(y * plan.film.width + x, Spectrum(derivative / n), Spectrum(image / n))
     }
-    state.statistics.paths += UInt64(plan.samplesPerPixel)
-    let n = Double(plan.samplesPerPixel)
-    return (Spectrum(derivative / n), Spectrum(image / n))
+    state.statistics.rejectedDerivatives += rejected
   }
 }

@@ -8,27 +8,13 @@ struct FusedPass {
   let scope: GradientScope
   let target: FusedTarget
 
-  private struct Sample {
-    var first: Int
-    var count: Int
-    var position: CameraSample
-    var radiance: Spectrum
-  }
-
   private struct State {
-    var arena = PathArena()
-    let samples: OwnedBuffer<Sample>
+    let pixels: RecordedPixels
     var statistics = RenderStatistics()
     var gradient: OwnedBuffer<Double>?
     /// Sums of the loss and of the picture's variance over the pixels of the current chunk.
     var loss = 0.0
     var noise = 0.0
-
-    init(samplesPerPixel: Int) {
-      samples = OwnedBuffer(
-        repeating: Sample(first: 0, count: 0, position: CameraSample(film: .zero), radiance: .zero),
-        count: samplesPerPixel)
-    }
   }
 
   struct Result {
@@ -53,18 +39,17 @@ struct FusedPass {
     try rgb.withUnsafeMutableBufferPointer { rgb throws(TransportError) in
       let rgb = rgb.baseAddress!
       try pool.run(
-        makeState: { State(samplesPerPixel: plan.samplesPerPixel) },
+        makeState: { State(pixels: RecordedPixels(plan, isPaired: true)) },
         work: { state, tile in
           let buffer = state.gradient ?? accumulator.take()
           state.gradient = buffer
-          for y in tiles.rows(ofTile: tile) {
-            for x in tiles.columns(ofTile: tile) {
-              let image = addPixel(
-                x, y, path, buffer.base - scope.window.lowerBound, normalisation, &state)
-              let pixel = 3 * (y * width + x)
-              for c in 0..<3 { rgb[pixel + c] = image[c] }
-            }
+          let gradient = buffer.base - scope.window.lowerBound
+          tiles.forEachPixel(ofTile: tile) { x, y, _ in
+            if weight(y * width + x) == 0 { return }
+            state.pixels.add(x: x, y: y, &state.statistics)
+            if state.pixels.isFull { differentiate(&state, path, gradient, normalisation, rgb) }
           }
+          differentiate(&state, path, gradient, normalisation, rgb)
         },
         endChunk: { state, chunk in
           accumulator.submit(state.gradient ?? accumulator.take(), chunk: chunk)
@@ -73,50 +58,45 @@ struct FusedPass {
           noises.base[chunk] = state.noise
           (state.loss, state.noise) = (0, 0)
         },
-        finish: { state in
-          statistics += state.statistics
-          state.arena.deallocate()
-        })
+        finish: { statistics += $0.statistics })
     }
     return Result(
       rgb: rgb, loss: losses.buffer.reduce(0, +), noise: noises.buffer.reduce(0, +), window: accumulator.total,
       statistics: statistics)
   }
 
+  private func weight(_ pixel: Int) -> Float { target.weights.isEmpty ? 1 : target.weights[pixel] }
+
+  /// Finishes the pixels that were started.
+  private func differentiate(
+    _ state: inout State, _ path: PathAdjoint, _ gradient: UnsafeMutablePointer<Double>, _ normalisation: Float,
+    _ rgb: UnsafeMutablePointer<Float>
+  ) {
+    let pixels = state.pixels
+    var statistics = state.statistics
+    pixels.finish(&statistics) { x, y, first in
+      let pixel = y * plan.film.width + x
+      let mean = addPixel(
+        pixel, first, weight: weight(pixel) * normalisation, path, gradient, &state)
+      for c in 0..<3 { rgb[3 * pixel + c] = mean[c] }
+    }
+    statistics.rejectedDerivatives = state.statistics.rejectedDerivatives
+    state.statistics = statistics
+  }
+
+  /// - Returns: the pixel's mean.
   private func addPixel(
-    _ x: Int, _ y: Int, _ path: PathAdjoint, _ gradient: UnsafeMutablePointer<Double>, _ normalisation: Float,
+    _ pixel: Int, _ first: Int, weight: Float, _ path: PathAdjoint, _ gradient: UnsafeMutablePointer<Double>,
     _ state: inout State
   ) -> Spectrum {
-    let pixel = y * plan.film.width + x
-    let weight = (target.weights.isEmpty ? 1 : target.weights[pixel]) * normalisation
-    if weight == 0 { return .zero }
+    let samples = state.pixels
     let isPaired = plan.samplerKind == .sobol
     var sums = (Spectrum.zero, Spectrum.zero)
-    var counts = (Float(0), Float(0))
-    state.arena.removeAll()
     for sample in 0..<plan.samplesPerPixel {
-      let half = sample & 1
-      var sampler = PathSampler(
-        kind: plan.samplerKind, seed: plan.seed, pixel: pixel, sample: isPaired ? sample >> 1 : sample,
-        set: isPaired ? UInt64(half) : 0)
-      let p = plan.cameraSample(x: x, y: y, &sampler)
-      let first = state.arena.count
-      let estimate = plan.tracer.radiance(
-        at: p, sampler: &sampler, recorder: &state.arena, rays: &state.statistics.rays)
-      let isFinite = estimate.radiance.isFinite
-      if !isFinite { state.statistics.rejectedNonFinite += 1 }
-      let radiance = isFinite ? estimate.radiance * p.weight : .zero
-      state.samples.base[sample] = Sample(
-        first: first, count: isFinite ? state.arena.count - first : 0, position: p, radiance: radiance)
-      if half == 0 {
-        sums.0 += radiance
-        counts.0 += 1
-      } else {
-        sums.1 += radiance
-        counts.1 += 1
-      }
+      let radiance = samples[first + sample].radiance
+      if sample & 1 == 0 { sums.0 += radiance } else { sums.1 += radiance }
     }
-    state.statistics.paths += UInt64(plan.samplesPerPixel)
+    let counts = (Float((plan.samplesPerPixel + 1) / 2), Float(plan.samplesPerPixel / 2))
     let wanted = Spectrum(target.rgb[3 * pixel], target.rgb[3 * pixel + 1], target.rgb[3 * pixel + 2])
     let total = counts.0 + counts.1
     let mean = (sums.0 + sums.1) / total
@@ -128,19 +108,18 @@ struct FusedPass {
 
     let perSample = weight / Float(plan.samplesPerPixel)
     for sample in 0..<plan.samplesPerPixel {
-      let entry = state.samples.base + sample
+      let entry = samples[first + sample]
       let others: Spectrum
       if isPaired {
         others = sample & 1 == 0 ? sums.1 / counts.1 : sums.0 / counts.0
       } else {
-        others = (sums.0 + sums.1 - entry.pointee.radiance) / (total - 1)
+        others = (sums.0 + sums.1 - entry.radiance) / (total - 1)
       }
       var sink = ReverseSink(
-        adjoint: target.derivative(others, wanted) * (perSample * entry.pointee.position.weight),
-        gradient: gradient,
+        adjoint: target.derivative(others, wanted) * (perSample * entry.position.weight), gradient: gradient,
         wanted: UnsafePointer(scope.wanted.base))
-      path.add(
-        state.arena.base + entry.pointee.first, count: entry.pointee.count, at: entry.pointee.position, to: &sink)
+      let vertices = samples.vertices(of: first + sample)
+      path.add(vertices.base, count: vertices.count, at: entry.position, to: &sink)
       state.statistics.rejectedDerivatives += sink.rejected
     }
     return mean

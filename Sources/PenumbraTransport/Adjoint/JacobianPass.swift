@@ -6,7 +6,7 @@ struct JacobianPass {
   let map: UnknownMap
 
   private struct State {
-    var arena = PathArena()
+    let pixels: RecordedPixels
     let row: OwnedBuffer<Spectrum>
     var statistics = RenderStatistics()
   }
@@ -24,47 +24,45 @@ struct JacobianPass {
     var statistics = RenderStatistics()
     let n = map.count
     try pool.run(
-      makeState: { State(row: OwnedBuffer(repeating: .zero, count: n)) },
+      makeState: { State(pixels: RecordedPixels(plan), row: OwnedBuffer(repeating: .zero, count: n)) },
       work: { state, tile in
-        for y in tiles.rows(ofTile: tile) {
-          for x in tiles.columns(ofTile: tile) {
-            let pixel = 3 * (y * width + x)
-            let image = differentiatePixel(x, y, path, &state)
+        let finish = { (state: inout State) in
+          let row = state.row.base
+          differentiate(&state, path) { pixel, image in
             for c in 0..<3 {
-              rgb[pixel + c] = image[c]
-              for i in 0..<n { rows[(pixel + c) * n + i] = state.row.base[i][c] }
+              rgb[3 * pixel + c] = image[c]
+              for i in 0..<n { rows[(3 * pixel + c) * n + i] = row[i][c] }
             }
           }
         }
+        tiles.forEachPixel(ofTile: tile) { x, y, _ in
+          state.pixels.add(x: x, y: y, &state.statistics)
+          if state.pixels.isFull { finish(&state) }
+        }
+        finish(&state)
       },
-      finish: { state in
-        statistics += state.statistics
-        state.arena.deallocate()
-      })
+      finish: { statistics += $0.statistics })
     return statistics
   }
 
-  /// The mean of a pixel's samples; its derivatives are left in the state's row.
-  private func differentiatePixel(_ x: Int, _ y: Int, _ path: PathAdjoint, _ state: inout State) -> Spectrum {
-    let pixel = y * plan.film.width + x
-    state.row.base.update(repeating: .zero, count: map.count)
-    var image = SIMD3<Double>.zero
-    for sample in 0..<plan.samplesPerPixel {
-      var sampler = PathSampler(kind: plan.samplerKind, seed: plan.seed, pixel: pixel, sample: sample)
-      let p = plan.cameraSample(x: x, y: y, &sampler)
-      state.arena.removeAll()
-      let estimate = plan.tracer.radiance(
-        at: p, sampler: &sampler, recorder: &state.arena, rays: &state.statistics.rays)
-      guard estimate.radiance.isFinite else {
-        state.statistics.rejectedNonFinite += 1
-        continue
+  /// Finishes the pixels that were started; while `body` has a pixel's mean, its derivatives are in the state's row.
+  private func differentiate(_ state: inout State, _ path: PathAdjoint, _ body: (_ pixel: Int, _ value: Spectrum) -> Void)
+  {
+    let (samples, row) = (state.pixels, state.row)
+    var rejected: UInt64 = 0
+    samples.finish(&state.statistics) { x, y, first in
+      row.base.update(repeating: .zero, count: map.count)
+      var image = SIMD3<Double>.zero
+      for sample in first..<first + plan.samplesPerPixel {
+        let entry = samples[sample]
+        let vertices = samples.vertices(of: sample)
+        var sink = JacobianSink(map, row: row.base, scale: entry.position.weight / Float(plan.samplesPerPixel))
+        path.add(vertices.base, count: vertices.count, at: entry.position, to: &sink)
+        rejected += sink.rejected
+        image += SIMD3<Double>(entry.radiance)
       }
-      var sink = JacobianSink(map, row: state.row.base, scale: p.weight / Float(plan.samplesPerPixel))
-      path.add(state.arena.base, count: state.arena.count, at: p, to: &sink)
-      state.statistics.rejectedDerivatives += sink.rejected
-      image += SIMD3<Double>(estimate.radiance * p.weight)
+      body(y * plan.film.width + x, Spectrum(image / Double(plan.samplesPerPixel)))
     }
-    state.statistics.paths += UInt64(plan.samplesPerPixel)
-    return Spectrum(image / Double(plan.samplesPerPixel))
+    state.statistics.rejectedDerivatives += rejected
   }
 }

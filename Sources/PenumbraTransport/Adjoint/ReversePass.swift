@@ -6,7 +6,7 @@ struct ReversePass {
   let adjoint: [Float]
 
   private struct State {
-    var arena = PathArena()
+    let pixels: RecordedPixels
     var statistics = RenderStatistics()
     var gradient: OwnedBuffer<Double>?
   }
@@ -19,46 +19,47 @@ struct ReversePass {
     let path = PathAdjoint(tracer: plan.tracer, flags: scope.request.flags)
     var statistics = RenderStatistics()
     try pool.run(
-      makeState: { State() },
+      makeState: { State(pixels: RecordedPixels(plan)) },
       work: { state, tile in
         let buffer = state.gradient ?? accumulator.take()
         state.gradient = buffer
-        for y in tiles.rows(ofTile: tile) {
-          for x in tiles.columns(ofTile: tile) { addPixel(x, y, path, buffer.base - scope.window.lowerBound, &state) }
+        let gradient = buffer.base - scope.window.lowerBound
+        tiles.forEachPixel(ofTile: tile) { x, y, _ in
+          if weight(y * plan.film.width + x).isZero { return }
+          state.pixels.add(x: x, y: y, &state.statistics)
+          if state.pixels.isFull { differentiate(&state, path, gradient) }
         }
+        differentiate(&state, path, gradient)
       },
       endChunk: { state, chunk in
         accumulator.submit(state.gradient ?? accumulator.take(), chunk: chunk)
         state.gradient = nil
       },
-      finish: { state in
-        statistics += state.statistics
-        state.arena.deallocate()
-      })
+      finish: { statistics += $0.statistics })
     return (accumulator.total, statistics)
   }
 
-  private func addPixel(
-    _ x: Int, _ y: Int, _ path: PathAdjoint, _ gradient: UnsafeMutablePointer<Double>, _ state: inout State
+  private func weight(_ pixel: Int) -> Spectrum {
+    Spectrum(adjoint[3 * pixel], adjoint[3 * pixel + 1], adjoint[3 * pixel + 2]) / Float(plan.samplesPerPixel)
+  }
+
+  /// Finishes the pixels that were started.
+  private func differentiate(
+    _ state: inout State, _ path: PathAdjoint, _ gradient: UnsafeMutablePointer<Double>
   ) {
-    let pixel = y * plan.film.width + x
-    let weight =
-      Spectrum(adjoint[3 * pixel], adjoint[3 * pixel + 1], adjoint[3 * pixel + 2]) / Float(plan.samplesPerPixel)
-    if weight.isZero { return }
-    for sample in 0..<plan.samplesPerPixel {
-      var sampler = PathSampler(kind: plan.samplerKind, seed: plan.seed, pixel: pixel, sample: sample)
-      let p = plan.cameraSample(x: x, y: y, &sampler)
-      state.arena.removeAll()
-      let estimate = plan.tracer.radiance(
-        at: p, sampler: &sampler, recorder: &state.arena, rays: &state.statistics.rays)
-      guard estimate.radiance.isFinite else {
-        state.statistics.rejectedNonFinite += 1
-        continue
+    let samples = state.pixels
+    var rejected: UInt64 = 0
+    samples.finish(&state.statistics) { x, y, first in
+      let weight = weight(y * plan.film.width + x)
+      for sample in first..<first + plan.samplesPerPixel {
+        let position = samples[sample].position
+        let vertices = samples.vertices(of: sample)
+        var sink = ReverseSink(
+          adjoint: weight * position.weight, gradient: gradient, wanted: UnsafePointer(scope.wanted.base))
+        path.add(vertices.base, count: vertices.count, at: position, to: &sink)
+        rejected += sink.rejected
       }
-      var sink = ReverseSink(adjoint: weight * p.weight, gradient: gradient, wanted: UnsafePointer(scope.wanted.base))
-      path.add(state.arena.base, count: state.arena.count, at: p, to: &sink)
-      state.statistics.rejectedDerivatives += sink.rejected
     }
-    state.statistics.paths += UInt64(plan.samplesPerPixel)
+    state.statistics.rejectedDerivatives += rejected
   }
 }

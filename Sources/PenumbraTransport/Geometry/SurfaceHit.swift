@@ -54,15 +54,30 @@ extension ShapeRecord {
     var uv = b
     var frame = Frame(normal: normal)
     if needsUV && texcoords >= 0 {
-      let t0 = Self.load2(e, texcoords, i0)
-      let d1 = Self.load2(e, texcoords, i1) - t0
-      let d2 = Self.load2(e, texcoords, i2) - t0
-      uv = t0 + d1 * b.x + d2 * b.y
+      let (place, d1, d2) = coordinates(e, (i0, i1, i2), b)
+      uv = place
       if needsTangent, let dpdu = Self.positionPerU(e1, e2, d1, d2) { frame = frame.aligned(with: dpdu) }
     }
     return SurfaceHit(
       position: p0 + e1 * b.x + e2 * b.y, geometricNormal: geometric, frame: frame, uv: uv, shape: shape,
       primitive: primitive, barycentric: b, distance: distance)
+  }
+
+  /// Texture coordinates on a triangle, and how they change along its two edges.
+  @inline(__always)
+  private func coordinates(_ e: UnsafePointer<Float>, _ corners: (Int, Int, Int), _ b: SIMD2<Float>)
+    -> (SIMD2<Float>, SIMD2<Float>, SIMD2<Float>)
+  {
+    let t0 = Self.load2(e, texcoords, corners.0)
+    let d1 = Self.load2(e, texcoords, corners.1) - t0
+    let d2 = Self.load2(e, texcoords, corners.2) - t0
+    return (t0 + d1 * b.x + d2 * b.y, d1, d2)
+  }
+
+  /// `uv` of a hit on a mesh.
+  @inline(__always)
+  func meshCoordinates(_ e: UnsafePointer<Float>, primitive: Int32, barycentric b: SIMD2<Float>) -> SIMD2<Float> {
+    needsUV && texcoords >= 0 ? coordinates(e, corners(primitive), b).0 : b
   }
 
   /// dp/du of a triangle, `nil` where its texture coordinates are degenerate.

@@ -177,7 +177,7 @@ struct PathTracer {
 
   /// Light from outside the scene.
   @inline(__always)
-  private func addSky<Recorder: PathRecorder>(_ path: inout PathState, _ recorder: inout Recorder) {
+  func addSky<Recorder: PathRecorder>(_ path: inout PathState, _ recorder: inout Recorder) {
     guard scene.emitters.environment >= 0, !(hideEmitters && path.isDirect) else {
       if path.isDirect { path.alpha = 0 }
       return
@@ -197,7 +197,7 @@ struct PathTracer {
 
   /// Emission of the surface itself, weighted against having been chosen by next-event estimation.
   @inline(__always)
-  private func addEmission(
+  func addEmission(
     of emitter: Int32, at hit: SurfaceHit, _ path: inout PathState, _ vertex: UnsafeMutablePointer<PathVertex>?
   ) {
     guard dot(hit.geometricNormal, path.ray.direction) < 0, path.previousPdf >= 0 else { return }

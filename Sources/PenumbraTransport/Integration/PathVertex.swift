@@ -71,7 +71,7 @@ extension PathVertex {
   }
 }
 
-/// Growing storage for the paths of one pixel; one per thread, reused, so that nothing is allocated per path.
+/// Growing storage for the vertices of paths; reused, so that nothing is allocated per path.
 struct PathArena {
   private(set) var base: UnsafeMutablePointer<PathVertex>
   private(set) var count = 0
@@ -96,10 +96,11 @@ struct PathArena {
   }
 
   private mutating func grow() {
-    let larger = UnsafeMutablePointer<PathVertex>.allocate(capacity: 2 * capacity)
+    let wanted = max(2 * capacity, 8)
+    let larger = UnsafeMutablePointer<PathVertex>.allocate(capacity: wanted)
     larger.moveInitialize(from: base, count: count)
     base.deallocate()
     base = larger
-    capacity *= 2
+    capacity = wanted
   }
 }

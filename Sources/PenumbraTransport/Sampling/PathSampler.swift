@@ -32,15 +32,33 @@ struct PathSampler {
     return dimensionSeed
   }
 
+  /// From what the numbers of one path vertex are made.
+  struct VertexKey {
+    var seed: UInt32
+    /// Independent numbers: a second seed; Sobol points: the sample's index with its bits reversed.
+    var second: UInt32
+  }
+
+  @inline(__always) mutating func nextVertexKey() -> VertexKey {
+    if kind == .independent {
+      let seed = nextBits()
+      return VertexKey(seed: seed, second: nextBits())
+    }
+    return VertexKey(seed: nextSeed(), second: SobolPoints.reversed(index))
+  }
+
   /// The eight numbers of the next path vertex, drawn together in SIMD lanes.
   @inline(__always) mutating func nextVertex() -> VertexNumbers {
+    let key = nextVertexKey()
     if kind == .independent {
-      let key = nextBits()
-      let counters = SIMD8<UInt32>(0, 1, 2, 3, 4, 5, 6, 7) &* 0x9e37_79b9 &+ nextBits()
-      return VertexNumbers(SobolPoints.unit(Hash.mix32(Hash.mix32(counters) ^ key)))
+      let counters = SIMD8<UInt32>(0, 1, 2, 3, 4, 5, 6, 7) &* Self.counterStep &+ key.second
+      return VertexNumbers(SobolPoints.unit(Hash.mix32(Hash.mix32(counters) ^ key.seed)))
     }
-    return VertexNumbers(SobolPoints.fourPoints(reversedIndex: SobolPoints.reversed(index), seed: nextSeed()))
+    return VertexNumbers(SobolPoints.fourPoints(reversedIndex: key.second, seed: key.seed))
   }
+
+  /// Between the counters of one vertex' independent numbers.
+  static let counterStep: UInt32 = 0x9e37_79b9
 
   /// Uniform in [0, 1).
   @inline(__always) mutating func next1D() -> Float {

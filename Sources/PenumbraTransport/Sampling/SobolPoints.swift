@@ -1,3 +1,5 @@
+import CPacket
+
 /// The first two Sobol dimensions with hash-based Owen scrambling (Burley 2020, "Practical Hash-based Owen Scrambling").
 enum SobolPoints {
   /// Laine–Karras permutation with Burley's constants: scrambles bit k by the bits below it, so applied to a
@@ -40,13 +42,13 @@ enum SobolPoints {
   @inline(__always) static func unit(_ bits: UInt32) -> Float { Float(bits >> 8) * 0x1p-24 }
 
   @inline(__always) static func sample1D(index: UInt32, seed: UInt32) -> Float {
-    unit(reversed(permute(shuffled(index, seed: seed), seed: Hash.mix32(seed ^ 0x68bc_21eb))))
+    unit(reversed(permute(shuffled(index, seed: seed), seed: Hash.mix32(seed ^ firstKey))))
   }
 
   @inline(__always) static func sample2D(index: UInt32, seed: UInt32) -> SIMD2<Float> {
     let order = shuffled(index, seed: seed)
-    let first = reversed(permute(order, seed: Hash.mix32(seed ^ 0x68bc_21eb)))
-    let second = reversed(permute(secondDimension(order), seed: Hash.mix32(seed ^ 0x02e5_be93)))
+    let first = reversed(permute(order, seed: Hash.mix32(seed ^ firstKey)))
+    let second = reversed(permute(secondDimension(order), seed: Hash.mix32(seed ^ secondKey)))
     return SIMD2(unit(first), unit(second))
   }
 
@@ -55,13 +57,29 @@ enum SobolPoints {
   /// - Parameter reversedIndex: the sample's index with its bits reversed.
   @inline(__always) static func fourPoints(reversedIndex: UInt32, seed: UInt32) -> SIMD8<Float> {
     let pair = SIMD8<UInt32>(0, 1, 2, 3, 0, 1, 2, 3)
-    let seeds = Hash.mix32(pair &* 0x9e37_79b9 &+ seed)
+    let seeds = Hash.mix32(pair &* pairStep &+ seed)
     let order = reversed(permute(SIMD8(repeating: reversedIndex), seeds: seeds))
     let isSecond = SIMDMask<SIMD8<Int32>>([false, false, false, false, true, true, true, true])
     let points = order.replacing(with: secondDimension(order), where: isSecond)
-    let dimension = SIMD8<UInt32>(repeating: 0x68bc_21eb).replacing(with: 0x02e5_be93, where: isSecond)
+    let dimension = SIMD8<UInt32>(repeating: firstKey).replacing(with: secondKey, where: isSecond)
     return unit(reversed(permute(points, seeds: Hash.mix32(seeds ^ dimension))))
   }
+
+  /// Pair `pair` of `fourPoints` for eight indices and seeds: first and second coordinates.
+  @inline(__always)
+  static func point(_ pair: UInt32, reversedIndices: SIMD8<UInt32>, seeds: SIMD8<UInt32>) -> (SIMD8<Float>, SIMD8<Float>)
+  {
+    let seeds = Hash.mix32(seeds &+ pair &* pairStep)
+    let order = reversed(permute(reversedIndices, seeds: seeds))
+    let first = permute(order, seeds: Hash.mix32(seeds ^ firstKey))
+    let second = permute(secondDimension(order), seeds: Hash.mix32(seeds ^ secondKey))
+    return (unit(reversed(first)), unit(reversed(second)))
+  }
+
+  // Between the seeds of a vertex' pairs, and what tells the two dimensions' seeds apart.
+  private static let pairStep: UInt32 = 0x9e37_79b9
+  private static let firstKey: UInt32 = 0x68bc_21eb
+  private static let secondKey: UInt32 = 0x02e5_be93
 
   @inline(__always) private static func permute(_ value: SIMD8<UInt32>, seeds: SIMD8<UInt32>) -> SIMD8<UInt32> {
     var x = value ^ (value &* 0x3d20_adea)
@@ -92,6 +110,6 @@ enum SobolPoints {
   }
 
   @inline(__always) static func unit(_ bits: SIMD8<UInt32>) -> SIMD8<Float> {
-    SIMD8<Float>(SIMD8<Int32>(truncatingIfNeeded: bits &>> 8)) * 0x1p-24
+    cpacket_from_integers(unsafeBitCast(bits &>> 8, to: SIMD8<Int32>.self)) * 0x1p-24
   }
 }

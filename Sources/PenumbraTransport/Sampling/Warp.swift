@@ -28,6 +28,32 @@ enum Warp {
     a.addingProduct(y, b.addingProduct(y, c.addingProduct(y, d.addingProduct(y, e))))
   }
 
+  /// `disk` for eight points.
+  @inline(__always) static func disk(_ u: Packet, _ v: Packet) -> (Packet, Packet) {
+    let (x, y) = (2 * u - 1, 2 * v - 1)
+    let swap = x.magnitudes .< y.magnitudes
+    let radius = x.replacing(with: y, where: swap)
+    let other = y.replacing(with: x, where: swap)
+    let t = (other / radius).replacing(with: 0, where: radius .== 0) * (.pi / 4)
+    let squared = t * t
+    let sine = t * horner(squared, 1, -1 / 6, 1 / 120, -1 / 5040, 1 / 362_880)
+    let cosine = horner(squared, 1, -1 / 2, 1 / 24, -1 / 720, 1 / 40320)
+    let (along, across) = (radius * cosine, radius * sine)
+    return (along.replacing(with: across, where: swap), across.replacing(with: along, where: swap))
+  }
+
+  @inline(__always)
+  private static func horner(_ y: Packet, _ a: Float, _ b: Float, _ c: Float, _ d: Float, _ e: Float) -> Packet {
+    func all(_ x: Float) -> Packet { Packet(repeating: x) }
+    return all(a).addingProduct(y, all(b).addingProduct(y, all(c).addingProduct(y, all(d).addingProduct(y, all(e)))))
+  }
+
+  /// `cosineHemisphere` for eight points.
+  @inline(__always) static func cosineHemisphere(_ u: Packet, _ v: Packet) -> PacketVector {
+    let (x, y) = disk(u, v)
+    return PacketVector(x, y, (1 - x * x - y * y).atLeast(Packet(repeating: 0)).squareRoots)
+  }
+
   /// Density cos θ / π on the upper hemisphere.
   @inline(__always) static func cosineHemisphere(_ u: SIMD2<Float>) -> Vector3 {
     let d = disk(u)
