@@ -4,10 +4,11 @@
 protocol DerivativeSink {
   /// Takes ∂(pixel's r, g, b) / ∂ expanded[offset] of one sample.
   mutating func add(_ offset: Int, _ partial: Spectrum)
+  /// Takes a colour input whose channel c changes channel c alone.
+  mutating func addDiagonal(_ offset: Int, _ partial: Spectrum)
 }
 
 extension DerivativeSink {
-  /// A colour input whose channel c changes channel c alone.
   @inline(__always) mutating func addDiagonal(_ offset: Int, _ partial: Spectrum) {
     add(offset, Spectrum(partial.x, 0, 0))
     add(offset + 1, Spectrum(0, partial.y, 0))
@@ -27,6 +28,20 @@ struct ReverseSink: DerivativeSink {
     guard wanted[offset] else { return }
     let value = dot(adjoint, partial)
     if value.isFinite { gradient[offset] += Double(value) } else { rejected += 1 }
+  }
+
+  @inline(__always) mutating func addDiagonal(_ offset: Int, _ partial: Spectrum) {
+    let values = adjoint * partial
+    guard wanted[offset], wanted[offset + 1], wanted[offset + 2], values.isFinite else {
+      for c in 0..<3 {
+        guard wanted[offset + c] else { continue }
+        if values[c].isFinite { gradient[offset + c] += Double(values[c]) } else { rejected += 1 }
+      }
+      return
+    }
+    gradient[offset] += Double(values.x)
+    gradient[offset + 1] += Double(values.y)
+    gradient[offset + 2] += Double(values.z)
   }
 }
 

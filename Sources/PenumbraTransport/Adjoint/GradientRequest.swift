@@ -21,6 +21,8 @@ final class GradientRequest {
   let wantsChoices: Bool
   /// Whether any surface moves.
   let wantsGeometry: Bool
+  /// Whether where paths are matters, and not only what they read there.
+  let wantsPlaces: Bool
   /// Number of distinct indices of refraction of smooth dielectrics.
   let etaCount: Int
 
@@ -118,6 +120,7 @@ final class GradientRequest {
       camera = camera || wanted[lens.apertureRadius] || wanted[lens.focusDistance]
     }
     wantsCamera = camera
+    wantsPlaces = wantsGeometry || camera || etaCount > 0 || wantedLocations.buffer.contains(true)
   }
 
   /// The same as plain pointers for the sample loop; valid while the request lives.

@@ -46,8 +46,9 @@ struct JacobianPass {
   }
 
   /// Finishes the pixels that were started; while `body` has a pixel's mean, its derivatives are in the state's row.
-  private func differentiate(_ state: inout State, _ path: PathAdjoint, _ body: (_ pixel: Int, _ value: Spectrum) -> Void)
-  {
+  private func differentiate(
+    _ state: inout State, _ path: PathAdjoint, _ body: (_ pixel: Int, _ value: Spectrum) -> Void
+  ) {
     let (samples, row) = (state.pixels, state.row)
     var rejected: UInt64 = 0
     samples.finish(&state.statistics) { x, y, first in

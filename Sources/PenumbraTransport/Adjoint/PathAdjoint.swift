@@ -15,11 +15,13 @@ struct PathAdjoint {
     if tracer.quantity != .radiance {
       return FirstSurfaceAdjoint(tracer: tracer, flags: flags).add(vertices, at: p, to: &sink)
     }
-    fillIncoming(vertices, count)
     let emission = EmissionAdjoint(scene: tracer.scene, flags: flags)
     let material = MaterialAdjoint(scene: tracer.scene, flags: flags)
-    for i in 0..<count {
+    // From the far end of the path to the camera.
+    var arriving = Spectrum.zero
+    for i in (0..<count).reversed() {
       let vertex = vertices + i
+      arriving = take(arriving, at: vertex)
       if vertex.pointee.emitter >= 0 {
         emission.addRadiance(
           vertex.pointee.emitter, uv: vertex.pointee.kind == .escape ? .zero : vertex.pointee.hit.uv,
@@ -48,26 +50,37 @@ struct PathAdjoint {
   /// Radiance arriving along each continuation, from the far end of the path to the camera.
   @inline(__always) private func fillIncoming(_ vertices: UnsafeMutablePointer<PathVertex>, _ count: Int) {
     var arriving = Spectrum.zero
-    for i in (0..<count).reversed() {
-      let vertex = vertices + i
-      vertex.pointee.incoming = arriving
-      arriving = vertex.pointee.inversePdf > 0 ? vertex.pointee.value * arriving * vertex.pointee.inversePdf : .zero
-      if vertex.pointee.emitter >= 0 { arriving += vertex.pointee.emitted * vertex.pointee.emitterWeight }
-      if vertex.pointee.hasLight {
-        arriving += vertex.pointee.lightValue * vertex.pointee.light.radiance * vertex.pointee.lightScale
-      }
+    for i in (0..<count).reversed() { arriving = take(arriving, at: vertices + i) }
+  }
+
+  /// Records the radiance that arrives along a vertex' continuation, and passes on what arrives at the vertex before.
+  @inline(__always)
+  private func take(_ incoming: Spectrum, at vertex: UnsafeMutablePointer<PathVertex>) -> Spectrum {
+    vertex.pointee.incoming = incoming
+    var result = vertex.pointee.inversePdf > 0 ? vertex.pointee.value * incoming * vertex.pointee.inversePdf : .zero
+    if vertex.pointee.emitter >= 0 { result += vertex.pointee.emitted * vertex.pointee.emitterWeight }
+    if vertex.pointee.hasLight {
+      result += vertex.pointee.lightValue * vertex.pointee.light.radiance * vertex.pointee.lightScale
     }
+    return result
   }
 
   @inline(__always)
   private func addLight(
     _ vertex: UnsafePointer<PathVertex>, _ emission: EmissionAdjoint, to sink: inout some DerivativeSink
   ) {
-    let light = vertex.pointee.light
     emission.addRadiance(
-      light.emitter, uv: light.uv, direction: light.direction,
+      vertex.pointee.light.emitter, uv: vertex.pointee.light.uv, direction: vertex.pointee.light.direction,
       weight: vertex.pointee.throughput * vertex.pointee.lightValue * vertex.pointee.lightScale, to: &sink)
-    guard flags.locations[Int(light.emitter)] else { return }
+    if flags.locations[Int(vertex.pointee.light.emitter)] { addLocation(vertex, emission, to: &sink) }
+  }
+
+  /// Of a light without size.
+  @inline(never)
+  private func addLocation(
+    _ vertex: UnsafePointer<PathVertex>, _ emission: EmissionAdjoint, to sink: inout some DerivativeSink
+  ) {
+    let light = vertex.pointee.light
     let record = tracer.scene.emitters.records + Int(light.emitter)
     if record.pointee.isProfile {
       let still = MovingInputs<SIMD16<Float>>(

@@ -57,7 +57,17 @@ struct ShapeRecordBuilder {
     record.needsTangent = isAnisotropic(shape.material)
     let isShown = structure.integrator.aovs.contains { $0.kind == .uv }
     record.needsUV = record.needsUV || record.needsTangent || isShown || usesUV(shape.material)
+    record.isPlainDiffuse = record.kind == .mesh && !record.needsTangent && isDiffuse(shape.material)
     return record
+  }
+
+  private func isDiffuse(_ id: MaterialID) -> Bool {
+    func isPlain(_ id: MaterialID) -> Bool {
+      if case .diffuse = structure.materials[id.index] { return true }
+      return false
+    }
+    if case .twosided(let front, let back) = structure.materials[id.index] { return isPlain(front) && isPlain(back) }
+    return isPlain(id)
   }
 
   private func isTextured(_ id: TextureID) -> Bool {

@@ -10,6 +10,8 @@ struct ShapeRecord {
   /// Whether hits need texture coordinates, and whether they need dp/du.
   var needsUV = false
   var needsTangent = false
+  /// Whether paths scatter here side by side: on a mesh that is diffuse on the sides that scatter, with any tangents.
+  var isPlainDiffuse = false
 
   // Meshes: corner indices (3 per triangle) and expanded-vector offsets, −1 for absent.
   var triangles: UnsafePointer<UInt32>

@@ -52,15 +52,7 @@ struct DiffusePacket {
   @inline(__always) static func shape(_ hit: CEmbreeHit, in scene: KernelScene) -> UnsafePointer<ShapeRecord>? {
     guard hit.geometry != .max, hit.instance == .max else { return nil }
     let shape = scene.shapes + Int(hit.geometry)
-    guard shape.pointee.kind == .mesh, !shape.pointee.needsTangent else { return nil }
-    let material = scene.materials + Int(shape.pointee.material)
-    if material.pointee.kind == .diffuse { return shape }
-    guard
-      material.pointee.kind == .twosided,
-      (scene.materials + Int(material.pointee.children[0])).pointee.kind == .diffuse,
-      (scene.materials + Int(material.pointee.children[1])).pointee.kind == .diffuse
-    else { return nil }
-    return shape
+    return shape.pointee.isPlainDiffuse ? shape : nil
   }
 
   @inline(__always)
@@ -88,7 +80,8 @@ struct DiffusePacket {
 
   /// Scatters the paths and empties the packet.
   @inline(never)
-  mutating func scatter<Recorder: PathRecorder>(_ tracer: PathTracer, _ recorder: Recorder.Type, _ output: inout Output) {
+  mutating func scatter<Recorder: PathRecorder>(_ tracer: PathTracer, _ recorder: Recorder.Type, _ output: inout Output)
+  {
     let (directions, throughputs, reflectances) = (own(0), own(1), own(2))
     let hasNormals = gather(tracer.scene, directions, throughputs)
     var surface = triangles.surface(hasNormals: hasNormals)
@@ -100,9 +93,9 @@ struct DiffusePacket {
     surface.frame.n = surface.frame.n.replacing(with: -surface.frame.n, where: isTurned)
     let reflectance = reflectances.vectors
     let numbers = PacketNumbers(members[0].path.pointee.sampler.kind, seeds: seeds, seconds: seeds + 1)
-    if Recorder.isRecording { record(surface, wi, tracer.scene) }
+    if Recorder.isRecording { record(surface, wi, places: tracer.recordsPlaces, tracer.scene) }
     if tracer.scene.hasEmitters {
-      addLight(tracer.scene, surface, wi, throughput, reflectance, numbers, recorder, &output)
+      addLight(tracer, surface, wi, throughput, reflectance, numbers, recorder, &output)
     }
     addContinuation(tracer, surface, wi, throughput, reflectance, numbers, recorder, &output)
     count = 0
@@ -175,10 +168,10 @@ struct DiffusePacket {
   /// As `PathTracer.sampleLight`.
   @inline(__always)
   private func addLight<Recorder: PathRecorder>(
-    _ scene: KernelScene, _ surface: PacketSurface, _ wi: PacketVector, _ throughput: PacketVector,
+    _ tracer: PathTracer, _ surface: PacketSurface, _ wi: PacketVector, _ throughput: PacketVector,
     _ reflectance: PacketVector, _ numbers: PacketNumbers, _ recorder: Recorder.Type, _ output: inout Output
   ) {
-    let sampler = PacketLightSampler(scene.emitters, rows: rows + Self.firstLightRow, samples: samples)
+    let sampler = PacketLightSampler(tracer.scene.emitters, rows: rows + Self.firstLightRow, samples: samples)
     let light = sampler.sample(surface, numbers)
     let wo = surface.frame.toLocal(light.direction)
     let value = reflectance * (wo.z * (1 / .pi))
@@ -202,7 +195,10 @@ struct DiffusePacket {
           vertex: Recorder.isRecording ? members[lane].vertex : nil))
       output.shadows += lit.contains(lane) ? 1 : 0
     }
-    if Recorder.isRecording { record(light, wo: wo, value: value, scale: scale, lit) }
+    if Recorder.isRecording {
+      record(
+        light, directions: directions, wo: wo, value: value, scale: scale, places: tracer.recordsPlaces, lit)
+    }
   }
 
   /// As `PathTracer.sampleContinuation`.

@@ -10,6 +10,8 @@ struct PathTracer {
   let hideEmitters: Bool
   /// Whether rare choices of wrapped materials are made more often, since the derivative of their weight is wanted.
   var exploresChoices = false
+  /// Whether records must hold positions and frames, and not only what the derivatives of materials and radiances read.
+  var recordsPlaces = true
   /// What camera rays bring back; for all but radiance `maxDepth` is 1.
   var quantity = PictureQuantity.radiance
 
@@ -303,8 +305,13 @@ struct PathTracer {
   }
 
   @inline(__always) func cameraRay(_ p: CameraSample) -> Ray {
-    let ray = sensor.ray(p.film, lens: p.lens, camera)
-    return Ray(
+    // Two bodies, so that the usual one stays in registers.
+    sensor.isPinhole
+      ? cameraRay(sensor.pinholeRay(p.film, camera)) : cameraRay(sensor.ray(p.film, lens: p.lens, camera))
+  }
+
+  @inline(__always) private func cameraRay(_ ray: CameraRay<Float>) -> Ray {
+    Ray(
       origin: ray.origin.value, direction: ray.direction.value.normalized, near: sensor.near / ray.forward,
       far: sensor.far / ray.forward)
   }

@@ -48,6 +48,7 @@ struct RenderPlan {
   func differentiating(_ request: GradientRequest) -> RenderPlan {
     var plan = self
     plan.tracer.exploresChoices = request.wantsChoices
+    plan.tracer.recordsPlaces = request.wantsPlaces
     return plan
   }
 

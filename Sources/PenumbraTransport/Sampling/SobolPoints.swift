@@ -67,8 +67,9 @@ enum SobolPoints {
 
   /// Pair `pair` of `fourPoints` for eight indices and seeds: first and second coordinates.
   @inline(__always)
-  static func point(_ pair: UInt32, reversedIndices: SIMD8<UInt32>, seeds: SIMD8<UInt32>) -> (SIMD8<Float>, SIMD8<Float>)
-  {
+  static func point(_ pair: UInt32, reversedIndices: SIMD8<UInt32>, seeds: SIMD8<UInt32>) -> (
+    SIMD8<Float>, SIMD8<Float>
+  ) {
     let seeds = Hash.mix32(seeds &+ pair &* pairStep)
     let order = reversed(permute(reversedIndices, seeds: seeds))
     let first = permute(order, seeds: Hash.mix32(seeds ^ firstKey))

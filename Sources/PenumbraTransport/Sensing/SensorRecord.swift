@@ -30,6 +30,8 @@ struct SensorRecord {
 
   var hasLens: Bool { aperture >= 0 }
   var isDistorted: Bool { distortion >= 0 }
+  /// Whether rays leave one point and the film is a plane.
+  var isPinhole: Bool { isPerspective && mapping == .rectilinear && !isDistorted && !hasLens }
   /// Whether the picture of a straight line is straight.
   var keepsLines: Bool { mapping == .rectilinear && !isDistorted }
 }
@@ -75,10 +77,8 @@ extension SensorRecord {
   /// - Parameter lens: a point of the unit disk, where the ray passes the lens.
   @inline(__always)
   func ray<S: ShadingScalar>(_ p: SIMD2<Float>, lens: SIMD2<Float> = .zero, _ inputs: CameraInputs<S>) -> CameraRay<S> {
-    let aspect = Float(width) / Float(height)
     if isPerspective {
-      var x = (1 - (inputs.principalX + p.x) * 2) * inputs.halfWidth
-      var y = (1 - (inputs.principalY + p.y) * 2) * inputs.halfWidth * (1 / aspect)
+      var (x, y) = planePoint(p, inputs)
       if mapping == .equidistant { return fisheyeRay(x, y, inputs) }
       if isDistorted { (x, y) = straightened(x, y, inputs) }
       if hasLens {
@@ -88,13 +88,35 @@ extension SensorRecord {
           origin: inputs.map.point(Vector(lensX, lensY, S(0))), direction: inputs.map.direction(local),
           forward: local.z)
       }
-      let inverse = (x * x + y * y + 1).safeSquareRoot().reciprocal()
-      let local = Vector(x * inverse, y * inverse, inverse)
-      return CameraRay(origin: inputs.map.translation, direction: inputs.map.direction(local), forward: inverse)
+      return pinholeRay(x, y, inputs)
     }
+    let aspect = Float(width) / Float(height)
     let local = Vector<S>(Vector3(1 - 2 * p.x, (1 - 2 * p.y) / aspect, 0))
     return CameraRay(
       origin: inputs.map.point(local), direction: inputs.map.z.normalized(), forward: S(1))
+  }
+
+  /// The ray through a film position for `isPinhole`.
+  @inline(__always) func pinholeRay<S: ShadingScalar>(_ p: SIMD2<Float>, _ inputs: CameraInputs<S>) -> CameraRay<S> {
+    let (x, y) = planePoint(p, inputs)
+    return pinholeRay(x, y, inputs)
+  }
+
+  /// Where a film position is on the plane at distance 1.
+  @inline(__always)
+  private func planePoint<S: ShadingScalar>(_ p: SIMD2<Float>, _ inputs: CameraInputs<S>) -> (x: S, y: S) {
+    let aspect = Float(width) / Float(height)
+    return (
+      (1 - (inputs.principalX + p.x) * 2) * inputs.halfWidth,
+      (1 - (inputs.principalY + p.y) * 2) * inputs.halfWidth * (1 / aspect)
+    )
+  }
+
+  @inline(__always)
+  private func pinholeRay<S: ShadingScalar>(_ x: S, _ y: S, _ inputs: CameraInputs<S>) -> CameraRay<S> {
+    let inverse = (x * x + y * y + 1).safeSquareRoot().reciprocal()
+    let local = Vector(x * inverse, y * inverse, inverse)
+    return CameraRay(origin: inputs.map.translation, direction: inputs.map.direction(local), forward: inverse)
   }
 
   /// The numbers of the camera at rest.
