@@ -25,15 +25,22 @@ struct EmitterTable {
   }
 
   /// Density in sr⁻¹ with which `sample` chooses a direction that leaves the scene.
-  @inline(__always) func environmentDensity(_ direction: Vector3) -> Float {
+  @inline(__always) func environmentDensity(_ direction: Vector3) -> Float { environmentLight(direction).density }
+
+  /// Radiance and density together.
+  @inline(__always) func environmentLight(_ direction: Vector3) -> (radiance: Spectrum, density: Float) {
     let record = records + Int(environment)
-    guard let distribution = record.pointee.distribution else { return record.pointee.selection / (4 * .pi) }
+    guard let distribution = record.pointee.distribution else {
+      return (environmentRadiance(direction), record.pointee.selection / (4 * .pi))
+    }
     let map = record.pointee.environment
     let local = map.local(Vector<Float>(direction), AffineMap(rowMajor: values + Int(map.matrix)))
-    let sinTheta = (local.x * local.x + local.z * local.z).squareRoot()
-    guard sinTheta > 0 else { return 0 }
     let uv = map.coordinates(local).components
-    return record.pointee.selection * distribution.density(uv) / (2 * .pi * .pi * sinTheta)
+    let footprint = map.footprint(u: uv.x, v: uv.y)
+    let radiance = footprint.color(values, footprint.weights) * values[Int(map.scale)]
+    let sinTheta = (local.x * local.x + local.z * local.z).squareRoot()
+    guard sinTheta > 0 else { return (radiance, 0) }
+    return (radiance, record.pointee.selection * distribution.density(uv) / (2 * .pi * .pi * sinTheta))
   }
 
   /// Density in sr⁻¹ with which `sample` chooses the point `hit` of an area light as seen from `origin`.

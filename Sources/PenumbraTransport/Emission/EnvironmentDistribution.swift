@@ -4,21 +4,33 @@ import Foundation
 /// uniform within a cell.
 struct EnvironmentDistribution {
   /// Cumulative over bands [height], then over the columns of each band [height × width].
-  let rows: UnsafePointer<Float>
-  let columns: UnsafePointer<Float>
+  private let rows: GuidedTable
+  private let columns: GuidedTable
   let width: Int
   /// Number of bands: one less than the map's rows.
   let height: Int
 
+  /// - Parameters:
+  ///   - table: what `fill` writes.
+  ///   - height: rows of the map.
+  init(_ table: UnsafePointer<Float>, width: Int, height: Int) {
+    self.width = width
+    self.height = Self.bands(rows: height)
+    rows = GuidedTable(table, count: self.height)
+    columns = GuidedTable(table + GuidedTable.storage(self.height), count: width)
+  }
+
   static func bands(rows: Int) -> Int { max(rows - 1, 1) }
 
   /// Floats that `fill` writes for a map of `height` rows.
-  static func storage(width: Int, height: Int) -> Int { bands(rows: height) * (width + 1) }
+  static func storage(width: Int, height: Int) -> Int {
+    GuidedTable.storage(bands(rows: height)) + bands(rows: height) * GuidedTable.storage(width)
+  }
 
   /// - Returns: the direction's map coordinates and its density per unit (u, v) area.
   @inline(__always) func sample(_ u: SIMD2<Float>) -> (uv: SIMD2<Float>, density: Float) {
-    let row = CumulativeTable(cumulative: rows, count: height).sample(u.y)
-    let column = CumulativeTable(cumulative: columns + row.index * width, count: width).sample(u.x)
+    let row = rows.sample(u.y)
+    let column = columns.table(row.index).sample(u.x)
     let x = (Float(column.index) + column.remainder) / Float(width)
     let y = (Float(row.index) + row.remainder) / Float(height)
     return (SIMD2(x, y), row.probability * column.probability * Float(width * height))
@@ -27,9 +39,7 @@ struct EnvironmentDistribution {
   @inline(__always) func density(_ uv: SIMD2<Float>) -> Float {
     let x = min(max(Int(uv.x * Float(width)), 0), width - 1)
     let y = min(max(Int(uv.y * Float(height)), 0), height - 1)
-    let row = CumulativeTable(cumulative: rows, count: height).probability(y)
-    let column = CumulativeTable(cumulative: columns + y * width, count: width).probability(x)
-    return row * column * Float(width * height)
+    return rows.cumulative.probability(y) * columns.table(y).cumulative.probability(x) * Float(width * height)
   }
 
   /// Weights are the mean of the bilinear lookup over each cell (kernel ⅛ ¾ ⅛ along u, ½ ½ along v) times the cell's
@@ -57,12 +67,12 @@ struct EnvironmentDistribution {
         weights[x] = 0.5 * (blend(y * width) + blend(below))
       }
       let band = cos(Float(y) / Float(bands) * .pi) - cos(Float(y + 1) / Float(bands) * .pi)
-      let columns = destination + bands + y * width
-      let sum = weights.withUnsafeBufferPointer { CumulativeTable.fill(columns, weights: $0) }
+      let columns = destination + GuidedTable.storage(bands) + y * GuidedTable.storage(width)
+      let sum = weights.withUnsafeBufferPointer { GuidedTable.fill(columns, weights: $0) }
       rowWeights[y] = sum * band
       total += Double(sum * band) * 2 * .pi / Double(width)
     }
-    _ = rowWeights.withUnsafeBufferPointer { CumulativeTable.fill(destination, weights: $0) }
+    _ = rowWeights.withUnsafeBufferPointer { GuidedTable.fill(destination, weights: $0) }
     return Float(total)
   }
 }

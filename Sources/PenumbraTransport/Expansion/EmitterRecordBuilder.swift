@@ -30,9 +30,7 @@ struct EmitterRecordBuilder {
         var record = EmitterRecord(kind: .environment)
         record.environment = EnvironmentMap(
           data: Int32(data), scale: Int32(scale), matrix: offset, width: Int32(width), height: Int32(height))
-        let bands = EnvironmentDistribution.bands(rows: height)
-        record.distribution = EnvironmentDistribution(
-          rows: UnsafePointer(table.base), columns: UnsafePointer(table.base + bands), width: width, height: bands)
+        record.distribution = EnvironmentDistribution(UnsafePointer(table.base), width: width, height: height)
         return record
       }
     }

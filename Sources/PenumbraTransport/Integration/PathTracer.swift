@@ -184,11 +184,16 @@ struct PathTracer {
       if path.isDirect { path.alpha = 0 }
       return
     }
-    let emitted = scene.emitters.environmentRadiance(path.ray.direction)
     if path.previousPdf < 0 { return }
-    let weight =
-      path.previousPdf > 0
-      ? misWeight(path.previousPdf, scene.emitters.environmentDensity(path.ray.direction)) : 1
+    let emitted: Spectrum
+    var weight: Float = 1
+    if path.previousPdf > 0 {
+      let light = scene.emitters.environmentLight(path.ray.direction)
+      emitted = light.radiance
+      weight = misWeight(path.previousPdf, light.density)
+    } else {
+      emitted = scene.emitters.environmentRadiance(path.ray.direction)
+    }
     path.radiance += path.throughput * emitted * weight
     guard let vertex = recorder.newVertex() else { return }
     vertex.pointee.begin(.escape, throughput: path.throughput, direction: path.ray.direction)
@@ -307,12 +312,12 @@ struct PathTracer {
   @inline(__always) func cameraRay(_ p: CameraSample) -> Ray {
     // Two bodies, so that the usual one stays in registers.
     sensor.isPinhole
-      ? cameraRay(sensor.pinholeRay(p.film, camera)) : cameraRay(sensor.ray(p.film, lens: p.lens, camera))
+      ? clipped(sensor.pinholeRay(p.film, camera)) : clipped(sensor.ray(p.film, lens: p.lens, camera))
   }
 
-  @inline(__always) private func cameraRay(_ ray: CameraRay<Float>) -> Ray {
+  @inline(__always) private func clipped(_ ray: CameraRay<Float>) -> Ray {
     Ray(
-      origin: ray.origin.value, direction: ray.direction.value.normalized, near: sensor.near / ray.forward,
+      origin: ray.origin.value, direction: ray.direction.value, near: sensor.near / ray.forward,
       far: sensor.far / ray.forward)
   }
 

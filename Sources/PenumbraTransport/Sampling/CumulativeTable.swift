@@ -7,9 +7,13 @@ struct CumulativeTable {
 
   /// The first index whose cumulative probability exceeds u, and u rescaled to [0, 1) within it.
   @inline(__always) func sample(_ u: Float) -> (index: Int, probability: Float, remainder: Float) {
-    if count == 1 { return (0, 1, u) }
-    var low = 0
-    var high = count - 1
+    count == 1 ? (0, 1, u) : sample(u, among: 0, count - 1)
+  }
+
+  /// The same where the index is known to be in `low...high`.
+  @inline(__always)
+  func sample(_ u: Float, among low: Int, _ high: Int) -> (index: Int, probability: Float, remainder: Float) {
+    var (low, high) = (low, high)
     while low < high {
       let middle = (low + high) >> 1
       if cumulative[middle] > u { high = middle } else { low = middle + 1 }

@@ -28,7 +28,7 @@ extension SensorRecord {
       local = Vector(x * across, y * across, angle.cosine())
     }
     return CameraRay(
-      origin: inputs.map.translation, direction: inputs.map.direction(local.normalized()), forward: S(1))
+      origin: inputs.map.translation, direction: inputs.map.direction(local).normalized(), forward: S(1))
   }
 
   /// The inverse, for points in all directions but straight back.

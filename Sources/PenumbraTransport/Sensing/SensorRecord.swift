@@ -85,7 +85,7 @@ extension SensorRecord {
         let (lensX, lensY) = (inputs.aperture * lens.x, inputs.aperture * lens.y)
         let local = Vector(x * inputs.focus - lensX, y * inputs.focus - lensY, inputs.focus).normalized()
         return CameraRay(
-          origin: inputs.map.point(Vector(lensX, lensY, S(0))), direction: inputs.map.direction(local),
+          origin: inputs.map.point(Vector(lensX, lensY, S(0))), direction: inputs.map.direction(local).normalized(),
           forward: local.z)
       }
       return pinholeRay(x, y, inputs)
@@ -114,9 +114,9 @@ extension SensorRecord {
 
   @inline(__always)
   private func pinholeRay<S: ShadingScalar>(_ x: S, _ y: S, _ inputs: CameraInputs<S>) -> CameraRay<S> {
-    let inverse = (x * x + y * y + 1).safeSquareRoot().reciprocal()
-    let local = Vector(x * inverse, y * inverse, inverse)
-    return CameraRay(origin: inputs.map.translation, direction: inputs.map.direction(local), forward: inverse)
+    CameraRay(
+      origin: inputs.map.translation, direction: inputs.map.direction(Vector(x, y, S(1))).normalized(),
+      forward: (x * x + y * y + 1).safeSquareRoot().reciprocal())
   }
 
   /// The numbers of the camera at rest.

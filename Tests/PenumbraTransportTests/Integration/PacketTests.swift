@@ -174,7 +174,8 @@ struct PacketTests {
       }
       wave.removeAll()
     }
-    #expect(lit > count / 2)
+    // Dark paths would agree whatever happened to them.
+    #expect(lit > count / 3)
     // About six vertices and shadow rays a path, scene 5 wide with some 30 m of edges: 6 · 30 · 10⁻³ / 5² < 1 %.
     #expect(different * 100 < count, "\(different) of \(count)")
   }

@@ -60,6 +60,31 @@ struct CumulativeTableTests {
   }
 }
 
+struct GuidedTableTests {
+  @Test("A guide changes nothing that a search finds", arguments: [1, 2, 3, 5, 8, 64, 100, 1000])
+  func guide(_ count: Int) {
+    var sampler = testSampler(seed: UInt64(count))
+    for round in 0..<4 {
+      // Among them runs of zeros, one weight that outweighs all, and no weight at all.
+      let weights = (0..<count).map { i -> Float in
+        switch round {
+        case 0: sampler.next1D()
+        case 1: sampler.next1D() < 0.7 ? 0 : 1
+        case 2: i == count / 2 ? 1e6 : sampler.next1D()
+        default: 0
+        }
+      }
+      let storage = OwnedBuffer<Float>(repeating: 0, count: GuidedTable.storage(count))
+      _ = weights.withUnsafeBufferPointer { GuidedTable.fill(storage.base, weights: $0) }
+      let table = GuidedTable(UnsafePointer(storage.base), count: count)
+      let edges = (0...64).map { min(Float($0) / 64, 0x1.fffffep-1) } + (0..<count).map { storage.base[$0].nextDown }
+      for u in edges.filter({ (0..<1).contains($0) }) + (0..<500).map({ _ in sampler.next1D() }) {
+        #expect(table.sample(u) == table.cumulative.sample(u), "\(count) entries, round \(round), u = \(u)")
+      }
+    }
+  }
+}
+
 struct EnvironmentDistributionTests {
   static let size = (width: 12, height: 8)
 
@@ -78,10 +103,7 @@ struct EnvironmentDistributionTests {
     let integral = Self.texels.withUnsafeBufferPointer {
       EnvironmentDistribution.fill(storage.base, texels: $0.baseAddress!, width: width, height: height)
     }
-    let bands = EnvironmentDistribution.bands(rows: height)
-    let distribution = EnvironmentDistribution(
-      rows: UnsafePointer(storage.base), columns: UnsafePointer(storage.base + bands), width: width, height: bands)
-    return body(distribution, integral)
+    return body(EnvironmentDistribution(UnsafePointer(storage.base), width: width, height: height), integral)
   }
 
   @Test("The density integrates to 1 and draws follow it") func follows() {
