@@ -66,9 +66,9 @@ struct PacketLightSampler {
       }
       return areaLights(surface, isSame: true)
     }
-    let isChosen = emitters.many != nil || emitters.selection.count > 1
-    // Written as a whole and read one by one: the other way round, processors wait.
-    places.store(PacketVector(u.0, u.1, isChosen ? numbers.emitter : Packet(repeating: 0)))
+    // Written as a whole and read one by one: the other way round, processors wait. The third chooses among the triangles
+    // of a single light, too.
+    places.store(PacketVector(u.0, u.1, numbers.emitter))
     var (alone, found) = (PacketBits(), PacketBits())
     for lane in 0..<8 {
       let place = places[lane]

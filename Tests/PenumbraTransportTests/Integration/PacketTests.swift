@@ -71,7 +71,7 @@ struct PacketTests {
 
   /// Diffuse meshes of every kind among surfaces that scatter alone.
   enum Case: CaseIterable {
-    case lamps, smooth, twosided, textured, sky, lightsOfEveryKind, hiddenEmitters, mixed
+    case lamps, meshLamp, smooth, twosided, textured, sky, lightsOfEveryKind, hiddenEmitters, mixed
 
     func build() throws -> Scene {
       var scene = TestScene()
@@ -97,9 +97,16 @@ struct PacketTests {
         key: "tent", tent, normals: self == .smooth ? normals : nil,
         triangles: [[0, 1, 4], [1, 2, 4], [2, 3, 4], [3, 0, 4]])
       scene.builder.add(Shape(id: "tent", geometry: mesh, material: floor))
-      let lamp = scene.add(
-        Geometry.rectangle, [0.5, 0, 0, -1, 0, -0.5, 0, 0, 0, 0, -1, 2.3, 0, 0, 0, 1], grey, id: "lamp")
-      try scene.area(lamp, [9, 8, 7])
+      if self == .meshLamp {
+        // The only light: what would choose a light chooses one of its triangles, which are not alike.
+        let corners: [Vector3] = [[-1.5, -0.5, 2.3], [-0.5, -0.5, 2.3], [-0.5, 0.5, 2.2], [-2.5, 1.5, 1.9]]
+        let triangles = try scene.mesh(key: "lamp", corners, normals: nil, triangles: [[0, 2, 1], [0, 3, 2]])
+        try scene.area(scene.builder.add(Shape(id: "lamp", geometry: triangles, material: grey)), [9, 8, 7])
+      } else {
+        let lamp = scene.add(
+          Geometry.rectangle, [0.5, 0, 0, -1, 0, -0.5, 0, 0, 0, 0, -1, 2.3, 0, 0, 0, 1], grey, id: "lamp")
+        try scene.area(lamp, [9, 8, 7])
+      }
       if self == .lamps || self == .lightsOfEveryKind || self == .hiddenEmitters {
         let prism: [Vector3] = [[1, 1, 2], [1.6, 1, 2.1], [1.2, 1.5, 1.8]]
         let triangle = try scene.mesh(key: "prism", prism, normals: nil, triangles: [[0, 2, 1]])
