@@ -38,7 +38,12 @@ public struct Reconstruction {
     let checkpoint = RunCheckpoint(
       path: directory.path(of: "checkpoint/state.bin"), fingerprint: RunCheckpoint.fingerprint(set, options))
     var state = (options.resumes ? try checkpoint.load() : nil) ?? StateFile()
-    let plan = StagePlan(options: options, photoCount: set.training.count)
+    var plan = StagePlan(options: options, photoCount: set.training.count)
+    if options.refinesCameras, let check = try checkCameras(&set) {
+      // Points of the photos say more of cameras than a cloud does.
+      plan.keepCameras()
+      if !set.hasMasks, set.bounds == nil, set.points.isEmpty { set.points = check.points }
+    }
     var lessons = lessons(&set)
     let start = try start(lessons, plan, journal, &state, checkpoint)
     lessons.place(training: start.poses)
@@ -49,6 +54,18 @@ public struct Reconstruction {
       set: set, object: object, appearance: appearance, options: options, directory: directory, monitor: monitor,
       journal: journal, light: light)
     return try writer.write(until: deadline)
+  }
+
+  /// Puts right what points of the photos contradict.
+  ///
+  /// - Returns: `nil` when the photos have too few of them to tell.
+  private func checkCameras(_ set: inout PhotoSet) throws(ReconstructionError) -> CameraCheck? {
+    let check = CameraCheck(set.photos, isCancelled: monitor.isCancelled)
+    if monitor.isCancelled() { throw ReconstructionError(.cancelled, "interrupted") }
+    guard let check else { return nil }
+    monitor.announce(check.summary(of: set.photos.count))
+    for index in set.photos.indices { set.photos[index].camera.pose = check.poses[index] }
+    return check
   }
 
   /// The photos as the stages learn from them: held-out ones stay as they are.

@@ -7,7 +7,7 @@ struct StagePlan {
   let volumeShares: [Double]
   /// The same for scenes without masks.
   let densityResolution: Int
-  let density: [DensityStage.Settings]
+  private(set) var density: [DensityStage.Settings]
   let densityShares: [Double]
   let shape: ShapeStage.Settings
   /// Shares of the then remaining time.
@@ -36,5 +36,10 @@ struct StagePlan {
     shapeShare = 0.3
     material = MaterialStage.Settings(iterations: 80, batch: batch, samplesPerPixel: 4)
     materialShare = 0.5
+  }
+
+  /// Cameras are known better than a cloud can tell.
+  mutating func keepCameras() {
+    for stage in density.indices { density[stage].poseRate = 0 }
   }
 }
