@@ -46,9 +46,10 @@ public struct Reconstruction {
     }
     var lessons = lessons(&set)
     let start = try start(lessons, plan, journal, &state, checkpoint)
-    lessons.place(training: start.poses)
-    set.place(training: start.poses)
+    lessons.place(training: start.poses, gains: start.gains)
+    set.place(training: start.poses, gains: start.gains)
     let object = try object(start, lessons, plan, journal, &state, checkpoint)
+    if start.gains.contains(where: { $0 != .zero }) { set.balanceHeldOut(object.mesh) }
     let appearance = set.hasMasks ? try appearance(of: object, lessons, plan, journal, &state, checkpoint) : nil
     let writer = ResultWriter(
       set: set, object: object, appearance: appearance, options: options, directory: directory, monitor: monitor,

@@ -28,7 +28,8 @@ struct StagePlan {
     volumeShares = [0.08, 0.15, 0.55]
     densityResolution = options.preset.finestGrid / 4
     density = [
-      DensityStage.Settings(reduction: 4, iterations: 600, poseRate: options.refinesCameras ? 1e-3 : 0),
+      DensityStage.Settings(
+        reduction: 4, iterations: 600, leastIterations: 60, poseRate: options.refinesCameras ? 1e-3 : 0),
       DensityStage.Settings(reduction: 2, iterations: 900, poseRate: options.refinesCameras ? 4e-4 : 0),
     ]
     densityShares = [0.15, 0.5]
