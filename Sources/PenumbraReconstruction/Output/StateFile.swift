@@ -215,6 +215,7 @@ extension Appearance {
   func save(to file: inout StateFile) {
     file.set("base color", baseColor)
     file.set("roughness", roughness)
+    file.set("specular", [specular])
     file.set("light", light.colors)
   }
 
@@ -222,8 +223,8 @@ extension Appearance {
     self.init(plain: object)
     guard let color = file.floats("base color"), color.count == baseColor.count,
       let rough = file.floats("roughness"), rough.count == roughness.count, let light = file.floats("light"),
-      light.count == self.light.colors.count
+      light.count == self.light.colors.count, let specular = file.floats("specular")?.first
     else { return nil }
-    (baseColor, roughness, self.light.colors) = (color, rough, light)
+    (baseColor, roughness, self.specular, self.light.colors) = (color, rough, specular, light)
   }
 }
