@@ -27,6 +27,14 @@ public struct Reconstruction {
         "\(options.photos.photos): expected masks for --relight, found none: without them the light on a scene cannot be "
           + "told from its surfaces")
     }
+    if set.hasMasks {
+      try SilhouetteCheck.verify(set, path: options.photos.photos)
+    } else if InitialShape.box(set) == nil {
+      throw ReconstructionError(
+        .invalidInput,
+        "\(options.photos.photos): expected cameras that look at something together, found parallel lines of sight; name "
+          + "the scene's box as \"aabb\" in transforms.json")
+    }
     let directory: OutputDirectory
     do {
       directory = try OutputDirectory(options.output, subfolders: ["checkpoint", "meshes", "renders", "textures"])
@@ -42,7 +50,7 @@ public struct Reconstruction {
     if options.refinesCameras, let check = try checkCameras(&set) {
       // Points of the photos say more of cameras than a cloud does.
       plan.keepCameras()
-      if !set.hasMasks, set.bounds == nil, set.points.isEmpty { set.points = check.points }
+      if set.points.isEmpty { set.points = check.points }
     }
     var lessons = lessons(&set)
     let start = try start(lessons, plan, journal, &state, checkpoint)
