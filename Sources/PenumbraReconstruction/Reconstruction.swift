@@ -27,6 +27,14 @@ public struct Reconstruction {
         "\(options.photos.photos): expected masks for --relight, found none: without them the light on a scene cannot be "
           + "told from its surfaces")
     }
+    if set.hasMasks {
+      try SilhouetteCheck.verify(set, path: options.photos.photos)
+    } else if InitialShape.box(set) == nil {
+      throw ReconstructionError(
+        .invalidInput,
+        "\(options.photos.photos): expected cameras that look at something together, found parallel lines of sight; name "
+          + "the scene's box as \"aabb\" in transforms.json")
+    }
     let directory: OutputDirectory
     do {
       directory = try OutputDirectory(options.output, subfolders: ["checkpoint", "meshes", "renders", "textures"])
@@ -38,17 +46,35 @@ public struct Reconstruction {
     let checkpoint = RunCheckpoint(
       path: directory.path(of: "checkpoint/state.bin"), fingerprint: RunCheckpoint.fingerprint(set, options))
     var state = (options.resumes ? try checkpoint.load() : nil) ?? StateFile()
-    let plan = StagePlan(options: options, photoCount: set.training.count)
+    var plan = StagePlan(options: options, photoCount: set.training.count)
+    if options.refinesCameras, let check = try checkCameras(&set) {
+      // Points of the photos say more of cameras than a cloud does.
+      plan.keepCameras()
+      if set.points.isEmpty { set.points = check.points }
+    }
     var lessons = lessons(&set)
     let start = try start(lessons, plan, journal, &state, checkpoint)
-    lessons.place(training: start.poses)
-    set.place(training: start.poses)
+    lessons.place(training: start.poses, gains: start.gains)
+    set.place(training: start.poses, gains: start.gains)
     let object = try object(start, lessons, plan, journal, &state, checkpoint)
+    if start.gains.contains(where: { $0 != .zero }) { set.balanceHeldOut(object.mesh) }
     let appearance = set.hasMasks ? try appearance(of: object, lessons, plan, journal, &state, checkpoint) : nil
     let writer = ResultWriter(
       set: set, object: object, appearance: appearance, options: options, directory: directory, monitor: monitor,
       journal: journal, light: light)
     return try writer.write(until: deadline)
+  }
+
+  /// Puts right what points of the photos contradict.
+  ///
+  /// - Returns: `nil` when the photos have too few of them to tell.
+  private func checkCameras(_ set: inout PhotoSet) throws(ReconstructionError) -> CameraCheck? {
+    let check = CameraCheck(set.photos, isCancelled: monitor.isCancelled)
+    if monitor.isCancelled() { throw ReconstructionError(.cancelled, "interrupted") }
+    guard let check else { return nil }
+    monitor.announce(check.summary(of: set.photos.count))
+    for index in set.photos.indices { set.photos[index].camera.pose = check.poses[index] }
+    return check
   }
 
   /// The photos as the stages learn from them: held-out ones stay as they are.

@@ -54,13 +54,13 @@ public struct SymmetricMatrix: Sendable, Equatable {
 }
 
 /// A = L Lᵀ of a symmetric positive definite matrix.
-struct CholeskyFactor {
+public struct CholeskyFactor: Sendable {
   private let count: Int
   /// Lower triangle, row-major.
   private var lower: [Double]
 
   /// `nil` when the matrix is not positive definite, or holds NaN.
-  init?(_ matrix: SymmetricMatrix) {
+  public init?(_ matrix: SymmetricMatrix) {
     count = matrix.count
     lower = matrix.elements
     for i in 0..<count {
@@ -79,7 +79,7 @@ struct CholeskyFactor {
   }
 
   /// x with A x = b.
-  func solve(_ b: [Double]) -> [Double] {
+  public func solve(_ b: [Double]) -> [Double] {
     var x = b
     for i in 0..<count {
       for k in 0..<i { x[i] -= lower[i * count + k] * x[k] }

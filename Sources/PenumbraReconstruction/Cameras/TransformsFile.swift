@@ -64,6 +64,12 @@ public enum TransformsFile {
       let name = plain(frame.file_path)
       if let training, !training.contains(name), !heldOut.contains(name) { continue }
       let matrix = frame.transform_matrix.flatMap(\.self)
+      if matrix.count == 16, matrix[12..<15].contains(where: { $0 != 0 }) {
+        throw ReconstructionError(
+          .invalidInput,
+          "\(place): expected transform_matrix with the last row [0, 0, 0, 1], found \(Array(matrix[12...])); is it "
+            + "transposed?")
+      }
       guard frame.transform_matrix.count >= 3, frame.transform_matrix.allSatisfy({ $0.count == 4 }),
         let pose = CameraConvention.openGL.pose(cameraToWorld: Array(matrix.prefix(12)))
       else {

@@ -10,6 +10,8 @@ struct GridShape {
     var surroundings: Surroundings?
     /// Of the photos to learn from, as they were refined.
     var poses: [CameraPose]
+    /// Logarithms of the factors that are in the same photos, per channel.
+    var gains: [SIMD3<Double>]
   }
 
   let set: PhotoSet
@@ -21,8 +23,7 @@ struct GridShape {
   ) throws(ReconstructionError) -> Result {
     let result: Result
     if set.hasMasks {
-      result = Result(
-        mesh: try carved(deadline, monitor), surroundings: nil, poses: set.training.map(\.camera.pose))
+      result = try carved(deadline, announce, monitor)
     } else {
       result = try condensed(deadline, announce, monitor)
     }
@@ -35,19 +36,40 @@ struct GridShape {
   }
 
   /// Out of the hull of the masks.
-  private func carved(_ deadline: Deadline, _ monitor: (String) -> StageMonitor) throws(ReconstructionError)
-    -> TriangleMesh
-  {
+  private func carved(
+    _ deadline: Deadline, _ announce: (String) -> Void, _ monitor: (String) -> StageMonitor
+  ) throws(ReconstructionError) -> Result {
+    var photos = set.training
+    var gains = photos.map { _ in SIMD3<Double>.zero }
     let field = try InitialShape.field(set, resolution: plan.volumeResolution)
     var state = VolumeState(field, color: meanColor)
     for (number, settings) in plan.volume.enumerated() {
+      if number == 1 { gains = balance(&photos, MarchingTetrahedra.surface(of: state.surfaceField), announce) }
       if number > 0 { state = state.refined(by: plan.volumeRefinements[number - 1]) }
       let stage = VolumeStage(
-        photos: set.training, settings: settings, seed: seed &+ UInt64(number) << 40,
+        photos: photos, settings: settings, seed: seed &+ UInt64(number) << 40,
         monitor: monitor("grid \(number + 1)"))
       state = try stage.run(state, until: Deadline(seconds: plan.volumeShares[number] * deadline.remaining))
     }
-    return MarchingTetrahedra.surface(of: state.surfaceField).withoutCrumbs()
+    return Result(
+      mesh: MarchingTetrahedra.surface(of: state.surfaceField).withoutCrumbs(), surroundings: nil,
+      poses: photos.map(\.camera.pose), gains: gains)
+  }
+
+  /// Brings photos to one exposure and white balance, once their surface is known roughly.
+  ///
+  /// - Returns: logarithms of the factors taken out.
+  private func balance(_ photos: inout [Photo], _ surface: TriangleMesh, _ announce: (String) -> Void) -> [SIMD3<
+    Double
+  >] {
+    guard let gains = PhotoGains(photos, mesh: surface), gains.range > PhotoGains.leastRange else {
+      return photos.map { _ in .zero }
+    }
+    announce(
+      "photos: exposure and white balance differ by a factor of \(DisplayNumber.fixed(gains.range, 2)); all are brought to "
+        + "the middle")
+    for index in photos.indices { PhotoGains.apply(gains.logarithms[index], to: &photos[index]) }
+    return gains.logarithms
   }
 
   /// Out of a haze, without masks.
@@ -60,12 +82,15 @@ struct GridShape {
         "the photos: expected cameras that look at something together, found parallel lines of sight; name the "
           + "scene's box as \"aabb\" in transforms.json")
     }
+    var photos = set.training
+    var gains = photos.map { _ in SIMD3<Double>.zero }
     var state = DensityState(box: box, resolution: plan.densityResolution, color: meanColor)
     var cameras = PoseRefinement(set.training.map(\.camera.pose), target: box.center)
     for (number, settings) in plan.density.enumerated() {
+      if number == 1 { gains = balance(&photos, MarchingTetrahedra.surface(of: state.surfaceField), announce) }
       if number > 0 { state = state.refined() }
       let stage = DensityStage(
-        photos: set.training, settings: settings, seed: seed &+ UInt64(number) << 40,
+        photos: photos, settings: settings, seed: seed &+ UInt64(number) << 40,
         monitor: monitor("cloud \(number + 1)"))
       state = try stage.run(
         state, cameras: &cameras, until: Deadline(seconds: plan.densityShares[number] * deadline.remaining))
@@ -79,7 +104,7 @@ struct GridShape {
     let surface = MarchingTetrahedra.surface(of: state.surfaceField)
     return Result(
       mesh: surface.withoutCrumbs(share: 0.002, keepsInnerWalls: true), surroundings: state.surroundings,
-      poses: cameras.poses)
+      poses: cameras.poses, gains: gains)
   }
 
   private var meanColor: SIMD3<Float> {

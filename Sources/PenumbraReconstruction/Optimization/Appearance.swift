@@ -6,6 +6,9 @@ struct Appearance: Sendable {
   var roughness: [Float]
   let roughnessWidth: Int
   let roughnessHeight: Int
+  /// The principled material's `specular`, in 0...1: reflectance at normal incidence over 0.08. Nearly none until it is
+  /// found: a highlight that is not known adds its light to dark and saturated colours.
+  var specular: Float = 0.02
   /// Radiance from all directions.
   var light: Surroundings
 

@@ -6,13 +6,11 @@ struct MaterialScene {
   /// Elements of θ.
   let baseColor: Range<Int>
   let roughness: Range<Int>
+  let specular: Range<Int>
   let light: Range<Int>
 
   /// Longest paths, in Mitsuba's counting: direct light and one bounce between surfaces.
   static let maximumDepth = 3
-  /// The principled material's `specular`: nearly none. A highlight that is not known adds its light to dark and saturated
-  /// colours, which no base colour can take away again.
-  static let specular: Float = 0.02
 
   /// - Parameters:
   ///   - isPlain: whether the first texel stands for all of base colour and roughness.
@@ -32,12 +30,12 @@ struct MaterialScene {
       : builder.addBitmap(
         appearance.roughness, width: appearance.roughnessWidth, height: appearance.roughnessHeight, channels: 1)
     let zero = builder.addHiddenConstant([0])
-    let specular = builder.addHidden([Self.specular])
+    let gloss = builder.addHidden([appearance.specular])
     let material = builder.add(
       Material.principled(
         Material.Principled(
           baseColor: color, roughness: rough, anisotropic: zero, metallic: zero, specTrans: zero, specTint: zero,
-          sheen: zero, sheenTint: zero, flatness: zero, clearcoat: zero, clearcoatGloss: zero, etaOffset: specular,
+          sheen: zero, sheenTint: zero, flatness: zero, clearcoat: zero, clearcoatGloss: zero, etaOffset: gloss,
           etaIsSpecular: true)))
     _ = builder.addMesh(mesh, atlas, material: material)
     let environment = other ?? appearance.light
@@ -51,7 +49,7 @@ struct MaterialScene {
     }
     builder.integrator = IntegratorSettings(maxDepth: Self.maximumDepth, hideEmitters: true)
     do { scene = try builder.build() } catch { throw ReconstructionError(error) }
-    (self.baseColor, self.roughness) = (baseColor, roughness)
+    (self.baseColor, self.roughness, specular) = (baseColor, roughness, gloss..<(gloss + 1))
   }
 
 }

@@ -1,13 +1,14 @@
-import PenumbraInverse
 import PenumbraTransport
 
 /// Splits what the surface sends to the cameras into its materials and the light on it.
 ///
 /// Neither is known, and base colours alone could explain every photo. So the light comes first: it has to explain as
-/// much as it can of an object of one colour. Base colours then are what the surface sends divided by that light.
+/// much as it can of an object of one colour. Base colours then are what the surface sends divided by that light. Last,
+/// what moves over the surface with the view tells gloss: how strong reflections are, how rough the surface is where it
+/// shows some, and more of the light in them.
 struct MaterialStage {
   struct Settings {
-    /// Steps of the light.
+    /// Steps of the light, and as many of gloss.
     var iterations: Int
     var batch: Int
     var samplesPerPixel: Int
@@ -24,26 +25,43 @@ struct MaterialStage {
   func run(_ object: TexturedMesh, until deadline: Deadline) throws(ReconstructionError) -> Appearance {
     var appearance = Appearance(plain: object)
     let coarse = photos.map { $0.reduced(by: 3) }
-    try descend(&appearance, object, coarse, until: Deadline(seconds: 0.5 * deadline.remaining))
     let medium = photos.map { $0.reduced(by: 2) }
-    // The light that surfaces throw onto each other changes with their colours: each round knows it better, and looks
-    // closer.
-    var (samples, cost) = (settings.samplesPerPixel, 0.0)
-    for (round, smoothing) in Self.smoothings.enumerated() {
-      let clock = Deadline(seconds: .infinity)
-      let pictures = try pictures(of: appearance, object, like: medium, samples: samples, round: round)
-      let base = object.vertexMeans(of: appearance.baseColor)
-      let shading = Shading(object, pictures: pictures, base: base, smoothing: smoothing)
-      appearance.setBaseColor(shading.divide(object, fallback: appearance.baseColor), rescales: round == 0)
-      cost = clock.elapsed / Double(samples)
-      let share = deadline.remaining / Double(max(Self.smoothings.count - round - 1, 1))
-      samples = min(max(Int(0.8 * share / max(cost, 1e-6)), settings.samplesPerPixel), 64)
-    }
+    try findLight(&appearance, object, coarse, until: Deadline(seconds: 0.35 * deadline.remaining))
+    var round = 0
+    try divide(
+      &appearance, object, medium, smoothings: [6, 4], round: &round,
+      until: Deadline(seconds: 0.25 * deadline.remaining))
+    try findGloss(&appearance, object, coarse, until: Deadline(seconds: 0.5 * deadline.remaining))
+    try divide(&appearance, object, medium, smoothings: [2, 1], round: &round, until: deadline)
     return appearance
   }
 
-  /// Rounds of smoothing the light over the surface, for each time that base colours are found.
-  private static let smoothings = [6, 4, 2]
+  /// Base colours from what the surface sends, once per round: the light that surfaces throw onto each other changes with
+  /// their colours, so that each round knows it better, and looks closer.
+  ///
+  /// - Parameters:
+  ///   - smoothings: rounds of smoothing the light over the surface, for each time.
+  ///   - round: number of rounds so far.
+  private func divide(
+    _ appearance: inout Appearance, _ object: TexturedMesh, _ photos: [Photo], smoothings: [Int], round: inout Int,
+    until deadline: Deadline
+  ) throws(ReconstructionError) {
+    var samples = settings.samplesPerPixel
+    for (number, smoothing) in smoothings.enumerated() {
+      let clock = Deadline(seconds: .infinity)
+      var black = appearance
+      black.baseColor = black.baseColor.map { _ in 0 }
+      let all = try pictures(of: appearance, object, like: photos, samples: samples, round: 2 * round)
+      let gloss = try pictures(of: black, object, like: photos, samples: samples, round: 2 * round + 1)
+      let base = object.vertexMeans(of: appearance.baseColor)
+      let shading = Shading(object, pictures: all, gloss: gloss, base: base, smoothing: smoothing)
+      appearance.setBaseColor(shading.divide(object, fallback: appearance.baseColor), rescales: round == 0)
+      let cost = clock.elapsed / Double(samples)
+      let share = deadline.remaining / Double(max(smoothings.count - number - 1, 1))
+      samples = min(max(Int(0.8 * share / max(cost, 1e-6)), settings.samplesPerPixel), 64)
+      round += 1
+    }
+  }
 
   /// Renders in place of the photos.
   private func pictures(
@@ -54,7 +72,9 @@ struct MaterialStage {
     do {
       let renderer = try Renderer(model.scene)
       for index in photos.indices {
-        var render = self.render(index, samples: samples)
+        var render = RenderSettings()
+        (render.sensor, render.samplesPerPixel, render.sampler) = (index, samples, .sobol)
+        (render.threads, render.visibility) = (threads, .none)
         render.seed = seed &+ UInt64(1_000_000 + round * photos.count + index)
         pictures[index].rgb = try renderer.render(render, monitor: monitor.render).rgb
       }
@@ -62,77 +82,50 @@ struct MaterialStage {
     return pictures
   }
 
-  private func render(_ view: Int, samples: Int) -> RenderSettings {
-    var render = RenderSettings()
-    (render.sensor, render.samplesPerPixel, render.sampler) = (view, samples, .sobol)
-    (render.threads, render.visibility) = (threads, .none)
-    return render
+  private func descent(_ photos: [Photo], seed: UInt64) -> MaterialDescent {
+    MaterialDescent(photos: photos, settings: settings, seed: seed, threads: threads, monitor: monitor)
   }
 
-  /// Adam on light, one base colour and one roughness.
-  private func descend(
+  /// Light, one base colour and one roughness.
+  private func findLight(
     _ appearance: inout Appearance, _ object: TexturedMesh, _ photos: [Photo], until deadline: Deadline
   ) throws(ReconstructionError) {
-    let targets = Parallel.map(photos.count) { ViewTarget(photos[$0], backdrop: 0).insideOnly(photos[$0]) }
-    let model = try MaterialScene(
-      object.mesh, object.atlas, appearance, cameras: photos.map(\.camera), isPlain: true)
-    let renderer: Renderer
-    do { renderer = try Renderer(model.scene) } catch { throw ReconstructionError(error) }
-    let ranges = [model.baseColor, model.roughness, model.light]
-    var values = ranges.flatMap { renderer.theta[$0] }
-    var steps = Adam(count: values.count)
-    let mean = appearance.light.colors.reduce(0, +) / Float(appearance.light.colors.count)
+    let model = try MaterialScene(object.mesh, object.atlas, appearance, cameras: photos.map(\.camera), isPlain: true)
+    let mean = appearance.light.mean
     // The scale of light and colour is free: the first keeps its colour's brightest channel in the middle.
-    let limits: [ClosedRange<Float>] = [0.05...0.8, 0.2...1, 0...(1000 * mean)]
-    let stepSizes = [0.3 * settings.rate, settings.rate, 2 * settings.rate * mean]
-    let bounds = zip(ranges, limits).flatMap { [ClosedRange<Float>](repeating: $1, count: $0.count) }
-    let rates = zip(ranges, stepSizes).flatMap { [Float](repeating: $1, count: $0.count) }
-    let order = ViewOrder(count: photos.count, seed: seed &+ 1)
-    let batch = min(settings.batch, targets.count)
-    for iteration in 0..<settings.iterations {
-      if deadline.isOver { break }
-      let progress = max(Double(iteration) / Double(settings.iterations), deadline.fraction)
-      var (loss, gradient) = (0.0, [Float](repeating: 0, count: values.count))
-      for number in 0..<batch {
-        let view = order.view(iteration * batch + number)
-        var render = self.render(view, samples: settings.samplesPerPixel)
-        render.seed = seed &+ UInt64(2_000_000 + iteration * batch + number)
-        do {
-          let result = try renderer.fused(
-            render, target: FusedTarget(loss: .l2, rgb: targets[view].rgb, weights: targets[view].weights),
-            requested: ranges, monitor: monitor.render)
-          loss += result.loss / Double(batch)
-          let slice = ranges.flatMap { result.gradient[$0] }
-          for i in gradient.indices { gradient[i] += slice[i] }
-        } catch { throw ReconstructionError(error) }
-      }
-      let factor = 0.05 + 0.95 * Float(0.5 + 0.5 * cosine(.pi * progress))
-      steps.step(&values, gradient: gradient, rates: rates, rateFactor: factor, bounds: bounds)
-      var theta = renderer.theta
-      var position = 0
-      for range in ranges {
-        theta.replaceSubrange(range, with: values[position..<(position + range.count)])
-        position += range.count
-      }
-      do { try renderer.update(theta: theta) } catch { throw ReconstructionError(error) }
-      try monitor.report(iteration, loss, progress)
-    }
-    let color = Array(renderer.theta[model.baseColor].prefix(3))
+    let theta = try descent(photos, seed: seed).run(
+      model,
+      [
+        MaterialDescent.Unknown(range: model.baseColor, rate: 0.3 * settings.rate, bounds: 0.05...0.8),
+        MaterialDescent.Unknown(range: model.roughness, rate: settings.rate, bounds: 0.2...1),
+        MaterialDescent.Unknown(range: model.light, rate: 2 * settings.rate * mean, bounds: 0...(1000 * mean)),
+      ], until: deadline)
+    let color = Array(theta[model.baseColor])
     appearance.baseColor = appearance.baseColor.indices.map { color[$0 % 3] }
-    let roughness = renderer.theta[model.roughness.lowerBound]
-    appearance.roughness = appearance.roughness.map { _ in roughness }
-    appearance.light.colors = Array(renderer.theta[model.light])
+    appearance.roughness = appearance.roughness.map { _ in theta[model.roughness.lowerBound] }
+    appearance.light.colors = Array(theta[model.light])
+  }
+
+  /// Strength of reflections, a map of roughness, and the light in them, with base colours as they are.
+  private func findGloss(
+    _ appearance: inout Appearance, _ object: TexturedMesh, _ photos: [Photo], until deadline: Deadline
+  ) throws(ReconstructionError) {
+    let model = try MaterialScene(object.mesh, object.atlas, appearance, cameras: photos.map(\.camera))
+    let mean = appearance.light.mean
+    let theta = try descent(photos, seed: seed &+ 5_000_000).run(
+      model,
+      [
+        MaterialDescent.Unknown(range: model.specular, rate: settings.rate, bounds: 0.005...1),
+        MaterialDescent.Unknown(range: model.roughness, rate: settings.rate, bounds: 0.1...1, trustsStrong: true),
+        MaterialDescent.Unknown(range: model.light, rate: settings.rate * mean, bounds: 0...(1000 * mean)),
+      ], until: deadline)
+    appearance.specular = theta[model.specular.lowerBound]
+    appearance.roughness = Array(theta[model.roughness])
+    appearance.light.colors = Array(theta[model.light])
   }
 }
 
-extension ViewTarget {
-  /// Only pixels that the object fills: with a fixed shape, the others have nothing to say about materials.
-  func insideOnly(_ photo: Photo) -> ViewTarget {
-    guard let mask = photo.mask else { return self }
-    return ViewTarget(camera: camera, rgb: rgb, weights: zip(weights, mask).map { $1 > 0.99 ? $0 : 0 })
-  }
-
-  private init(camera: Camera, rgb: [Float], weights: [Float]) {
-    (self.camera, self.rgb, self.weights) = (camera, rgb, weights)
-  }
+extension Surroundings {
+  /// Mean over texels and channels.
+  fileprivate var mean: Float { colors.reduce(0, +) / Float(max(colors.count, 1)) }
 }

@@ -1,62 +1,82 @@
-/// How much light the vertices of a surface send back per base colour: smooth where colours are not.
+/// How much light the vertices of a surface send back per base colour, smooth where colours are not, and how much they send
+/// back whatever their base colour.
 struct Shading {
   /// Per vertex and channel, above 0.
   private(set) var values: [SIMD3<Float>]
+  /// Radiance of reflections, per vertex and channel.
+  private(set) var gloss: [SIMD3<Float>]
 
   /// - Parameters:
   ///   - pictures: renders of the object in place of the photos.
+  ///   - gloss: the same of a black object, whose light is all reflected at the surface.
   ///   - base: base colours that were rendered, per vertex.
   ///   - smoothing: how often the mean over neighbours is taken, against the noise of the pictures.
-  init(_ object: TexturedMesh, pictures: [Photo], base: [SIMD3<Float>], smoothing: Int) {
+  init(_ object: TexturedMesh, pictures: [Photo], gloss: [Photo], base: [SIMD3<Float>], smoothing: Int) {
     let seen = PhotoProjection(photos: pictures).vertexColors(of: object.mesh)
-    values = zip(seen, base).map { color, base in
-      color.map { $0 / pointwiseMax(base, SIMD3(repeating: 1e-3)) } ?? .zero
+    let reflected = PhotoProjection(photos: gloss).vertexColors(of: object.mesh)
+    // The light L that makes b L what is seen, in the least-squares sense over neighbours: Σ b (b L) / Σ b².
+    let floor = SIMD3<Float>(repeating: 1e-3)
+    var sums = seen.indices.map { i -> Sums in
+      guard let all = seen[i], let mirror = reflected[i] else { return Sums() }
+      let b = pointwiseMax(base[i], floor)
+      return Sums(product: b * pointwiseMax(all - mirror, .zero), square: b * b, gloss: mirror, count: 1)
     }
-    let known = seen.map { $0 == nil ? Float(0) : 1 }
-    smooth(object.mesh, weights: known, rounds: smoothing)
+    Self.smooth(&sums, object.mesh, rounds: smoothing)
+    let known = sums.filter { $0.count > 0 }
+    let mean = known.reduce(Sums()) { $0 + $1 }
+    // Parts that no picture shows at all stay as the rest is in the mean.
+    sums = sums.map { $0.count > 0 ? $0 : mean }
+    values = sums.map { pointwiseMax($0.product / pointwiseMax($0.square, floor * floor), SIMD3(repeating: 1e-4)) }
+    self.gloss = sums.map { $0.gloss / max($0.count, 1e-6) }
   }
 
-  /// Means over neighbours; vertices that no picture shows get the light beside them.
-  private mutating func smooth(_ mesh: TriangleMesh, weights: [Float], rounds: Int) {
-    var weights = weights
+  private struct Sums {
+    var product = SIMD3<Float>.zero
+    var square = SIMD3<Float>.zero
+    var gloss = SIMD3<Float>.zero
+    var count: Float = 0
+
+    static func + (a: Sums, b: Sums) -> Sums {
+      Sums(
+        product: a.product + b.product, square: a.square + b.square, gloss: a.gloss + b.gloss, count: a.count + b.count)
+    }
+
+    static func * (factor: Float, a: Sums) -> Sums {
+      Sums(product: factor * a.product, square: factor * a.square, gloss: factor * a.gloss, count: factor * a.count)
+    }
+  }
+
+  /// Sums over neighbours; vertices that no picture shows get the light beside them.
+  private static func smooth(_ sums: inout [Sums], _ mesh: TriangleMesh, rounds: Int) {
     var (round, isComplete) = (0, false)
-    while round < rounds || !isComplete {
-      var sums = zip(values, weights).map { $0 * $1 }
-      var totals = weights
+    while round < 500, round < rounds || !isComplete {
+      let before = sums
+      isComplete = true
+      // Behind the wanted rounds only what is not known yet is filled.
       for t in mesh.triangles {
-        for i in 0..<3 {
-          for j in 0..<3 where i != j {
-            // Every edge belongs to two triangles.
-            sums[Int(t[i])] += 0.5 * weights[Int(t[j])] * values[Int(t[j])]
-            totals[Int(t[i])] += 0.5 * weights[Int(t[j])]
-          }
+        for i in 0..<3 where round < rounds || before[Int(t[i])].count == 0 {
+          // Every edge belongs to two triangles.
+          for j in 0..<3 where i != j { sums[Int(t[i])] = sums[Int(t[i])] + 0.5 * before[Int(t[j])] }
         }
       }
-      isComplete = true
-      for v in values.indices {
-        if totals[v] > 0 { values[v] = sums[v] / totals[v] } else { isComplete = false }
-        weights[v] = totals[v] > 0 ? 1 : 0
+      for v in sums.indices {
+        if sums[v].count > 0 { sums[v] = (1 / sums[v].count) * sums[v] } else { isComplete = false }
       }
       round += 1
-      // Parts that no picture shows at all stay as the rest is in the mean.
-      if round > 500 { break }
     }
-    let known = values.indices.filter { weights[$0] > 0 }
-    let mean = known.reduce(SIMD3<Float>.zero) { $0 + values[$1] } / Float(max(known.count, 1))
-    for v in values.indices where weights[v] == 0 { values[v] = mean }
-    values = values.map { pointwiseMax($0, SIMD3(repeating: 1e-4)) }
   }
 
-  /// Radiance divided by the light, per texel; texels off the surface keep `fallback`.
+  /// Radiance without reflections divided by the light, per texel; texels off the surface keep `fallback`.
   func divide(_ object: TexturedMesh, fallback: [Float]) -> [Float] {
     var (result, known) = (fallback, [Bool](repeating: false, count: fallback.count / 3))
     let (width, height) = (object.atlas.width, object.atlas.height)
     for texel in object.atlas.surfaceTexels() {
       let t = object.mesh.triangles[Int(texel.triangle)]
       let light = values[Int(t.x)] * texel.at.x + values[Int(t.y)] * texel.at.y + values[Int(t.z)] * texel.at.z
+      let mirror = gloss[Int(t.x)] * texel.at.x + gloss[Int(t.y)] * texel.at.y + gloss[Int(t.z)] * texel.at.z
       for c in 0..<3 {
         let i = 3 * Int(texel.index) + c
-        result[i] = object.texels[i] / light[c]
+        result[i] = max(object.texels[i] - mirror[c], 0) / light[c]
       }
       known[Int(texel.index)] = true
     }

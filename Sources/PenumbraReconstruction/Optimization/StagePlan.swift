@@ -7,7 +7,7 @@ struct StagePlan {
   let volumeShares: [Double]
   /// The same for scenes without masks.
   let densityResolution: Int
-  let density: [DensityStage.Settings]
+  private(set) var density: [DensityStage.Settings]
   let densityShares: [Double]
   let shape: ShapeStage.Settings
   /// Shares of the then remaining time.
@@ -28,7 +28,8 @@ struct StagePlan {
     volumeShares = [0.08, 0.15, 0.55]
     densityResolution = options.preset.finestGrid / 4
     density = [
-      DensityStage.Settings(reduction: 4, iterations: 600, poseRate: options.refinesCameras ? 1e-3 : 0),
+      DensityStage.Settings(
+        reduction: 4, iterations: 600, leastIterations: 60, poseRate: options.refinesCameras ? 1e-3 : 0),
       DensityStage.Settings(reduction: 2, iterations: 900, poseRate: options.refinesCameras ? 4e-4 : 0),
     ]
     densityShares = [0.15, 0.5]
@@ -36,5 +37,10 @@ struct StagePlan {
     shapeShare = 0.3
     material = MaterialStage.Settings(iterations: 80, batch: batch, samplesPerPixel: 4)
     materialShare = 0.5
+  }
+
+  /// Cameras are known better than a cloud can tell.
+  mutating func keepCameras() {
+    for stage in density.indices { density[stage].poseRate = 0 }
   }
 }

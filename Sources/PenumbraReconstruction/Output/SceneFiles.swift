@@ -59,7 +59,7 @@ struct SceneFiles {
         <integer name="max_depth" value="\(appearance == nil ? 1 : MaterialScene.maximumDepth)"/>
         <boolean name="hide_emitters" value="\(appearance != nil)"/>
       </integrator>
-    \(appearance == nil ? Self.glowingObject : Self.litObject)
+    \(appearance.map { Self.litObject(specular: $0.specular) } ?? Self.glowingObject)
       <emitter type="envmap" id="light">
         <string name="filename" value="textures/environment.exr"/>
       </emitter>
@@ -69,7 +69,8 @@ struct SceneFiles {
     """
   }
 
-  private static let litObject = """
+  private static func litObject(specular: Float) -> String {
+    """
       <bsdf type="principled" id="surface">
         <texture type="bitmap" name="base_color">
           <string name="filename" value="textures/base_color.png"/>
@@ -80,13 +81,14 @@ struct SceneFiles {
           <string name="wrap_mode" value="clamp"/>
           <boolean name="raw" value="true"/>
         </texture>
-        <float name="specular" value="\(MaterialScene.specular)"/>
+        <float name="specular" value="\(specular)"/>
       </bsdf>
       <shape type="ply" id="object">
         <string name="filename" value="meshes/object.ply"/>
         <ref id="surface"/>
       </shape>
     """
+  }
 
   private static let glowingObject = """
       <shape type="ply" id="object">

@@ -22,6 +22,19 @@ struct StateFile: Sendable {
 
   mutating func set(_ name: String, _ values: [Float]) { set(name, values.map(\.bitPattern)) }
 
+  mutating func set(_ name: String, _ values: [Double]) {
+    set(
+      name,
+      values.flatMap { [UInt32(truncatingIfNeeded: $0.bitPattern), UInt32(truncatingIfNeeded: $0.bitPattern >> 32)] })
+  }
+
+  func doubles(_ name: String) -> [Double]? {
+    guard let words = self[name], words.count % 2 == 0 else { return nil }
+    return stride(from: 0, to: words.count, by: 2).map {
+      Double(bitPattern: UInt64(words[$0]) | UInt64(words[$0 + 1]) << 32)
+    }
+  }
+
   func floats(_ name: String) -> [Float]? { self[name]?.map { Float(bitPattern: $0) } }
 
   var bytes: [UInt8] {
@@ -133,22 +146,20 @@ extension GridShape.Result {
   func save(to file: inout StateFile) {
     mesh.save(to: &file, as: "start")
     surroundings?.save(to: &file)
-    let numbers = poses.flatMap { CameraConvention.openCV.cameraToWorld($0) }
-    file.set(
-      "poses",
-      numbers.flatMap { [UInt32(truncatingIfNeeded: $0.bitPattern), UInt32(truncatingIfNeeded: $0.bitPattern >> 32)] })
+    file.set("poses", poses.flatMap { CameraConvention.openCV.cameraToWorld($0) })
+    file.set("gains", gains.flatMap { [$0.x, $0.y, $0.z] })
   }
 
   init?(_ file: StateFile) {
-    guard let mesh = TriangleMesh(file, "start"), let words = file["poses"], words.count % 32 == 0 else { return nil }
-    let numbers = stride(from: 0, to: words.count, by: 2).map {
-      Double(bitPattern: UInt64(words[$0]) | UInt64(words[$0 + 1]) << 32)
-    }
+    guard let mesh = TriangleMesh(file, "start"), let numbers = file.doubles("poses"), numbers.count % 16 == 0,
+      let factors = file.doubles("gains"), 16 * factors.count == 3 * numbers.count
+    else { return nil }
     let poses = stride(from: 0, to: numbers.count, by: 16).map { i in
       func column(_ c: Int) -> SIMD3<Double> { [numbers[i + c], numbers[i + 4 + c], numbers[i + 8 + c]] }
       return CameraPose(right: column(0), down: column(1), forward: column(2), position: column(3))
     }
-    self.init(mesh: mesh, surroundings: Surroundings(file), poses: poses)
+    let gains = stride(from: 0, to: factors.count, by: 3).map { SIMD3(factors[$0], factors[$0 + 1], factors[$0 + 2]) }
+    self.init(mesh: mesh, surroundings: Surroundings(file), poses: poses, gains: gains)
   }
 }
 
@@ -204,6 +215,7 @@ extension Appearance {
   func save(to file: inout StateFile) {
     file.set("base color", baseColor)
     file.set("roughness", roughness)
+    file.set("specular", [specular])
     file.set("light", light.colors)
   }
 
@@ -211,8 +223,8 @@ extension Appearance {
     self.init(plain: object)
     guard let color = file.floats("base color"), color.count == baseColor.count,
       let rough = file.floats("roughness"), rough.count == roughness.count, let light = file.floats("light"),
-      light.count == self.light.colors.count
+      light.count == self.light.colors.count, let specular = file.floats("specular")?.first
     else { return nil }
-    (baseColor, roughness, self.light.colors) = (color, rough, light)
+    (baseColor, roughness, self.specular, self.light.colors) = (color, rough, specular, light)
   }
 }

@@ -16,12 +16,25 @@ enum Coverage {
         )
       }
     }
+    if lookAway(training) {
+      warnings.append(
+        "most photos look away from where their lines of sight meet: are the cameras in OpenCV axes (y down, looking along "
+          + "+z)? OpenGL axes are expected")
+    }
     let cut = training.count { photo in photo.mask.map { touchesBorder($0, photo.width, photo.height) } ?? false }
     if training.count > 0, 2 * cut > training.count {
       warnings.append(
         "the object is cut off by the frame in \(cut) of \(training.count) photos: step back for better ones")
     }
     return warnings
+  }
+
+  /// Whether the point nearest to all lines of sight lies behind most of the cameras.
+  private static func lookAway(_ photos: [Photo]) -> Bool {
+    let cameras = photos.map(\.camera)
+    let centers = cameras.map { SIMD2(Double($0.pinhole.width) / 2, Double($0.pinhole.height) / 2) }
+    guard let focus = SceneBounds.focus(cameras, targets: centers) else { return false }
+    return 2 * cameras.count { dot($0.pose.forward, focus - $0.pose.position) < 0 } > cameras.count
   }
 
   private static func touchesBorder(_ mask: [Float], _ width: Int, _ height: Int) -> Bool {

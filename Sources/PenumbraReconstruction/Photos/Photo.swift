@@ -58,13 +58,26 @@ public struct PhotoSet: Sendable {
   public var hasMasks: Bool { photos.first?.mask != nil }
   public var training: [Photo] { photos.filter { !$0.isHeldOut } }
 
-  /// Moves the cameras of the photos to learn from.
+  /// Moves the cameras of the photos to learn from, and takes factors out of their colours.
   ///
-  /// - Parameter poses: in their order.
-  mutating func place(training poses: [CameraPose]) {
-    var rest = poses[...]
+  /// - Parameters:
+  ///   - poses: in their order.
+  ///   - gains: logarithms of the factors per channel, in their order.
+  mutating func place(training poses: [CameraPose], gains: [SIMD3<Double>]) {
+    var rest = zip(poses, gains).makeIterator()
     for index in photos.indices where !photos[index].isHeldOut {
-      if let pose = rest.popFirst() { photos[index].camera.pose = pose }
+      guard let (pose, gain) = rest.next() else { return }
+      photos[index].camera.pose = pose
+      if gain != .zero { PhotoGains.apply(gain, to: &photos[index]) }
+    }
+  }
+
+  /// Brings held-out photos to the exposure of the others: each by three factors, which say nothing of what it shows.
+  mutating func balanceHeldOut(_ mesh: TriangleMesh) {
+    let colors = PhotoProjection(photos: training).vertexColors(of: mesh)
+    for index in photos.indices where photos[index].isHeldOut {
+      guard let gain = PhotoGains.ofHeldOut(photos[index], mesh: mesh, colors: colors) else { continue }
+      PhotoGains.apply(gain, to: &photos[index])
     }
   }
 }

@@ -79,12 +79,18 @@ struct PhotoFolder {
       foreign = foreign ?? names.first { Self.foreign.contains(Self.fileExtension($0)) }
     }
     if let foreign {
-      throw ReconstructionError(
-        .invalidInput,
-        "\(folder): expected PNG, JPEG or EXR photos, found \(foreign); convert them, for example with "
-          + "`heif-convert` for HEIC, `dcraw` for raw files or `ffmpeg` for videos")
+      throw ReconstructionError(.invalidInput, "\(folder): \(Self.conversion(foreign))")
     }
     throw ReconstructionError(.invalidInput, "\(folder): expected photos (.jpg, .png or .exr), found none")
+  }
+
+  /// Whether a file's name says that it is a picture of a format that is not read here.
+  static func isForeign(_ name: String) -> Bool { foreign.contains(fileExtension(name)) }
+
+  /// What to do about a picture of a foreign format.
+  static func conversion(_ name: String) -> String {
+    "expected PNG, JPEG or EXR photos, found \((name as NSString).lastPathComponent); convert them, for example with "
+      + "`heif-convert` for HEIC, `dcraw` for raw files or `ffmpeg` for videos"
   }
 
   static func fileExtension(_ name: String) -> String { (name as NSString).pathExtension.lowercased() }

@@ -115,6 +115,9 @@ public struct PhotoLoader {
     guard let data = FileManager.default.contents(atPath: path) else {
       throw ReconstructionError(.invalidInput, "\(path): expected a photo, found no file that can be read")
     }
+    if PhotoFolder.isForeign(path) {
+      throw ReconstructionError(.invalidInput, "\(path): \(PhotoFolder.conversion(path))")
+    }
     let bytes = [UInt8](data)
     do { return (try Image.decode(bytes, name: path), Exif(jpeg: bytes)) } catch { throw ReconstructionError(error) }
   }

@@ -3,6 +3,8 @@ struct DensityStage {
   struct Settings {
     var reduction: Int
     var iterations: Int
+    /// So many are made even when there is no time left: without them there is nothing at all.
+    var leastIterations = 0
     var raysPerStep = 4096
     var rate: Float = 0.15
     /// First step of the cameras, in radians; 0 keeps them.
@@ -28,7 +30,7 @@ struct DensityStage {
     var order = rays.shuffled(using: &generator)
     var position = 0
     for iteration in 0..<settings.iterations {
-      if deadline.isOver { break }
+      if deadline.isOver, iteration >= settings.leastIterations { break }
       let progress = max(Double(iteration) / Double(settings.iterations), deadline.fraction)
       if position + settings.raysPerStep > order.count {
         order.shuffle(using: &generator)

@@ -1,0 +1,97 @@
+import PenumbraInverse
+
+/// What points that several photos show say about the photos' cameras.
+///
+/// Cameras that the points contradict are corrected before anything is reconstructed. Those of held-out photos follow points
+/// that were found without them, so that they stay out of what they judge.
+struct CameraCheck: Sendable {
+  /// Of all photos, in their order.
+  let poses: [CameraPose]
+  /// Points on surfaces, in the world.
+  let points: [SIMD3<Double>]
+  /// Medians over all sightings of the distance between where a point is and where it was found, in pixels: with the
+  /// cameras as they were, and as they are now.
+  let errorBefore: Double
+  let errorAfter: Double
+  /// Photos whose cameras were moved, by their order.
+  let corrected: [Int]
+
+  /// Sightings that place a camera.
+  private static let leastSightings = 24
+  /// A correction has to bring down the error by this factor: less is noise.
+  private static let leastGain = 0.6
+  /// Points are found to some tenths of a pixel.
+  private static let goodError = 1.5
+
+  /// - Returns: `nil` when there are too few points that are told from others to say anything.
+  init?(_ photos: [Photo], isCancelled: (@Sendable () -> Bool)? = nil) {
+    let training = photos.indices.filter { !photos[$0].isHeldOut }
+    let cameras = photos.map(\.camera)
+    guard training.count >= 3, let distance = Self.distance(training.map { cameras[$0] }) else { return nil }
+    let features = Parallel.map(photos.count) {
+      isCancelled?() ?? false ? Features() : FeatureDetector.features(of: photos[$0])
+    }
+    let matcher = FeatureMatcher(cameras: cameras, features: features)
+    var tracks = Self.tracks(training, matcher, distance)
+    var structure = SparseStructure(cameras, tracks, features, distance: distance)
+    guard structure.covers(training.count / 2 + 1, least: Self.leastSightings) else { return nil }
+    structure.solve(movesCameras: false)
+    errorBefore = structure.medianError
+    structure.solve(movesCameras: true)
+    structure.dropOutliers()
+    structure.solve(movesCameras: true)
+    errorAfter = structure.medianError
+    points = structure.points
+    let isBetter = errorAfter < min(Self.leastGain * errorBefore, Self.goodError)
+    var (poses, corrected) = (cameras.map(\.pose), [Int]())
+    if isBetter {
+      let sightings = structure.sightingsPerCamera
+      for index in training where sightings[index] >= Self.leastSightings {
+        poses[index] = structure.cameras[index].pose
+        corrected.append(index)
+      }
+    } else {
+      structure.cameras = cameras
+      structure.solve(movesCameras: false)
+    }
+    tracks = structure.tracks
+    for index in photos.indices where photos[index].isHeldOut {
+      let found = structure.resected(index, matcher, near: training, tracks, distance: distance)
+      guard let found, found.count >= Self.leastSightings,
+        found.after < min(Self.leastGain * found.before, 2 * Self.goodError)
+      else { continue }
+      poses[index] = found.pose
+      corrected.append(index)
+    }
+    (self.poses, self.corrected) = (poses, corrected.sorted())
+  }
+
+  /// From the cameras to what they look at together.
+  private static func distance(_ cameras: [Camera]) -> Double? {
+    let centers = cameras.map { SIMD2(Double($0.pinhole.width) / 2, Double($0.pinhole.height) / 2) }
+    guard let focus = SceneBounds.focus(cameras, targets: centers) else { return nil }
+    let distances = cameras.map { length($0.pose.position - focus) }.sorted()
+    let median = distances[distances.count / 2]
+    return median > 0 && median.isFinite ? median : nil
+  }
+
+  private static func tracks(_ training: [Int], _ matcher: FeatureMatcher, _ distance: Double) -> [FeatureTrack] {
+    let pairs = FeatureMatcher.pairs(training.map { matcher.cameras[$0] }, distance: distance)
+      .map { SIMD2(training[$0.x], training[$0.y]) }
+    let found = Parallel.map(pairs.count) { matcher.matches(pairs[$0].x, pairs[$0].y) }
+    var tracks = FeatureTracks(counts: matcher.features.map(\.count))
+    for (pair, matches) in zip(pairs, found) {
+      for match in matches { tracks.join(SIMD2(Int32(pair.x), match.x), SIMD2(Int32(pair.y), match.y)) }
+    }
+    return tracks.tracks(leastViews: 3)
+  }
+
+  /// One line for people.
+  func summary(of photos: Int) -> String {
+    func number(_ value: Double) -> String { DisplayNumber.fixed(value, 2) }
+    let start = "cameras: \(points.count) points lie \(number(errorBefore)) pixels from where photos show them"
+    return corrected.isEmpty
+      ? start + ": kept"
+      : start + "; \(corrected.count) of \(photos) cameras corrected, \(number(errorAfter)) pixels now"
+  }
+}

@@ -1,0 +1,127 @@
+import Testing
+
+@testable import PenumbraReconstruction
+
+@Suite("Cameras from points of the photos") struct CameraCheckTests {
+  /// Cameras on an arc around the origin, as they are and with errors of up to `size` radians and shares of the distance.
+  private func cameras(_ count: Int, error size: Double, side: Int = 160) -> (true: [Camera], wrong: [Camera]) {
+    var generator = SplitMix(state: 5)
+    func unit() -> SIMD3<Double> {
+      normalize(
+        SIMD3(
+          Double.random(in: -1...1, using: &generator), .random(in: -1...1, using: &generator),
+          .random(in: -1...1, using: &generator)))
+    }
+    let pinhole = Pinhole(
+      width: side, height: side, focal: 1.4 * Double(side), cx: Double(side) / 2, cy: Double(side) / 2)
+    let right = (0..<count).map { i -> Camera in
+      let angle = 1.5 * Double(i) / Double(count)
+      let back: SIMD3<Double> = normalize([sine(angle), 0.3 * sine(3 * angle), cosine(angle)])
+      let x = normalize(cross([0, 1, 0], back))
+      return Camera(pinhole, CameraPose(right: x, down: -cross(back, x), forward: -back, position: 4 * back))
+    }
+    let wrong = right.map {
+      Camera(pinhole, $0.pose.moved(rotation: size * unit(), translation: 4 * size * unit()))
+    }
+    return (right, wrong)
+  }
+
+  /// Root mean square over pairs of neighbouring cameras of the error of their relative rotation, in radians: whatever the
+  /// whole is turned by.
+  private func relativeError(_ found: [CameraPose], _ true: [CameraPose]) -> Double {
+    func relative(_ a: CameraPose, _ b: CameraPose) -> [SIMD3<Double>] {
+      [b.right, b.down, b.forward].map { [dot($0, a.right), dot($0, a.down), dot($0, a.forward)] }
+    }
+    var sum = 0.0
+    for i in 1..<found.count {
+      let (p, q) = (relative(found[i - 1], found[i]), relative(`true`[i - 1], `true`[i]))
+      // |R − Q|² = 2 · 2 (1 − cos), about twice the angle squared.
+      sum += zip(p, q).reduce(0) { $0 + dot($1.0 - $1.1, $1.0 - $1.1) } / 2
+    }
+    return (sum / Double(found.count - 1)).squareRoot()
+  }
+
+  @Test("Cameras wrong by a degree and a percent follow points in spite of noise and of wrong matches")
+  func bundle() {
+    let (right, wrong) = cameras(12, error: 0.0175)
+    var generator = SplitMix(state: 9)
+    func random(_ range: ClosedRange<Double>) -> Double { .random(in: range, using: &generator) }
+    let points = (0..<300).map { _ in SIMD3(random(-1...1), random(-1...1), random(-1...1)) }
+    let noise = 0.3
+    var observations: [BundleAdjustment.Observation] = []
+    for (number, point) in points.enumerated() {
+      for (index, camera) in right.enumerated() {
+        guard let pixel = camera.project(point)?.pixel else { continue }
+        // One in ten is somewhere else; the others are off evenly by up to √3 times the noise.
+        let reach = random(0...1) < 0.1 ? 30 : noise * 3.0.squareRoot()
+        observations.append(
+          BundleAdjustment.Observation(
+            camera: index, point: number, pixel: pixel + SIMD2(random(-reach...reach), random(-reach...reach))))
+      }
+    }
+    var bundle = BundleAdjustment(cameras: wrong, points: points, observations: observations, distance: 4)
+    let before = relativeError(wrong.map(\.pose), right.map(\.pose))
+    bundle.solve()
+    // A camera's turn is known to noise / focal / √points, times what turns and shifts can make up for each other: the
+    // scene is a quarter as deep as it is far.
+    let expected = noise / 224 / 300.0.squareRoot() * 4
+    let after = relativeError(bundle.cameras.map(\.pose), right.map(\.pose))
+    #expect(before > 0.01)
+    #expect(after < 3 * expected, "\(after) rad, \(expected) expected")
+  }
+
+  /// Photos of a ball with a pattern by its directions.
+  private func photos(_ right: [Camera], said: [Camera]) -> [Photo] {
+    zip(right, said).enumerated().map { number, pair in
+      let (camera, said) = pair
+      let (w, h) = (camera.pinhole.width, camera.pinhole.height)
+      var (rgb, mask) = ([Float](repeating: 0, count: 3 * w * h), [Float](repeating: 0, count: w * h))
+      for y in 0..<h {
+        for x in 0..<w {
+          for s in 0..<4 {
+            let place = SIMD2(Double(x) + 0.25 + 0.5 * Double(s % 2), Double(y) + 0.25 + 0.5 * Double(s / 2))
+            let d = normalize(camera.pose.world(camera.pinhole.direction(place)))
+            let b = dot(d, camera.pose.position)
+            let inside = b * b - dot(camera.pose.position, camera.pose.position) + 1
+            guard inside > 0 else { continue }
+            let p = camera.pose.position - d * (b + inside.squareRoot())
+            let q = p * 11 + SIMD3(sine(7 * p.y), sine(5 * p.z), sine(6 * p.x)) * 2
+            let value = Float(0.4 + 0.3 * sine(q.x) * sine(q.y + 1) + 0.1 * sine(2.3 * q.z) * sine(1.7 * q.x))
+            for c in 0..<3 { rgb[3 * (y * w + x) + c] += value / 4 }
+            mask[y * w + x] += 0.25
+          }
+        }
+      }
+      return Photo(
+        name: "\(number)", camera: said, rgb: rgb, mask: mask, validity: [Float](repeating: 1, count: w * h),
+        exposure: nil, isHeldOut: number % 6 == 5)
+    }
+  }
+
+  @Test("Photos whose cameras are wrong by a degree are put right, held-out ones by points found without them")
+  func photos() throws {
+    let (right, wrong) = cameras(12, error: 0.0175, side: 320)
+    let check = try #require(CameraCheck(photos(right, said: wrong)))
+    #expect(check.corrected.count == 12)
+    #expect(check.errorBefore > 2)
+    // Blobs are found to some tenths of a pixel.
+    #expect(check.errorAfter < 0.5)
+    // Half a pixel per point, as above.
+    let expected = 0.5 / 448 / 50.0.squareRoot() * 4
+    #expect(relativeError(check.poses, right.map(\.pose)) < 3 * expected)
+  }
+
+  @Test("Cameras that are right are kept to the bit")
+  func kept() throws {
+    let (right, _) = cameras(12, error: 0, side: 320)
+    let check = try #require(CameraCheck(photos(right, said: right)))
+    #expect(check.corrected.isEmpty)
+    #expect(check.poses == right.map(\.pose))
+  }
+
+  @Test("Photos without anything to tell points by say nothing of their cameras")
+  func blank() {
+    let plain = SyntheticPhotos.sphere(radius: 0.7, center: .zero, count: 8)
+    #expect(CameraCheck(plain) == nil)
+  }
+}
