@@ -25,8 +25,8 @@ public struct Optimization: Sendable, Equatable {
     history = History(unknowns)
   }
 
-  /// The unknowns x, shape [n].
-  public var values: [Float] { coordinates.decode(point.z) }
+  /// The unknowns x, shape [n]; of a finished search the best that it found.
+  public var values: [Float] { coordinates.decode(isFinished ? optimizer.result(point.z) : point.z) }
   /// Finished iterations.
   public var iteration: Int { point.iteration }
   /// Pictures rendered of every view so far.

@@ -45,6 +45,12 @@ enum OptimizerState: Sendable, Equatable {
     }
   }
 
+  /// The coordinates to keep when the search ends at z.
+  func result(_ z: [Float]) -> [Float] {
+    if case .levenbergMarquardt(let state) = self { return state.result(z) }
+    return z
+  }
+
   func encode(into encoder: inout ByteEncoder) {
     switch self {
     case .adam(let state): state.encode(into: &encoder)
