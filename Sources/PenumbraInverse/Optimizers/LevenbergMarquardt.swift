@@ -72,8 +72,8 @@ struct LevenbergMarquardt: Sendable, Equatable {
       throw InverseError(.failed, "the loss or its derivatives are not finite at the start values")
     }
     chance.begin(model)
-    let blocked = coordinates.blocked(model.base, gradient: model.gradient)
-    guard let (step, reduction) = model.step(damping: damping, blocked: blocked, reaches: coordinates.reaches) else {
+    let limits = coordinates.limits(model.base)
+    guard let (step, reduction) = model.step(damping: damping, limits: limits, reaches: coordinates.reaches) else {
       point.z = model.base
       point.verdict = "no step lowers the loss"
       return linearization.fullLoss
@@ -171,7 +171,10 @@ struct LevenbergMarquardt: Sendable, Equatable {
   }
 
   /// Samples that the result rests on, in units of the first draw's.
-  var spentSamples: Double { (chance.better(than: model) ?? model)?.weight ?? 1 }
+  var spentSamples: Double { optimum?.weight ?? 1 }
+
+  /// The model about the best end found so far; `nil` before the first picture.
+  var optimum: NormalEquations? { chance.better(than: model) ?? model }
 
   /// The coordinates to keep when the search ends at z.
   func result(_ z: [Float]) -> [Float] { chance.better(than: model)?.base ?? z }

@@ -67,22 +67,21 @@ struct NormalEquations: Sendable, Equatable {
   /// the samples do not show, steps are then shorter rather than wild. What moves further than its reach is held back
   /// by a spring of its own, which leaves the well-determined rest of the step as it is.
   /// - Parameters:
-  ///   - blocked: coordinates that must stay.
+  ///   - limits: of every coordinate's step; those that the step would leave stop there and the others make the best of it.
   ///   - reaches: longest step of every coordinate.
   /// - Returns: `nil` when the numbers are not finite or have no curvature at all.
-  func step(damping: Double, blocked: [Bool], reaches: [Float]) -> (step: [Double], reduction: Double)? {
-    let free = blocked.indices.filter { !blocked[$0] }
-    guard !free.isEmpty else { return ([Double](repeating: 0, count: blocked.count), 0) }
-    let diagonal = noisyHessian.diagonal
-    let largest = free.map { diagonal[$0] }.max() ?? 0
+  func step(
+    damping: Double, limits: [ClosedRange<Double>], reaches: [Float]
+  ) -> (step: [Double], reduction: Double)? {
+    let largest = noisyHessian.diagonal.max() ?? 0
     guard largest > 0, largest.isFinite else { return nil }
     for share in [0, 0.5, 1.0] {
       var curvature = (1 - share) * hessian
       curvature += share * noisyHessian
-      var damped = curvature.restricted(to: free)
+      var damped = curvature
       // What has next to no curvature must not divide by it.
-      for (i, k) in free.enumerated() { damped[i, i] += damping * diagonal[k] + 1e-10 * largest }
-      guard let step = held(damped, free, reaches) else { continue }
+      for i in gradient.indices { damped[i, i] += damping * noisyHessian[i, i] + 1e-10 * largest }
+      guard let step = confined(damped, curvature, limits, reaches) else { continue }
       let curved = curvature.multiplied(by: step)
       let reduction = -step.indices.reduce(0.0) { $0 + step[$1] * (gradient[$1] + curved[$1] / 2) }
       if reduction.isFinite && step.allSatisfy(\.isFinite) { return (step, reduction) }
@@ -90,18 +89,36 @@ struct NormalEquations: Sendable, Equatable {
     return nil
   }
 
-  /// The step of a damped matrix over the free coordinates, with springs of the least strength that keeps all in reach.
+  /// The step within its limits: coordinates that would leave them are set to them, until none is left that would.
+  private func confined(
+    _ damped: SymmetricMatrix, _ curvature: SymmetricMatrix, _ limits: [ClosedRange<Double>], _ reaches: [Float]
+  ) -> [Double]? {
+    var step = [Double](repeating: 0, count: gradient.count)
+    var free = Array(gradient.indices)
+    while !free.isEmpty {
+      let pulled = curvature.multiplied(by: zip(step.indices, step).map { free.contains($0) ? 0 : $1 })
+      guard
+        let found = held(damped.restricted(to: free), free.map { -gradient[$0] - pulled[$0] }, free.map { reaches[$0] })
+      else { return nil }
+      for (k, value) in zip(free, found) { step[k] = value }
+      let leaving = free.filter { !limits[$0].contains(step[$0]) && step[$0].isFinite }
+      for k in leaving { step[k] = min(max(step[k], limits[k].lowerBound), limits[k].upperBound) }
+      if leaving.isEmpty { break }
+      free.removeAll(where: leaving.contains)
+    }
+    return step
+  }
+
+  /// The solution of damped · step = force, with springs of the least strength that keeps all in reach.
   ///
   /// The strength is the energy of a spring at its reach: first a millionth of ℒ, then four times as much and so on.
-  private func held(_ damped: SymmetricMatrix, _ free: [Int], _ reaches: [Float]) -> [Double]? {
+  private func held(_ damped: SymmetricMatrix, _ force: [Double], _ reaches: [Float]) -> [Double]? {
     var strength = 0.0
     while strength.isFinite {
       var sprung = damped
-      for (i, k) in free.enumerated() { sprung[i, i] += strength / Double(reaches[k] * reaches[k]) }
-      guard let factor = CholeskyFactor(sprung) else { return nil }
-      var step = [Double](repeating: 0, count: gradient.count)
-      for (k, value) in zip(free, factor.solve(free.map { -gradient[$0] })) { step[k] = value }
-      if free.allSatisfy({ abs(step[$0]) <= Double(reaches[$0]) }) || !step.allSatisfy(\.isFinite) { return step }
+      for (i, reach) in reaches.enumerated() { sprung[i, i] += strength / Double(reach * reach) }
+      guard let step = CholeskyFactor(sprung)?.solve(force) else { return nil }
+      if zip(step, reaches).allSatisfy({ abs($0) <= Double($1) }) || !step.allSatisfy(\.isFinite) { return step }
       strength = strength == 0 ? 1e-6 * max(abs(loss), 1e-30) : 4 * strength
     }
     return nil

@@ -78,11 +78,31 @@ public struct Coordinates: Sendable, Equatable {
     return blocked
   }
 
-  /// Coordinates that stand on a bound, where nothing can be said about what lies behind it.
+  /// How far each coordinate may step from z: three quarters of the way to its bounds, all of it where little is left.
+  ///
+  /// On a bound others may lose their meaning, as the roughness of a lobe of weight 0 does, and no derivative then tells
+  /// the way back: a bound is approached, not jumped upon.
+  func limits(_ z: [Float]) -> [ClosedRange<Double>] {
+    var limits = [ClosedRange<Double>](repeating: -.infinity...(.infinity), count: count)
+    for part in parts where part.chart == .linear {
+      let (lower, upper) = (Double(part.bounds.lowerBound), Double(part.bounds.upperBound))
+      for i in part.z {
+        let x = Double(z[i])
+        let little = 1e-4 * ((upper - lower).isFinite ? upper - lower : max(1, abs(x)))
+        func allowed(_ distance: Double) -> Double { distance > little ? 0.75 * distance : max(distance, 0) }
+        limits[i] = -allowed(x - lower)...allowed(upper - x)
+      }
+    }
+    return limits
+  }
+
+  /// Coordinates that stand on a bound, or within a hundredth of the way from one to the other of it.
   func isOnBound(_ z: [Float]) -> [Bool] {
     var result = [Bool](repeating: false, count: count)
     for part in parts where part.chart == .linear {
-      for i in part.z { result[i] = z[i] <= part.bounds.lowerBound || z[i] >= part.bounds.upperBound }
+      let (lower, upper) = (part.bounds.lowerBound, part.bounds.upperBound)
+      let margin = (upper - lower).isFinite ? 0.01 * (upper - lower) : 0
+      for i in part.z { result[i] = z[i] <= lower + margin || z[i] >= upper - margin }
     }
     return result
   }
