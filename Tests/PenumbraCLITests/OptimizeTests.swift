@@ -55,7 +55,7 @@ import Testing
 
   @Test(
     "Killed at random moments and resumed, a run ends in the same bytes",
-    arguments: ["adam", "levenberg-marquardt", "lbfgs", "gauss-newton-cg", "adam-uniform"])
+    arguments: ["adam", "levenberg-marquardt", "lbfgs", "gauss-newton-cg", "adam-uniform", "variational"])
   func kills(optimizer: String) throws {
     let problem = "scene: scene.xml\ntargets: [{image: target.exr}]\nunknowns: [{key: grey.reflectance.value}]\n"
     try penumbra.write(
@@ -72,6 +72,28 @@ import Testing
     #expect(resumed.status == 0, "\(resumed.errors)")
     #expect(try penumbra.contents("parts/scene.xml") == penumbra.contents("whole/scene.xml"))
     #expect(try parameters("parts") == parameters("whole"))
+  }
+
+  @Test("Looking at one view per step, a run in two parts ends in the same bytes as one in one part")
+  func batches() throws {
+    let problem = """
+      scene: scene.xml
+      targets: [{image: target.exr, sensor: 0}, {image: target.exr, sensor: 0}]
+      unknowns: [{key: grey.reflectance.value}]
+
+      """
+    for (name, iterations) in [("whole", 21), ("part", 8)] {
+      try penumbra.write(
+        problem + "optimizer: {iterations: \(iterations), spp: 4, schedule: constant, views_per_step: 1}\n",
+        as: "\(name).yaml")
+    }
+    _ = try penumbra.run("optimize whole.yaml -o whole --quiet")
+    _ = try penumbra.run("optimize part.yaml -o parts --quiet")
+    let resumed = try penumbra.run("optimize whole.yaml -o parts --quiet --resume")
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    #expect(try penumbra.contents("parts/scene.xml") == penumbra.contents("whole/scene.xml"))
+    let refused = try penumbra.run("optimize whole.yaml -o other --quiet --optimizer lbfgs")
+    #expect(refused.status == 65 && refused.errors.contains("views_per_step"), "\(refused.errors)")
   }
 
   /// Kills per optimizer; `PENUMBRA_KILLS=50` for the long form.

@@ -71,7 +71,10 @@ struct CurvedObjective: Objective {
     let unknowns = try Unknowns(
       [Problem.Unknown(key: "wall.value", initial: [0.5]), Problem.Unknown(key: "lamp.value")],
       in: try SmallScene.make(), defaultRate: 0.05)
-    return Optimization(unknowns, settings: settings)
+    var facts = OptimizerChoice.Problem(unknowns: 4, values: 0, hasResiduals: false, hasLargeSteps: false)
+    // Residuals of the curved objective.
+    facts.dataCount = 5
+    return Optimization(unknowns, settings: settings, choice: OptimizerChoice(kind, for: facts))
   }
 
   @Test("Every optimizer finds the solution of a curved problem without noise", arguments: kinds)

@@ -74,7 +74,7 @@ import Testing
       (
         "optimizer: 3",
         "p.yaml:4:12: optimizer: expected a mapping with type, iterations, spp, max_spp, learning_rate,"
-          + " schedule, found '3'"
+          + " schedule, views_per_step, found '3'"
       ),
       (
         "visibility: {estimator: edge}",

@@ -20,24 +20,40 @@ import Testing
 
   @Test("A pyramid compares the same noise several times, which does not make an error bar smaller", arguments: [1, 4])
   func pyramid(levels: Int) throws {
-    let (side, noise) = (256, 0.1)
+    let (side, noise, pictures, block) = (256, 0.1, 16, 32)
     var normal = Normal(counter: 900)
+    var squares = 0.0
+    for _ in 0..<pictures {
+      let error = try Self.errorOfLevel(side: side, noise: noise, levels: levels, block: block, &normal)
+      squares += error * error / Double(pictures)
+    }
+    // σ²/N, from as many blocks as there are in all pictures: a variance is then known to one part in √(M/2).
+    let expected = noise * noise / Double(3 * side * side)
+    let chance = 4.5 * (2 / Double(pictures * side * side / (block * block))).squareRoot()
+    // A pixel's noise leaves its block with the probability E|d|/B per axis, where the binomial filters of k halvings displace
+    // it by √((4ᵏ − 1)/3) in the root mean square; the square of the share that stays is what a block's score keeps of it.
+    let spread = (0..<levels).map { ((pow(4, Double($0)) - 1) / 3).squareRoot() }.reduce(0, +) / Double(levels)
+    let lost = 2 * 2 * spread / Double(block)
+    let ratio = squares / expected
+    // Four sizes that counted as independent would make it 1/4.
+    #expect(ratio > 1 - lost - chance && ratio < 1 + chance, "\(ratio), of which a pyramid may lose \(lost)")
+  }
+
+  /// The standard error of one number that is added to every value of a picture of noise.
+  private static func errorOfLevel(
+    side: Int, noise: Double, levels: Int, block: Int, _ normal: inout Normal
+  ) throws -> Double {
     let target = LossTarget(
       width: side, height: side, rgb: (0..<(3 * side * side)).map { _ in Float(0.5 + noise * normal.next()) })
-    // One unknown that is added to every value of the picture.
     let picture = PictureJacobian(
       width: side, height: side, rgb: target.rgb.map { _ in 0.5 }, count: 1, rows: target.rgb.map { _ in 1 },
       statistics: RenderStatistics())
-    var view = ViewLinearization(count: 1, width: side, height: side, blockSide: 32)
+    var view = ViewLinearization(count: 1, width: side, height: side, blockSide: block)
     view.add(Loss.Term(.l2, pyramid: levels), (picture, picture), target: target)
     let model = Linearization(
       loss: view.loss, gradient: [0], hessian: SymmetricMatrix(count: 1, elements: view.hessian))
     let uncertainty = Uncertainty(model, scores: view.scores, renderShare: 1, names: ["level"])
-    let error = try #require(uncertainty.standardErrors[0])
-    // σ/√N. A standard deviation from 64 blocks is known to one part in √(2 · 63), 9 %; what spreads beyond a block makes
-    // up to a tenth. Sizes that counted as independent would halve it.
-    let expected = noise / Double(target.rgb.count).squareRoot()
-    #expect(abs(error / expected - 1) < 0.37, "\(error) for \(expected)")
+    return try #require(uncertainty.standardErrors[0])
   }
 
   @Test("The truth lies within two standard errors in 90 to 99 of 100 linear problems, with unequal noise per datum")

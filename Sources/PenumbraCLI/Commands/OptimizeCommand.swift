@@ -9,7 +9,7 @@ struct OptimizeCommand: ParsableCommand {
     discussion: """
       Minimises a loss between renders and targets, from a scene with --target and --parameters, or from a \
       PROBLEM.yaml with the full form. The optimizer is chosen by the problem and stops when noise hides what is left \
-      to gain. DIR receives scene.xml, history.csv, report.html, result.json with standard errors, renders/ and \
+      to gain; `variational` also fits a posterior. DIR receives scene.xml, history.csv, report.html, result.json with standard errors, renders/ and \
       checkpoint/.
 
       EXAMPLES:
@@ -42,6 +42,12 @@ struct OptimizeCommand: ParsableCommand {
     help: ArgumentHelp(
       "Step relative to max(1, mean |start value|) of each parameter (default: 0.02).", valueName: "rate"))
   var learningRate: Float?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Views that one step of an Adam looks at, in turns that cover all (default: all).", valueName: "n"))
+  var viewsPerStep: Int?
 
   @Option(
     help: ArgumentHelp("\(Loss.names.joined(separator: ", ")) (default: l2).", valueName: "name"))
@@ -84,6 +90,9 @@ struct OptimizeCommand: ParsableCommand {
     }
     if let learningRate, !(learningRate > 0 && learningRate.isFinite) {
       throw ValidationError("--learning-rate: expected a number above 0, found \(learningRate)")
+    }
+    if let viewsPerStep, viewsPerStep < 1 {
+      throw ValidationError("--views-per-step: expected a number from 1 on, found \(viewsPerStep)")
     }
     if let spp = sampling.spp, spp < 2 {
       throw ValidationError("--spp: expected at least 2, since the loss adjoint of a sample comes from the others")
@@ -129,6 +138,7 @@ struct OptimizeCommand: ParsableCommand {
       if let optimizer { problem.optimizer.kind = try Self.optimizer(named: optimizer) }
       if let iterations { problem.optimizer.iterations = iterations }
       if let learningRate { problem.optimizer.learningRate = learningRate }
+      if let viewsPerStep { problem.optimizer.viewsPerStep = viewsPerStep }
       if let spp = sampling.spp { problem.optimizer.samplesPerPixel = spp }
       return problem
     } catch let error as Failure { throw error } catch let error as InverseError { throw Failure(error) } catch {

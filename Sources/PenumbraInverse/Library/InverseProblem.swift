@@ -51,6 +51,8 @@ public struct InverseProblem: Sendable {
     public var renders: Int
     /// `nil` where the loss or the number of unknowns does not allow standard errors.
     public var uncertainty: Uncertainty?
+    /// Of an optimizer `variational`; `nil` for others.
+    public var posterior: Posterior?
   }
 
   /// The iterations, lazily: each is computed when it is asked for.
@@ -65,6 +67,20 @@ public struct InverseProblem: Sendable {
       while try solver.advance() != nil {}
       return try solver.solution(samples: samples)
     }
+  }
+}
+
+extension InverseProblem {
+  /// How a solution moves with the targets, by implicit differentiation: nothing is solved again.
+  ///
+  /// - Parameters:
+  ///   - solution: of this problem.
+  ///   - samples: factor of the samples per pixel with which its derivatives are estimated.
+  /// - Throws: `.unsupported` for losses other than squares, for responses as unknowns and for many unknowns; `.failed` where
+  ///   the pictures do not determine the unknowns.
+  public func sensitivity(of solution: Solution, samples: Int = 4) async throws -> SolutionSensitivity {
+    let solver = try Solver(self)
+    return try await solver.whileNotCancelled { try $0.sensitivity(at: solution.scene, samples: samples) }
   }
 }
 
@@ -99,8 +115,9 @@ extension InverseProblem {
     init(_ problem: InverseProblem) throws(InverseError) {
       let unknowns = try Unknowns(
         problem.unknowns, in: problem.scene, defaultRate: problem.optimizer.learningRate,
-        responses: problem.views.map(\.response))
+        responses: problem.views.map(\.response), prefersSmoothMaps: problem.optimizer.kind == .variational)
       try Self.check(problem)
+      try problem.optimizer.check(loss: problem.loss, unknowns: unknowns.count)
       var scene = problem.scene
       unknowns.scatter(unknowns.initial, into: &scene.theta)
       self.scene = scene
@@ -113,6 +130,7 @@ extension InverseProblem {
           renderer: try Renderer(scene), views: problem.views, unknowns: unknowns, loss: problem.loss,
           settings: settings, monitor: RenderMonitor(isCancelled: { stop.isRaised }))
         objective.customLosses = problem.customLosses
+        objective.viewsPerStep = problem.optimizer.viewsPerStep
         if problem.render.visibility == .soft {
           objective.annealing = (SoftAnnealing(), problem.optimizer.iterations)
         }
@@ -126,8 +144,10 @@ extension InverseProblem {
       var facts = OptimizerChoice.Problem(unknowns, views: problem.views, loss: problem.loss)
       if !problem.customLosses.isEmpty { facts.hasResiduals = false }
       facts.isSoft = problem.render.visibility == .soft
+      facts.viewsPerStep = problem.optimizer.viewsPerStep
       state = Optimization(
-        unknowns, settings: problem.optimizer, choice: OptimizerChoice(problem.optimizer.kind, for: facts))
+        unknowns, settings: problem.optimizer, choice: OptimizerChoice(problem.optimizer.kind, for: facts),
+        seed: problem.render.seed)
     }
 
     private static func check(_ problem: InverseProblem) throws(InverseError) {
@@ -173,8 +193,18 @@ extension InverseProblem {
     func solution(samples: Int) throws(InverseError) -> Solution {
       Solution(
         scene: present, values: values, steps: state.iteration, renders: state.renders,
-        uncertainty: try objective.uncertainty(state.values, samples: samples, spent: state.spentSamples))
+        uncertainty: try objective.uncertainty(state.values, samples: samples, spent: state.spentSamples),
+        posterior: state.posterior)
     }
+
+    /// The solution's derivative by the targets, from derivatives at `scene`.
+    func sensitivity(at scene: Scene, samples: Int) throws(InverseError) -> SolutionSensitivity {
+      try objective.sensitivity(
+        objective.unknowns.gather(scene.theta), draw: Draw(Self.sensitivityDraw, samples: samples))
+    }
+
+    /// A draw that no iteration reaches.
+    private static let sensitivityDraw = 1 << 42
 
     private var present: Scene {
       var scene = scene

@@ -34,4 +34,6 @@ struct Iterate: Sendable, Equatable {
 struct StepContext {
   let coordinates: Coordinates
   let settings: OptimizerSettings
+  /// Of random numbers that are no samples of a render.
+  let seed: UInt64
 }

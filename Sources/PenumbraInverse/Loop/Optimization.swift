@@ -4,6 +4,8 @@
 public struct Optimization: Sendable, Equatable {
   public let settings: OptimizerSettings
   let coordinates: Coordinates
+  /// Of random numbers that an optimizer draws itself.
+  let seed: UInt64
   /// With which optimizer; never `auto`.
   public let choice: OptimizerChoice
   var optimizer: OptimizerState
@@ -13,8 +15,9 @@ public struct Optimization: Sendable, Equatable {
   var secondsBefore = 0.0
 
   /// - Parameter choice: `nil` for the settings' optimizer, where `auto` stands for Adam.
-  public init(_ unknowns: Unknowns, settings: OptimizerSettings, choice: OptimizerChoice? = nil) {
+  public init(_ unknowns: Unknowns, settings: OptimizerSettings, choice: OptimizerChoice? = nil, seed: UInt64 = 0) {
     self.settings = settings
+    self.seed = seed
     coordinates = Coordinates(unknowns)
     let fallback = OptimizerChoice(
       settings.kind == .auto ? .adam : settings.kind,
@@ -25,18 +28,24 @@ public struct Optimization: Sendable, Equatable {
     history = History(unknowns)
   }
 
-  /// The unknowns x, shape [n].
-  public var values: [Float] { coordinates.decode(point.z) }
+  /// The unknowns x, shape [n]; of a finished search the best that it found.
+  public var values: [Float] { coordinates.decode(isFinished ? optimizer.result(point.z) : point.z) }
   /// Finished iterations.
   public var iteration: Int { point.iteration }
-  /// Pictures rendered of every view so far.
-  public var renders: Int { point.renders }
+  /// Pictures rendered of every view so far, on average.
+  public var renders: Int { Int((Double(point.renders) * choice.viewShare).rounded(.up)) }
   /// Gradient elements that were NaN or infinite: counted, never applied.
   public var droppedGradients: Int { point.dropped }
   /// Samples per pixel of the next iteration.
   public var samplesPerPixel: Int { settings.samplesPerPixel * point.samples }
   /// Why it ended before the last iteration that was allowed; `nil` when it did not.
   public var verdict: String? { point.verdict }
+
+  /// What a variational run knows about the unknowns; `nil` for others, and before the optimum was found.
+  public var posterior: Posterior? {
+    guard case .variational(let state) = optimizer, let field = state.field else { return nil }
+    return Posterior(field, coordinates, seed: seed)
+  }
 
   /// Samples per pixel that the values rest on, in units of the first iteration's.
   var spentSamples: Double { optimizer.spentSamples(point) }
@@ -51,7 +60,8 @@ public struct Optimization: Sendable, Equatable {
     let start = clock.now
     // Copies, since a throw must leave the state as it was.
     var (optimizer, point) = (optimizer, point)
-    let loss = try optimizer.advance(&point, StepContext(coordinates: coordinates, settings: settings), objective)
+    let context = StepContext(coordinates: coordinates, settings: settings, seed: seed)
+    let loss = try optimizer.advance(&point, context, objective)
     history.append(iteration: iteration, seconds: secondsBefore, loss: loss, unknowns: values)
     point.iteration += 1
     (self.optimizer, self.point) = (optimizer, point)

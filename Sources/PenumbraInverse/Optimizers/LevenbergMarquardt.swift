@@ -26,6 +26,7 @@ struct LevenbergMarquardt: Sendable, Equatable {
   private var stageLength = 0
   /// ℒ where this size began.
   private var stageStart = Double.infinity
+  private var chance = SecondChance()
 
   /// - Parameter halvings: of the pictures at the start.
   init(halvings: Int = 0) {
@@ -70,6 +71,7 @@ struct LevenbergMarquardt: Sendable, Equatable {
     guard let model else {
       throw InverseError(.failed, "the loss or its derivatives are not finite at the start values")
     }
+    chance.begin(model)
     let limits = coordinates.limits(model.base)
     guard let (step, reduction) = model.step(damping: damping, limits: limits, reaches: coordinates.reaches) else {
       point.z = model.base
@@ -84,6 +86,10 @@ struct LevenbergMarquardt: Sendable, Equatable {
       return linearization.fullLoss
     }
     judge(&point, context.settings, model, isStill: point.z == model.base)
+    if point.verdict != nil, let other = chance.restart(from: model, isOnBound: coordinates.isOnBound(model.base)) {
+      (point.z, point.samples, point.verdict) = (other, 1, nil)
+      restart(damping: Self.firstDamping(0))
+    }
     return linearization.fullLoss
   }
 
@@ -136,7 +142,13 @@ struct LevenbergMarquardt: Sendable, Equatable {
     // Losses of different sizes cannot be compared: the next one judges for itself.
     halvings -= 1
     if damping > 1 || promised < 0 { point.z = present.base }
-    (model, promised, damping, growth, stageLength) = (nil, .infinity, Self.firstDamping(halvings), 2, 0)
+    restart(damping: min(damping, Self.firstDamping(halvings)))
+  }
+
+  /// Forgets what was seen of other points.
+  private mutating func restart(damping: Double) {
+    (model, promised, growth, stageLength, settled) = (nil, .infinity, 2, 0, 0)
+    self.damping = damping
   }
 
   /// Raises the samples, or ends the search, when steps promise nothing that could be seen.
@@ -158,8 +170,14 @@ struct LevenbergMarquardt: Sendable, Equatable {
     }
   }
 
-  /// Samples that the present point rests on, in units of the first draw's.
-  var spentSamples: Double { model?.weight ?? 1 }
+  /// Samples that the result rests on, in units of the first draw's.
+  var spentSamples: Double { optimum?.weight ?? 1 }
+
+  /// The model about the best end found so far; `nil` before the first picture.
+  var optimum: NormalEquations? { chance.better(than: model) ?? model }
+
+  /// The coordinates to keep when the search ends at z.
+  func result(_ z: [Float]) -> [Float] { chance.better(than: model)?.base ?? z }
 
   func encode(into encoder: inout ByteEncoder) {
     encoder.append(damping)
@@ -167,13 +185,9 @@ struct LevenbergMarquardt: Sendable, Equatable {
     encoder.append(promised)
     encoder.append(stageStart)
     for number in [settled, halvings, stageLength] { encoder.append(UInt64(number)) }
+    chance.encode(into: &encoder)
     encoder.append(UInt64(model == nil ? 0 : 1))
-    guard let model else { return }
-    encoder.append(model.base)
-    encoder.append([model.loss, model.variance, model.weight])
-    encoder.append(model.gradient)
-    encoder.append(model.hessian.elements)
-    encoder.append(model.noisyHessian.elements)
+    model?.encode(into: &encoder)
   }
 
   /// - Parameter count: number of coordinates.
@@ -182,20 +196,13 @@ struct LevenbergMarquardt: Sendable, Equatable {
       let start = decoder.double(),
       let settled = decoder.integer(UInt64.self), let halvings = decoder.integer(UInt64.self),
       let length = decoder.integer(UInt64.self), max(settled, halvings, length) < 1 << 32,
-      let hasModel = decoder.integer(UInt64.self)
+      chance.decode(from: &decoder, count: count), let hasModel = decoder.integer(UInt64.self)
     else { return false }
     (self.damping, self.growth, self.promised, stageStart) = (damping, growth, promised, start)
     (self.settled, self.halvings, stageLength) = (Int(settled), Int(halvings), Int(length))
     model = nil
     guard hasModel == 1 else { return hasModel == 0 }
-    guard let base = decoder.floats(), base.count == count, let numbers = decoder.doubles(), numbers.count == 3,
-      let gradient = decoder.doubles(), gradient.count == count, let elements = decoder.doubles(),
-      elements.count == count * count, let noisy = decoder.doubles(), noisy.count == count * count
-    else { return false }
-    model = NormalEquations(
-      base: base, loss: numbers[0], variance: numbers[1], gradient: gradient,
-      hessian: SymmetricMatrix(count: count, elements: elements),
-      noisyHessian: SymmetricMatrix(count: count, elements: noisy), weight: numbers[2])
-    return true
+    model = NormalEquations(from: &decoder, count: count)
+    return model != nil
   }
 }

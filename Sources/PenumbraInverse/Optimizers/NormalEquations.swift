@@ -123,4 +123,25 @@ struct NormalEquations: Sendable, Equatable {
     }
     return nil
   }
+
+  func encode(into encoder: inout ByteEncoder) {
+    encoder.append(base)
+    encoder.append([loss, variance, weight])
+    encoder.append(gradient)
+    encoder.append(hessian.elements)
+    encoder.append(noisyHessian.elements)
+  }
+
+  /// - Parameter count: number of coordinates.
+  /// - Returns: `nil` when the bytes are no model of so many.
+  init?(from decoder: inout ByteDecoder, count: Int) {
+    guard let base = decoder.floats(), base.count == count, let numbers = decoder.doubles(), numbers.count == 3,
+      let gradient = decoder.doubles(), gradient.count == count, let elements = decoder.doubles(),
+      elements.count == count * count, let noisy = decoder.doubles(), noisy.count == count * count
+    else { return nil }
+    self.init(
+      base: base, loss: numbers[0], variance: numbers[1], gradient: gradient,
+      hessian: SymmetricMatrix(count: count, elements: elements),
+      noisyHessian: SymmetricMatrix(count: count, elements: noisy), weight: numbers[2])
+  }
 }

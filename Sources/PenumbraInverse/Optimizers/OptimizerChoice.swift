@@ -8,6 +8,10 @@ public struct OptimizerChoice: Sendable, Equatable {
   public let halvings: Int
   /// Whether Adam may shrink its steps, take more samples and end early when the loss no longer falls.
   let watchesLoss: Bool
+  /// Number of values of all pictures that count.
+  let dataCount: Int
+  /// Share of the views that one evaluation looks at.
+  let viewShare: Double
 
   /// What a choice looks at.
   struct Problem {
@@ -23,6 +27,11 @@ public struct OptimizerChoice: Sendable, Equatable {
     var movingSide = 0
     /// Whether visibility is relaxed at first, over a number of iterations that must be known.
     var isSoft = false
+    /// Number of values of all pictures that count.
+    var dataCount = 0
+    /// Views, and how many of them one evaluation looks at.
+    var views = 1
+    var viewsPerStep: Int?
 
     init(unknowns: Int, values: Int, hasResiduals: Bool, hasLargeSteps: Bool) {
       (self.unknowns, self.values) = (unknowns, values)
@@ -34,6 +43,8 @@ public struct OptimizerChoice: Sendable, Equatable {
         unknowns: unknowns.count, values: views.map { 3 * $0.width * $0.height }.max() ?? 0,
         hasResiduals: loss.hasResiduals,
         hasLargeSteps: unknowns.slices.contains { if case .largeSteps = $0.chart { true } else { false } })
+      self.views = views.count
+      dataCount = views.reduce(0) { $0 + 3 * $1.target.fullWeights.count { $0 > 0 } }
       if unknowns.slices.contains(where: \.movesEdges) {
         movingSide = views.map { min($0.width, $0.height) }.min() ?? 0
       }
@@ -52,6 +63,9 @@ public struct OptimizerChoice: Sendable, Equatable {
     while problem.movingSide >> (halvings + 1) >= Self.smallestSide { halvings += 1 }
     self.halvings = halvings
     watchesLoss = kind == .auto && !problem.isSoft
+    dataCount = problem.dataCount
+    let isBatched = (problem.viewsPerStep ?? problem.views) < problem.views
+    viewShare = isBatched ? Double(problem.viewsPerStep ?? 1) / Double(problem.views) : 1
     guard kind == .auto else {
       (self.kind, reason) = (kind, "as asked for")
       return
@@ -61,6 +75,10 @@ public struct OptimizerChoice: Sendable, Equatable {
       (self.kind, reason) = (.adam, "\(count), and visibility that is relaxed at first")
     } else if problem.hasLargeSteps {
       (self.kind, reason) = (.adamUniform, "vertices with large steps")
+    } else if isBatched {
+      (self.kind, reason) = (
+        .adam, "\(count), and \(problem.viewsPerStep ?? 1) of \(problem.views) views in every step"
+      )
     } else if !problem.hasResiduals {
       (self.kind, reason) = (.adam, "\(count), and a loss that is no sum of residuals")
     } else if problem.unknowns > Self.largestDense {

@@ -6,6 +6,7 @@ public struct OptimizerSettings: Sendable, Equatable {
     case lbfgs
     case levenbergMarquardt = "levenberg-marquardt"
     case gaussNewtonCG = "gauss-newton-cg"
+    case variational
   }
 
   /// `auto` chooses by the number of unknowns, the loss and the size of the pictures.
@@ -19,9 +20,39 @@ public struct OptimizerSettings: Sendable, Equatable {
   /// Step of the Adams relative to max(1, mean |initial|) of each parameter; see `Unknowns`.
   public var learningRate: Float = 0.02
   public var schedule = LearningRateSchedule.cosineTail
+  /// Views that one step of an Adam looks at; `nil` for all.
+  public var viewsPerStep: Int?
 
   public init() {}
 
   /// By how much the samples per pixel may grow.
   var largestFactor: Int { max(1, (largestSamplesPerPixel ?? 4 * samplesPerPixel) / samplesPerPixel) }
+
+  /// Refuses what an optimizer cannot do.
+  ///
+  /// - Parameter loss: of the problem.
+  func check(loss: Loss, unknowns: Int) throws(InverseError) {
+    if let viewsPerStep {
+      guard viewsPerStep >= 1 else {
+        throw InverseError(.invalidProblem, "views_per_step: expected a number from 1 on, found \(viewsPerStep)")
+      }
+      guard [.auto, .adam, .adamUniform].contains(kind) else {
+        throw InverseError(.invalidProblem, "views_per_step: expected adam or adam-uniform, found \(kind.rawValue)")
+      }
+    }
+    guard kind == .variational else { return }
+    guard loss.terms.count == 1, loss.terms[0].kind == .l2 || loss.terms[0].kind == .relativeL2,
+      loss.terms[0].pyramid <= 1
+    else {
+      throw InverseError(
+        .invalidProblem, "variational: expected the one loss l2 or relative-l2 without a pyramid, found another")
+    }
+    guard unknowns <= Self.largestVariational else {
+      throw InverseError(
+        .invalidProblem, "variational: expected up to \(Self.largestVariational) unknowns, found \(unknowns)")
+    }
+  }
+
+  /// Unknowns up to which a posterior is fitted.
+  static let largestVariational = 256
 }

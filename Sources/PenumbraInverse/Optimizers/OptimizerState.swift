@@ -4,6 +4,7 @@ enum OptimizerState: Sendable, Equatable {
   case lbfgs(LBFGS)
   case levenbergMarquardt(LevenbergMarquardt)
   case gaussNewton(GaussNewtonCG)
+  case variational(Variational)
 
   init(_ choice: OptimizerChoice, _ coordinates: Coordinates) {
     switch choice.kind {
@@ -12,6 +13,7 @@ enum OptimizerState: Sendable, Equatable {
     case .lbfgs: self = .lbfgs(LBFGS())
     case .levenbergMarquardt: self = .levenbergMarquardt(LevenbergMarquardt(halvings: choice.halvings))
     case .gaussNewtonCG: self = .gaussNewton(GaussNewtonCG())
+    case .variational: self = .variational(Variational(halvings: choice.halvings, dataCount: choice.dataCount))
     }
   }
 
@@ -32,6 +34,9 @@ enum OptimizerState: Sendable, Equatable {
     case .gaussNewton(var state):
       defer { self = .gaussNewton(state) }
       return try state.advance(&point, context, objective)
+    case .variational(var state):
+      defer { self = .variational(state) }
+      return try state.advance(&point, context, objective)
     }
   }
 
@@ -39,10 +44,17 @@ enum OptimizerState: Sendable, Equatable {
   func spentSamples(_ point: Iterate) -> Double {
     switch self {
     case .levenbergMarquardt(let state): return state.spentSamples
+    case .variational(let state): return state.spentSamples
     case .lbfgs: return Double(point.samples)
     // Momentum averages about ten gradients; so do the last shrinking steps.
     case .adam, .gaussNewton: return 10 * Double(point.samples)
     }
+  }
+
+  /// The coordinates to keep when the search ends at z.
+  func result(_ z: [Float]) -> [Float] {
+    if case .levenbergMarquardt(let state) = self { return state.result(z) }
+    return z
   }
 
   func encode(into encoder: inout ByteEncoder) {
@@ -51,6 +63,7 @@ enum OptimizerState: Sendable, Equatable {
     case .lbfgs(let state): state.encode(into: &encoder)
     case .levenbergMarquardt(let state): state.encode(into: &encoder)
     case .gaussNewton(let state): state.encode(into: &encoder)
+    case .variational(let state): state.encode(into: &encoder)
     }
   }
 
@@ -68,6 +81,9 @@ enum OptimizerState: Sendable, Equatable {
       return state.decode(from: &decoder, count: count)
     case .gaussNewton(var state):
       defer { self = .gaussNewton(state) }
+      return state.decode(from: &decoder, count: count)
+    case .variational(var state):
+      defer { self = .variational(state) }
       return state.decode(from: &decoder, count: count)
     }
   }

@@ -171,13 +171,14 @@ public enum ProblemFile {
     guard let node = root["optimizer"] else { return settings }
     let optimizer = try YAMLMapping(
       node, at: root.place(of: "optimizer"),
-      keys: ["type", "iterations", "spp", "max_spp", "learning_rate", "schedule"])
+      keys: ["type", "iterations", "spp", "max_spp", "learning_rate", "schedule", "views_per_step"])
     settings.kind = try optimizer.choice("type") ?? settings.kind
     settings.iterations = try optimizer.integer("iterations", in: 1...10_000_000) ?? settings.iterations
     settings.samplesPerPixel = try optimizer.integer("spp", in: 2...1_000_000) ?? settings.samplesPerPixel
     settings.largestSamplesPerPixel = try optimizer.integer("max_spp", in: settings.samplesPerPixel...10_000_000)
     settings.learningRate = try optimizer.positiveNumber("learning_rate") ?? settings.learningRate
     settings.schedule = try optimizer.choice("schedule") ?? settings.schedule
+    settings.viewsPerStep = try optimizer.integer("views_per_step", in: 1...10_000_000)
     return settings
   }
 }

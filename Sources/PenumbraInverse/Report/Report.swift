@@ -26,6 +26,7 @@ struct Report {
     <h2>Recovered values</h2>
     \(parameterTable)
     \(certainty)
+    \(posterior)
     <h2>Loss</h2>
     \(LossCurve(losses: state.history.rows.map(\.loss)).svg)
     <h2>Time</h2>
@@ -105,6 +106,22 @@ struct Report {
     return text + "</tbody></table></details>"
   }
 
+  /// What a variational run says about the unknowns.
+  private var posterior: String {
+    guard let posterior = outcome.posterior else { return "" }
+    var table = "<h3>Posterior, a Gaussian per unknown</h3><table><thead><tr><th>Unknown</th>"
+    table += "<th class=\"number\">Mean</th><th class=\"number\">95 %</th></tr></thead><tbody>\n"
+    for (k, name) in outcome.unknowns.elementNames.enumerated() {
+      let (mean, limits) = (posterior.means[k], posterior.intervals[k])
+      table +=
+        "<tr><td><code>\(HTML.escaped(name))</code></td><td class=\"number\">\(DisplayNumber.significant(mean, 5)) "
+      table += "<i>± \(DisplayNumber.significant(posterior.standardDeviations[k], 2))</i></td><td class=\"number\">"
+      table += "\(DisplayNumber.significant(limits.lowerBound, 5)) … "
+      table += "\(DisplayNumber.significant(limits.upperBound, 5))</td></tr>\n"
+    }
+    return table + "</tbody></table>"
+  }
+
   private var timings: String {
     let total = max(outcome.phases.reduce(0) { $0 + $1.seconds }, 1e-9)
     var table = "<table><tbody>"
@@ -132,6 +149,7 @@ struct Report {
     case .lbfgs: "L-BFGS"
     case .levenbergMarquardt: "Levenberg–Marquardt"
     case .gaussNewtonCG: "Gauss–Newton with conjugate gradients"
+    case .variational: "Variational inference"
     }
   }
 

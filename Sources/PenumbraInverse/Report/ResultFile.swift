@@ -32,6 +32,7 @@ struct ResultFile {
       members.append(("correlations", .array(uncertainty.correlations.map(Self.json))))
       members.append(("undetermined", .array(uncertainty.nullDirections.map { .string($0.text) })))
     }
+    if let posterior = outcome.posterior { members.append(("posterior", json(posterior))) }
     return .object(members)
   }
 
@@ -47,6 +48,26 @@ struct ResultFile {
       }
       return (slice.name, .object(members))
     }
+  }
+
+  /// Means, deviations and limits by key, and the bound of the evidence.
+  private func json(_ posterior: Posterior) -> JSON {
+    var members: [(String, JSON)] = [("log_evidence", .double(posterior.evidence))]
+    for (slice, positions) in zip(outcome.unknowns.slices, outcome.unknowns.positions) {
+      func numbers(_ values: [Double]) -> JSON {
+        JSON.numbers(values[positions].map { Float($0) }[...], scalar: slice.shape.isEmpty)
+      }
+      members.append(
+        (
+          slice.name,
+          .object([
+            ("mean", numbers(posterior.means)), ("standard_deviation", numbers(posterior.standardDeviations)),
+            ("lower", numbers(posterior.intervals.map(\.lowerBound))),
+            ("upper", numbers(posterior.intervals.map(\.upperBound))),
+          ])
+        ))
+    }
+    return .object(members)
   }
 
   private static func json(_ correlation: Uncertainty.Correlation) -> JSON {

@@ -7,6 +7,8 @@ struct RunOutcome {
   let heldOut: [ViewResult]
   /// `nil` where the loss or the number of unknowns does not allow it.
   let uncertainty: Uncertainty?
+  /// Of a variational run.
+  var posterior: Posterior?
   /// Pixels of the targets that were not finite.
   var droppedPixels = 0
   /// What took how many seconds.

@@ -6,7 +6,7 @@ public import PenumbraTransport
 /// A stopped run has the first three files of its last iteration.
 public struct OptimizationRun {
   public enum Outcome: Sendable {
-    /// With the contents of `result.json`.
+    /// With the contents of `result.json`, and the seconds that each part took.
     case finished(JSON)
     case interrupted
   }
@@ -42,7 +42,8 @@ public struct OptimizationRun {
     self.writeScene = writeScene
     unknowns = try Unknowns(
       problem.unknowns, in: scene, defaultRate: problem.optimizer.learningRate,
-      responses: problem.targets.map(\.response))
+      responses: problem.targets.map(\.response), prefersSmoothMaps: problem.optimizer.kind == .variational)
+    try problem.optimizer.check(loss: problem.loss, unknowns: unknowns.count)
     let all = try TargetView.load(problem.targets + problem.validation, for: scene)
     let views = Array(all.prefix(problem.targets.count))
     directory = try OutputDirectory(output, subfolders: ["checkpoint", "renders"])
@@ -61,6 +62,7 @@ public struct OptimizationRun {
     }
     var facts = OptimizerChoice.Problem(unknowns, views: views, loss: problem.loss)
     facts.isSoft = problem.visibility == .soft
+    facts.viewsPerStep = problem.optimizer.viewsPerStep
     choice = OptimizerChoice(problem.optimizer.kind, for: facts)
     do {
       let renderer = try Renderer(start)
@@ -68,6 +70,7 @@ public struct OptimizationRun {
       var objective = RenderObjective(
         renderer: renderer, views: views, unknowns: unknowns, loss: problem.loss, settings: settings, monitor: renders)
       objective.regularizers = regularizers
+      objective.viewsPerStep = problem.optimizer.viewsPerStep
       if problem.visibility == .soft { objective.annealing = (problem.soft, problem.optimizer.iterations) }
       self.objective = objective
       var validation = RenderObjective(
@@ -105,7 +108,7 @@ public struct OptimizationRun {
     fingerprint.add(
       "optimizer",
       "\(optimizer.kind.rawValue) \(optimizer.samplesPerPixel) \(optimizer.largestFactor) \(optimizer.schedule.rawValue)"
-    )
+        + (optimizer.viewsPerStep.map { " \($0) views" } ?? ""))
     fingerprint.add("seed", "\(options.render.seed)")
     fingerprint.add("visibility", "\(problem.visibility.rawValue) \(problem.soft.first) \(problem.soft.last)")
     fingerprint.add("depth", "\(options.render.maxDepth.map(String.init) ?? "scene")")
@@ -116,7 +119,7 @@ public struct OptimizationRun {
   ///
   /// - Returns: `.interrupted` when the monitor stopped it; the checkpoint then holds the last whole iteration.
   public func run() throws(InverseError) -> Outcome {
-    var state = Optimization(unknowns, settings: problem.optimizer, choice: choice)
+    var state = Optimization(unknowns, settings: problem.optimizer, choice: choice, seed: options.render.seed)
     if options.resumes { _ = try checkpoint.load(into: &state) }
     do {
       try minimize(&state)
@@ -165,6 +168,7 @@ public struct OptimizationRun {
     let samples = max(2, options.finalSamplesPerPixel / problem.optimizer.samplesPerPixel)
     let uncertainty = try objective.uncertainty(state.values, samples: samples, spent: state.spentSamples)
     var outcome = RunOutcome(state: state, unknowns: unknowns, views: views, heldOut: held, uncertainty: uncertainty)
+    outcome.posterior = state.posterior
     outcome.droppedPixels = droppedPixels
     outcome.phases = [
       ("Iterations", state.secondsBefore), ("Final renders", began.duration(to: rendered).seconds),
@@ -174,7 +178,9 @@ public struct OptimizationRun {
     try directory.write(result.text + "\n", as: "result.json")
     let title = problem.scene.split(separator: "/").last.map(String.init) ?? problem.scene
     try directory.write(Report(title: title, outcome: outcome, command: options.command).html, as: "report.html")
-    return result
+    guard case .object(let members) = result else { return result }
+    let seconds = outcome.phases.map { ($0.name.lowercased().replacing(" ", with: "_"), JSON.double($0.seconds)) }
+    return .object(members + [("seconds", .object(seconds))])
   }
 
   private func results(

@@ -49,15 +49,21 @@ extension RenderObjective {
     view index: Int, response: Response, draw: Draw, blockSide: Int
   ) throws(TransportError) -> ViewLinearization {
     let view = views[index]
-    renderer.litEmitters = view.lights
-    let a = try half(index, response, draw, .gradient)
-    let b = try half(index, response, draw, .image)
+    let (a, b) = try halves(index, response, draw)
     var result = ViewLinearization(
       count: unknowns.count, width: view.width, height: view.height, blockSide: blockSide)
     for term in loss.scaled(by: view.weight).terms {
       result.add(term, (a, b), target: view.target, halvings: draw.halvings)
     }
     return result
+  }
+
+  /// Two independent estimates of a view and its derivatives.
+  func halves(
+    _ view: Int, _ response: Response, _ draw: Draw
+  ) throws(TransportError) -> (PictureJacobian, PictureJacobian) {
+    renderer.litEmitters = views[view].lights
+    return (try half(view, response, draw, .gradient), try half(view, response, draw, .image))
   }
 
   /// Half of the samples of a view: the picture as its camera would have taken it, and its derivatives by all unknowns.

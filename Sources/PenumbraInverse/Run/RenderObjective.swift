@@ -16,6 +16,8 @@ public struct RenderObjective: Objective {
   public let monitor: RenderMonitor
   /// Relaxed visibility that becomes exact over so many iterations; `nil` for that of the settings throughout.
   public var annealing: (rule: SoftAnnealing, iterations: Int)?
+  /// Views that one evaluation looks at, in turns; `nil` for all. Sums over views are then estimates of the whole sum.
+  public var viewsPerStep: Int?
 
   let seeds: SeedSequence
 
@@ -39,11 +41,12 @@ public struct RenderObjective: Objective {
     do {
       let responses = try update(values)
       var sum = Evaluation(loss: 0, gradient: Array(repeating: 0, count: unknowns.count))
-      for index in views.indices {
+      let batch = ViewBatches(count: views.count, size: viewsPerStep, seeds: seeds).views(draw: draw.number)
+      for index in batch.indices {
         let view = try evaluate(view: index, response: responses[index], draw: draw)
-        sum.loss += view.loss
-        sum.noise += view.noise
-        for i in sum.gradient.indices { sum.gradient[i] += view.gradient[i] }
+        sum.loss += batch.factor * view.loss
+        sum.noise += batch.factor * view.noise
+        for i in sum.gradient.indices { sum.gradient[i] += Float(batch.factor) * view.gradient[i] }
       }
       for regularizer in regularizers { sum.loss += regularizer.evaluate(values, addingTo: &sum.gradient) }
       return sum

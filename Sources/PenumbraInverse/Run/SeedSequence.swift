@@ -2,8 +2,8 @@
 struct SeedSequence {
   let seed: UInt64
 
-  /// What the random numbers are for; passes of one iteration must not share them.
-  enum Purpose: UInt64 { case gradient, image, final }
+  /// What the random numbers are for; uses within one iteration must not share them.
+  enum Purpose: UInt64 { case gradient, image, final, order, reparameterization }
 
   func seed(iteration: Int, view: Int, for purpose: Purpose) -> UInt64 {
     var mixed = seed

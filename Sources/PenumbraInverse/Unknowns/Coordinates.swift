@@ -96,6 +96,17 @@ public struct Coordinates: Sendable, Equatable {
     return limits
   }
 
+  /// Coordinates that stand on a bound, or within a hundredth of the way from one to the other of it.
+  func isOnBound(_ z: [Float]) -> [Bool] {
+    var result = [Bool](repeating: false, count: count)
+    for part in parts where part.chart == .linear {
+      let (lower, upper) = (part.bounds.lowerBound, part.bounds.upperBound)
+      let margin = (upper - lower).isFinite ? 0.01 * (upper - lower) : 0
+      for i in part.z { result[i] = z[i] <= lower + margin || z[i] >= upper - margin }
+    }
+    return result
+  }
+
   /// A quadratic form over x as one over z: Sᵀ H S with the slopes S = dx/dz at x. Only for dense coordinates.
   func pullBack(_ matrix: SymmetricMatrix, at x: [Float]) -> SymmetricMatrix {
     var half = SymmetricMatrix(count: count)

@@ -5,6 +5,7 @@ struct UnknownSearch {
   let scene: Scene
   let responses: [Response]
   let defaultRate: Float
+  let prefersSmoothMaps: Bool
 
   /// What a key stands for.
   private struct Found {
@@ -92,7 +93,10 @@ struct UnknownSearch {
       return .logit(bounds)
     case nil:
       let isFree = bounds.lowerBound <= -.pi && bounds.upperBound >= .pi
-      return isFree && rotations.contains(found.range.lowerBound) && found.range.count == 3 ? .rotation : .linear
+      if isFree && rotations.contains(found.range.lowerBound) && found.range.count == 3 { return .rotation }
+      guard prefersSmoothMaps, bounds.lowerBound.isFinite, bounds.lowerBound < bounds.upperBound else { return .linear }
+      if bounds.upperBound.isFinite { return .logit(bounds) }
+      return bounds.lowerBound >= 0 && (initial.min() ?? 0) > 0 ? .log : .linear
     }
   }
 

@@ -48,11 +48,14 @@ public struct Unknowns: Sendable, Equatable {
   /// - Parameters:
   ///   - defaultRate: rate of unknowns without their own.
   ///   - responses: those of the views, to which `targets[i].NAME` refers.
+  ///   - prefersSmoothMaps: whether bounds become logarithms or log-odds where no map was asked for.
   /// - Throws: for unknown keys, parameters without derivatives, values outside bounds and overlapping unknowns.
   public init(
-    _ requests: [Problem.Unknown], in scene: Scene, defaultRate: Float, responses: [Response] = []
+    _ requests: [Problem.Unknown], in scene: Scene, defaultRate: Float, responses: [Response] = [],
+    prefersSmoothMaps: Bool = false
   ) throws(InverseError) {
-    let search = UnknownSearch(scene: scene, responses: responses, defaultRate: defaultRate)
+    let search = UnknownSearch(
+      scene: scene, responses: responses, defaultRate: defaultRate, prefersSmoothMaps: prefersSmoothMaps)
     var slices: [Slice] = []
     for request in requests {
       let slice = try search.slice(request)

@@ -23,7 +23,8 @@ enum FirstSurfaceScene {
 
   private static let steps: [(key: String, step: Float)] = [
     ("ball.translate", 0.03), ("ball.scale", 0.05), ("ball.positions", 0.03), ("ball.normals", 0.05),
-    ("card.translate", 0.03), ("card.rotate", 0.05), ("globe.translate", 0.03), ("globe.scale", 0.05),
+    ("card.translate", 0.03), ("card.rotate", 0.1),
+    ("globe.translate", 0.03), ("globe.scale", 0.05),
     ("sensor.translate", 0.03), ("sensor.rotate", 0.02), ("sensor.x_fov", 1),
   ]
 
@@ -33,21 +34,23 @@ enum FirstSurfaceScene {
 }
 
 @Suite("Depth and normals") struct FirstSurfaceTests {
+  /// Whether a mesh moves relative to the camera: its facets make pictures that are smooth in pieces only.
+  private func hasFacets(_ c: DerivativeCase) -> Bool { c.key.hasPrefix("ball") || c.key.hasPrefix("sensor") }
+
   @Test("Depth changes as its differences do, silhouettes included", arguments: FirstSurfaceScene.cases)
   func depth(_ c: DerivativeCase) throws {
     // Turning the normals of a mesh leaves its distance.
     guard c.key != "ball.normals" else { return }
-    // Corners, and places where one outline ends behind another, move across pixels.
-    try expectForwardMatchesDifferences(c, visibility: .edges, hasKinks: true, quantity: .depth)
+    try expectForwardMatchesDifferences(c, visibility: .edges, hasKinks: hasFacets(c), quantity: .depth)
   }
 
   @Test("Normals change as their differences do, silhouettes included", arguments: FirstSurfaceScene.cases)
   func normal(_ c: DerivativeCase) throws {
     guard c.key == "ball.scale" else {
-      return try expectForwardMatchesDifferences(c, visibility: .edges, hasKinks: true, quantity: .normal)
+      return try expectForwardMatchesDifferences(c, visibility: .edges, hasKinks: hasFacets(c), quantity: .normal)
     }
     withKnownIssue("Normals of a growing ball of facets are off by seven per cent.") {
-      try expectForwardMatchesDifferences(c, visibility: .edges, hasKinks: true, quantity: .normal)
+      try expectForwardMatchesDifferences(c, visibility: .edges, hasKinks: hasFacets(c), quantity: .normal)
     }
   }
 
