@@ -7,7 +7,10 @@ struct ForwardPass {
 
   private struct State {
     let pixels: RecordedPixels
-    var statistics = RenderStatistics()
+    /// Of the pixel whose samples are being traced.
+    var derivative = SIMD3<Double>.zero
+    var image = SIMD3<Double>.zero
+    var rejected: UInt64 = 0
   }
 
   func run(_ monitor: RenderMonitor) throws(TransportError) -> ForwardDerivative {
@@ -24,51 +27,42 @@ struct ForwardPass {
       try result.rgb.withUnsafeMutableBufferPointer { rgb throws(TransportError) in
         let (derivative, rgb) = (derivative.baseAddress!, rgb.baseAddress!)
         try pool.run(
-          makeState: { State(pixels: RecordedPixels(plan)) },
+          makeState: { State(pixels: RecordedPixels(plan, unit: .wave)) },
           work: { state, tile in
-            let finish = { (state: inout State) in
-              differentiate(&state, adjoint, velocity.base) { pixel, d, image in
-                for c in 0..<3 {
-                  derivative[3 * pixel + c] = d[c]
-                  rgb[3 * pixel + c] = image[c]
-                }
+            let take = { (part: RecordedPixels.Part, state: inout State) in
+              add(part, adjoint, velocity.base, &state)
+              guard part.isLast else { return }
+              let (pixel, n) = (3 * (part.y * width + part.x), Double(plan.samplesPerPixel))
+              for c in 0..<3 {
+                derivative[pixel + c] = Float(state.derivative[c] / n)
+                rgb[pixel + c] = Float(state.image[c] / n)
               }
+              (state.derivative, state.image) = (.zero, .zero)
             }
-            tiles.forEachPixel(ofTile: tile) { x, y, _ in
-              state.pixels.add(x: x, y: y, &state.statistics)
-              if state.pixels.isFull { finish(&state) }
-            }
-            finish(&state)
+            tiles.forEachPixel(ofTile: tile) { x, y, _ in state.pixels.add(x: x, y: y) { take($0, &state) } }
+            state.pixels.finish { take($0, &state) }
           },
-          finish: { statistics += $0.statistics })
+          finish: {
+            statistics += $0.pixels.statistics
+            statistics.rejectedDerivatives += $0.rejected
+          })
       }
     }
     result.statistics = statistics
     return result
   }
 
-  /// Finishes the pixels that were started and hands out the derivative and the value of each.
-  private func differentiate(
-    _ state: inout State, _ adjoint: PathAdjoint, _ velocity: UnsafePointer<Float>,
-    _ body: (_ pixel: Int, _ derivative: Spectrum, _ value: Spectrum) -> Void
+  private func add(
+    _ part: RecordedPixels.Part, _ adjoint: PathAdjoint, _ velocity: UnsafePointer<Float>, _ state: inout State
   ) {
-    let samples = state.pixels
-    var rejected: UInt64 = 0
-    samples.finish(&state.statistics) { x, y, first in
-      var derivative = SIMD3<Double>.zero
-      var image = SIMD3<Double>.zero
-      for sample in first..<first + plan.samplesPerPixel {
-        let entry = samples[sample]
-        let vertices = samples.vertices(of: sample)
-        var sink = ForwardSink(tangent: velocity)
-        adjoint.add(vertices.base, count: vertices.count, at: entry.position, to: &sink)
-        rejected += sink.rejected
-        derivative += SIMD3<Double>(sink.derivative * entry.position.weight)
-        image += SIMD3<Double>(entry.radiance)
-      }
-      let n = Double(plan.samplesPerPixel)
-      body(y * plan.film.width + x, Spectrum(derivative / n), Spectrum(image / n))
+    for sample in part.samples {
+      let entry = state.pixels[sample]
+      let vertices = state.pixels.vertices(of: sample)
+      var sink = ForwardSink(tangent: velocity)
+      adjoint.add(vertices.base, count: vertices.count, at: entry.position, to: &sink)
+      state.rejected += sink.rejected
+      state.derivative += SIMD3<Double>(sink.derivative * entry.position.weight)
+      state.image += SIMD3<Double>(entry.radiance)
     }
-    state.statistics.rejectedDerivatives += rejected
   }
 }

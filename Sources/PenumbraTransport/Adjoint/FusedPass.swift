@@ -10,7 +10,7 @@ struct FusedPass {
 
   private struct State {
     let pixels: RecordedPixels
-    var statistics = RenderStatistics()
+    var rejected: UInt64 = 0
     var gradient: OwnedBuffer<Double>?
     /// Sums of the loss and of the picture's variance over the pixels of the current chunk.
     var loss = 0.0
@@ -39,17 +39,16 @@ struct FusedPass {
     try rgb.withUnsafeMutableBufferPointer { rgb throws(TransportError) in
       let rgb = rgb.baseAddress!
       try pool.run(
-        makeState: { State(pixels: RecordedPixels(plan, isPaired: true)) },
+        makeState: { State(pixels: RecordedPixels(plan, unit: .pixel)) },
         work: { state, tile in
           let buffer = state.gradient ?? accumulator.take()
           state.gradient = buffer
           let gradient = buffer.base - scope.window.lowerBound
           tiles.forEachPixel(ofTile: tile) { x, y, _ in
             if weight(y * width + x) == 0 { return }
-            state.pixels.add(x: x, y: y, &state.statistics)
-            if state.pixels.isFull { differentiate(&state, path, gradient, normalisation, rgb) }
+            state.pixels.add(x: x, y: y) { add($0, path, gradient, normalisation, rgb, &state) }
           }
-          differentiate(&state, path, gradient, normalisation, rgb)
+          state.pixels.finish { add($0, path, gradient, normalisation, rgb, &state) }
         },
         endChunk: { state, chunk in
           accumulator.submit(state.gradient ?? accumulator.take(), chunk: chunk)
@@ -58,7 +57,10 @@ struct FusedPass {
           noises.base[chunk] = state.noise
           (state.loss, state.noise) = (0, 0)
         },
-        finish: { statistics += $0.statistics })
+        finish: {
+          statistics += $0.pixels.statistics
+          statistics.rejectedDerivatives += $0.rejected
+        })
     }
     return Result(
       rgb: rgb, loss: losses.buffer.reduce(0, +), noise: noises.buffer.reduce(0, +), window: accumulator.total,
@@ -67,29 +69,14 @@ struct FusedPass {
 
   private func weight(_ pixel: Int) -> Float { target.weights.isEmpty ? 1 : target.weights[pixel] }
 
-  /// Finishes the pixels that were started.
-  private func differentiate(
-    _ state: inout State, _ path: PathAdjoint, _ gradient: UnsafeMutablePointer<Double>, _ normalisation: Float,
-    _ rgb: UnsafeMutablePointer<Float>
+  /// Adds a pixel's gradient and writes its mean.
+  private func add(
+    _ part: RecordedPixels.Part, _ path: PathAdjoint, _ gradient: UnsafeMutablePointer<Double>, _ normalisation: Float,
+    _ rgb: UnsafeMutablePointer<Float>, _ state: inout State
   ) {
-    let pixels = state.pixels
-    var statistics = state.statistics
-    pixels.finish(&statistics) { x, y, first in
-      let pixel = y * plan.film.width + x
-      let mean = addPixel(
-        pixel, first, weight: weight(pixel) * normalisation, path, gradient, &state)
-      for c in 0..<3 { rgb[3 * pixel + c] = mean[c] }
-    }
-    statistics.rejectedDerivatives = state.statistics.rejectedDerivatives
-    state.statistics = statistics
-  }
-
-  /// - Returns: the pixel's mean.
-  private func addPixel(
-    _ pixel: Int, _ first: Int, weight: Float, _ path: PathAdjoint, _ gradient: UnsafeMutablePointer<Double>,
-    _ state: inout State
-  ) -> Spectrum {
     let samples = state.pixels
+    let (pixel, first) = (part.y * plan.film.width + part.x, part.samples.lowerBound)
+    let weight = weight(pixel) * normalisation
     let isPaired = plan.samplerKind == .sobol
     var sums = (Spectrum.zero, Spectrum.zero)
     for sample in 0..<plan.samplesPerPixel {
@@ -120,8 +107,8 @@ struct FusedPass {
         wanted: UnsafePointer(scope.wanted.base))
       let vertices = samples.vertices(of: first + sample)
       path.add(vertices.base, count: vertices.count, at: entry.position, to: &sink)
-      state.statistics.rejectedDerivatives += sink.rejected
+      state.rejected += sink.rejected
     }
-    return mean
+    for c in 0..<3 { rgb[3 * pixel + c] = mean[c] }
   }
 }

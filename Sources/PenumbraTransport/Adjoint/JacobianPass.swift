@@ -8,7 +8,9 @@ struct JacobianPass {
   private struct State {
     let pixels: RecordedPixels
     let row: OwnedBuffer<Spectrum>
-    var statistics = RenderStatistics()
+    /// Of the pixel whose samples are being traced.
+    var image = SIMD3<Double>.zero
+    var rejected: UInt64 = 0
   }
 
   /// - Parameters:
@@ -24,46 +26,38 @@ struct JacobianPass {
     var statistics = RenderStatistics()
     let n = map.count
     try pool.run(
-      makeState: { State(pixels: RecordedPixels(plan), row: OwnedBuffer(repeating: .zero, count: n)) },
+      makeState: { State(pixels: RecordedPixels(plan, unit: .wave), row: OwnedBuffer(repeating: .zero, count: n)) },
       work: { state, tile in
-        let finish = { (state: inout State) in
-          let row = state.row.base
-          differentiate(&state, path) { pixel, image in
-            for c in 0..<3 {
-              rgb[3 * pixel + c] = image[c]
-              for i in 0..<n { rows[(3 * pixel + c) * n + i] = row[i][c] }
-            }
+        let take = { (part: RecordedPixels.Part, state: inout State) in
+          add(part, path, &state)
+          guard part.isLast else { return }
+          let pixel = 3 * (part.y * width + part.x)
+          for c in 0..<3 {
+            rgb[pixel + c] = Float(state.image[c] / Double(plan.samplesPerPixel))
+            for i in 0..<n { rows[(pixel + c) * n + i] = state.row.base[i][c] }
           }
+          state.image = .zero
+          state.row.base.update(repeating: .zero, count: n)
         }
-        tiles.forEachPixel(ofTile: tile) { x, y, _ in
-          state.pixels.add(x: x, y: y, &state.statistics)
-          if state.pixels.isFull { finish(&state) }
-        }
-        finish(&state)
+        tiles.forEachPixel(ofTile: tile) { x, y, _ in state.pixels.add(x: x, y: y) { take($0, &state) } }
+        state.pixels.finish { take($0, &state) }
       },
-      finish: { statistics += $0.statistics })
+      finish: {
+        statistics += $0.pixels.statistics
+        statistics.rejectedDerivatives += $0.rejected
+      })
     return statistics
   }
 
-  /// Finishes the pixels that were started; while `body` has a pixel's mean, its derivatives are in the state's row.
-  private func differentiate(
-    _ state: inout State, _ path: PathAdjoint, _ body: (_ pixel: Int, _ value: Spectrum) -> Void
-  ) {
-    let (samples, row) = (state.pixels, state.row)
-    var rejected: UInt64 = 0
-    samples.finish(&state.statistics) { x, y, first in
-      row.base.update(repeating: .zero, count: map.count)
-      var image = SIMD3<Double>.zero
-      for sample in first..<first + plan.samplesPerPixel {
-        let entry = samples[sample]
-        let vertices = samples.vertices(of: sample)
-        var sink = JacobianSink(map, row: row.base, scale: entry.position.weight / Float(plan.samplesPerPixel))
-        path.add(vertices.base, count: vertices.count, at: entry.position, to: &sink)
-        rejected += sink.rejected
-        image += SIMD3<Double>(entry.radiance)
-      }
-      body(y * plan.film.width + x, Spectrum(image / Double(plan.samplesPerPixel)))
+  /// Adds the derivatives of samples to the state's row.
+  private func add(_ part: RecordedPixels.Part, _ path: PathAdjoint, _ state: inout State) {
+    for sample in part.samples {
+      let entry = state.pixels[sample]
+      let vertices = state.pixels.vertices(of: sample)
+      var sink = JacobianSink(map, row: state.row.base, scale: entry.position.weight / Float(plan.samplesPerPixel))
+      path.add(vertices.base, count: vertices.count, at: entry.position, to: &sink)
+      state.rejected += sink.rejected
+      state.image += SIMD3<Double>(entry.radiance)
     }
-    state.statistics.rejectedDerivatives += rejected
   }
 }

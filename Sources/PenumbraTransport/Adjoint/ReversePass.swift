@@ -7,7 +7,7 @@ struct ReversePass {
 
   private struct State {
     let pixels: RecordedPixels
-    var statistics = RenderStatistics()
+    var rejected: UInt64 = 0
     var gradient: OwnedBuffer<Double>?
   }
 
@@ -19,47 +19,44 @@ struct ReversePass {
     let path = PathAdjoint(tracer: plan.tracer, flags: scope.request.flags)
     var statistics = RenderStatistics()
     try pool.run(
-      makeState: { State(pixels: RecordedPixels(plan)) },
+      makeState: { State(pixels: RecordedPixels(plan, unit: .wave)) },
       work: { state, tile in
         let buffer = state.gradient ?? accumulator.take()
         state.gradient = buffer
         let gradient = buffer.base - scope.window.lowerBound
         tiles.forEachPixel(ofTile: tile) { x, y, _ in
-          if weight(y * plan.film.width + x).isZero { return }
-          state.pixels.add(x: x, y: y, &state.statistics)
-          if state.pixels.isFull { differentiate(&state, path, gradient) }
+          if weight(x, y).isZero { return }
+          state.pixels.add(x: x, y: y) { add($0, path, gradient, &state) }
         }
-        differentiate(&state, path, gradient)
+        state.pixels.finish { add($0, path, gradient, &state) }
       },
       endChunk: { state, chunk in
         accumulator.submit(state.gradient ?? accumulator.take(), chunk: chunk)
         state.gradient = nil
       },
-      finish: { statistics += $0.statistics })
+      finish: {
+        statistics += $0.pixels.statistics
+        statistics.rejectedDerivatives += $0.rejected
+      })
     return (accumulator.total, statistics)
   }
 
-  private func weight(_ pixel: Int) -> Spectrum {
-    Spectrum(adjoint[3 * pixel], adjoint[3 * pixel + 1], adjoint[3 * pixel + 2]) / Float(plan.samplesPerPixel)
+  private func weight(_ x: Int, _ y: Int) -> Spectrum {
+    let pixel = 3 * (y * plan.film.width + x)
+    return Spectrum(adjoint[pixel], adjoint[pixel + 1], adjoint[pixel + 2]) / Float(plan.samplesPerPixel)
   }
 
-  /// Finishes the pixels that were started.
-  private func differentiate(
-    _ state: inout State, _ path: PathAdjoint, _ gradient: UnsafeMutablePointer<Double>
+  private func add(
+    _ part: RecordedPixels.Part, _ path: PathAdjoint, _ gradient: UnsafeMutablePointer<Double>, _ state: inout State
   ) {
-    let samples = state.pixels
-    var rejected: UInt64 = 0
-    samples.finish(&state.statistics) { x, y, first in
-      let weight = weight(y * plan.film.width + x)
-      for sample in first..<first + plan.samplesPerPixel {
-        let position = samples[sample].position
-        let vertices = samples.vertices(of: sample)
-        var sink = ReverseSink(
-          adjoint: weight * position.weight, gradient: gradient, wanted: UnsafePointer(scope.wanted.base))
-        path.add(vertices.base, count: vertices.count, at: position, to: &sink)
-        rejected += sink.rejected
-      }
+    let weight = weight(part.x, part.y)
+    for sample in part.samples {
+      let position = state.pixels[sample].position
+      let vertices = state.pixels.vertices(of: sample)
+      var sink = ReverseSink(
+        adjoint: weight * position.weight, gradient: gradient, wanted: UnsafePointer(scope.wanted.base))
+      path.add(vertices.base, count: vertices.count, at: position, to: &sink)
+      state.rejected += sink.rejected
     }
-    state.statistics.rejectedDerivatives += rejected
   }
 }

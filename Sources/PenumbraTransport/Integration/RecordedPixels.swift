@@ -1,5 +1,24 @@
 /// Samples of a few pixels, traced side by side and kept with their vertices until they are differentiated.
 final class RecordedPixels {
+  /// What is differentiated at once.
+  enum Unit {
+    /// All samples of a pixel, however many, in two independently scrambled halves if they are Sobol points: one of the
+    /// even samples and one of the odd.
+    case pixel
+    /// As many samples as fill a wave: records stay in the nearest cache.
+    case wave
+  }
+
+  /// Some samples of a pixel.
+  struct Part {
+    var x: Int
+    var y: Int
+    /// Numbers in this collection.
+    var samples: Range<Int>
+    /// Whether no sample of the pixel follows.
+    var isLast: Bool
+  }
+
   struct Sample {
     var position: CameraSample
     /// What the path found times the sample's weight; 0 where that is not finite.
@@ -9,43 +28,53 @@ final class RecordedPixels {
 
   private let plan: RenderPlan
   private let isPaired: Bool
-  /// Pixels that fit: as many as fill a wave.
+  /// Samples of a part, and parts that fit.
+  private let partSize: Int
   private let capacity: Int
   private var count = 0
   private let wave = PathWave()
-  private let pixels: UnsafeMutablePointer<SIMD2<Int>>
+  /// Of all paths so far.
+  private(set) var statistics = RenderStatistics()
+  private let parts: UnsafeMutablePointer<Part>
   private let samples: UnsafeMutablePointer<Sample>
   private let arenas: UnsafeMutablePointer<PathArena>
   private var started = 0
   private var traced = 0
 
-  /// - Parameter isPaired: whether a pixel's Sobol points come in two independently scrambled halves, one with the even
-  ///   samples and one with the odd.
-  init(_ plan: RenderPlan, isPaired: Bool = false) {
+  init(_ plan: RenderPlan, unit: Unit) {
     self.plan = plan
-    self.isPaired = isPaired && plan.samplerKind == .sobol
-    capacity = max(PathWave.capacity / plan.samplesPerPixel, 1)
-    pixels = .allocate(capacity: capacity)
-    samples = .allocate(capacity: capacity * plan.samplesPerPixel)
-    arenas = .allocate(capacity: capacity * plan.samplesPerPixel)
-    for i in 0..<capacity * plan.samplesPerPixel { (arenas + i).initialize(to: PathArena(capacity: 0)) }
+    isPaired = unit == .pixel && plan.samplerKind == .sobol
+    partSize = unit == .pixel ? plan.samplesPerPixel : min(plan.samplesPerPixel, PathWave.capacity)
+    capacity = max(PathWave.capacity / partSize, 1)
+    parts = .allocate(capacity: capacity)
+    samples = .allocate(capacity: capacity * partSize)
+    arenas = .allocate(capacity: capacity * partSize)
+    for i in 0..<capacity * partSize { (arenas + i).initialize(to: PathArena(capacity: 0)) }
   }
 
   deinit {
-    for i in 0..<capacity * plan.samplesPerPixel { arenas[i].deallocate() }
-    pixels.deallocate()
+    for i in 0..<capacity * partSize { arenas[i].deallocate() }
+    parts.deallocate()
     samples.deallocate()
     arenas.deallocate()
   }
 
-  var isFull: Bool { count == capacity }
+  /// Traces all samples of a pixel; parts go to `body` whenever there is no room for more.
+  @inline(__always)
+  func add(x: Int, y: Int, _ body: (Part) -> Void) {
+    for first in stride(from: 0, to: plan.samplesPerPixel, by: partSize) {
+      let end = min(first + partSize, plan.samplesPerPixel)
+      start(x, y, first..<end)
+      if count == capacity { finish(body) }
+    }
+  }
 
-  /// Starts the samples of a pixel.
-  func add(x: Int, y: Int, _ statistics: inout RenderStatistics) {
-    pixels[count] = SIMD2(x, y)
+  private func start(_ x: Int, _ y: Int, _ numbers: Range<Int>) {
+    parts[count] = Part(
+      x: x, y: y, samples: started..<started + numbers.count, isLast: numbers.upperBound == plan.samplesPerPixel)
     count += 1
     let pixel = y * plan.film.width + x
-    for sample in 0..<plan.samplesPerPixel {
+    for sample in numbers {
       var sampler = PathSampler(
         kind: plan.samplerKind, seed: plan.seed, pixel: pixel, sample: isPaired ? sample >> 1 : sample,
         set: isPaired ? UInt64(sample & 1) : 0)
@@ -56,16 +85,16 @@ final class RecordedPixels {
       wave.append(
         PathWave.Lane(
           path: PathState(ray: plan.tracer.cameraRay(p)), sampler: sampler, pixel: 0, place: .zero, weight: p.weight))
-      if wave.isFull { trace(&statistics) }
+      if wave.isFull { trace() }
     }
   }
 
-  /// Traces what is left, hands every pixel to `body` with the number of its first sample, and forgets all.
+  /// Traces what is left, hands every part to `body`, in the order in which they were added, and forgets all.
   @inline(__always)
-  func finish(_ statistics: inout RenderStatistics, _ body: (_ x: Int, _ y: Int, _ first: Int) -> Void) {
-    trace(&statistics)
+  func finish(_ body: (Part) -> Void) {
+    trace()
     statistics.paths += UInt64(started)
-    for i in 0..<count { body(pixels[i].x, pixels[i].y, i * plan.samplesPerPixel) }
+    for i in 0..<count { body(parts[i]) }
     (count, started, traced) = (0, 0, 0)
   }
 
@@ -76,7 +105,7 @@ final class RecordedPixels {
     (arenas[sample].base, samples[sample].isFinite ? arenas[sample].count : 0)
   }
 
-  private func trace(_ statistics: inout RenderStatistics) {
+  private func trace() {
     wave.trace(plan.tracer, arenas + traced, &statistics.rays)
     for i in 0..<wave.count {
       let lane = wave[i]
