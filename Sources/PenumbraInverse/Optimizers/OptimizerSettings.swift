@@ -22,6 +22,8 @@ public struct OptimizerSettings: Sendable, Equatable {
   public var schedule = LearningRateSchedule.cosineTail
   /// Views that one step of an Adam looks at; `nil` for all.
   public var viewsPerStep: Int?
+  /// Where they were requested, for example `problem.yaml:9:1`.
+  public var place = ""
 
   public init() {}
 
@@ -34,23 +36,27 @@ public struct OptimizerSettings: Sendable, Equatable {
   func check(loss: Loss, unknowns: Int) throws(InverseError) {
     if let viewsPerStep {
       guard viewsPerStep >= 1 else {
-        throw InverseError(.invalidProblem, "views_per_step: expected a number from 1 on, found \(viewsPerStep)")
+        throw fault("views_per_step: expected a number from 1 on, found \(viewsPerStep)")
       }
       guard [.auto, .adam, .adamUniform].contains(kind) else {
-        throw InverseError(.invalidProblem, "views_per_step: expected adam or adam-uniform, found \(kind.rawValue)")
+        throw fault("views_per_step: expected adam or adam-uniform, found \(kind.rawValue)")
       }
     }
     guard kind == .variational else { return }
     guard loss.terms.count == 1, loss.terms[0].kind == .l2 || loss.terms[0].kind == .relativeL2,
       loss.terms[0].pyramid <= 1
     else {
-      throw InverseError(
-        .invalidProblem, "variational: expected the one loss l2 or relative-l2 without a pyramid, found another")
+      throw fault(
+        "variational: expected the one loss l2 or relative-l2 without a pyramid, found another")
     }
     guard unknowns <= Self.largestVariational else {
-      throw InverseError(
-        .invalidProblem, "variational: expected up to \(Self.largestVariational) unknowns, found \(unknowns)")
+      throw fault(
+        "variational: expected up to \(Self.largestVariational) unknowns, found \(unknowns)")
     }
+  }
+
+  private func fault(_ message: String) -> InverseError {
+    InverseError(.invalidProblem, place.isEmpty ? message : "\(place): \(message)")
   }
 
   /// Unknowns up to which a posterior is fitted.

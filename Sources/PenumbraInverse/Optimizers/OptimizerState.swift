@@ -13,7 +13,8 @@ enum OptimizerState: Sendable, Equatable {
     case .lbfgs: self = .lbfgs(LBFGS())
     case .levenbergMarquardt: self = .levenbergMarquardt(LevenbergMarquardt(halvings: choice.halvings))
     case .gaussNewtonCG: self = .gaussNewton(GaussNewtonCG())
-    case .variational: self = .variational(Variational(halvings: choice.halvings, dataCount: choice.dataCount))
+    case .variational:
+      self = .variational(Variational(coordinates, halvings: choice.halvings, dataCount: choice.dataCount))
     }
   }
 
@@ -44,7 +45,7 @@ enum OptimizerState: Sendable, Equatable {
   func spentSamples(_ point: Iterate) -> Double {
     switch self {
     case .levenbergMarquardt(let state): return state.spentSamples
-    case .variational(let state): return state.spentSamples
+    case .variational(let state): return state.spentSamples(point)
     case .lbfgs: return Double(point.samples)
     // Momentum averages about ten gradients; so do the last shrinking steps.
     case .adam, .gaussNewton: return 10 * Double(point.samples)

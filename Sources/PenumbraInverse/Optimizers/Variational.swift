@@ -6,6 +6,7 @@ struct Variational: Sendable, Equatable {
   /// `nil` while the optimum is being sought.
   private(set) var field: MeanField?
   private let dataCount: Int
+  private let reaches: [Float]
 
   /// Steps of the second part, two evaluations each: widths are then known to about one part in eight.
   private static let longestFit = 64
@@ -13,7 +14,8 @@ struct Variational: Sendable, Equatable {
   /// - Parameters:
   ///   - halvings: see `LevenbergMarquardt`.
   ///   - dataCount: number of values that the pictures hold.
-  init(halvings: Int, dataCount: Int) {
+  init(_ coordinates: Coordinates, halvings: Int, dataCount: Int) {
+    reaches = coordinates.reaches
     search = LevenbergMarquardt(halvings: halvings)
     self.dataCount = dataCount
   }
@@ -26,7 +28,7 @@ struct Variational: Sendable, Equatable {
       let loss = try search.advance(&point, context, objective)
       guard point.verdict != nil, let optimum = search.optimum else { return loss }
       point.verdict = nil
-      let field = MeanField(optimum, dataCount: dataCount)
+      let field = MeanField(optimum, dataCount: dataCount, reaches: reaches)
       point.z = field.mean
       self.field = field
       return loss
@@ -52,7 +54,10 @@ struct Variational: Sendable, Equatable {
   }
 
   /// Samples that the result rests on, in units of the first draw's.
-  var spentSamples: Double { search.spentSamples }
+  func spentSamples(_ point: Iterate) -> Double {
+    guard let field else { return search.spentSamples }
+    return Double(max(2 * field.steps * point.samples, 1))
+  }
 
   /// Standard normal numbers of one draw, a function of the seed.
   ///
@@ -78,7 +83,7 @@ struct Variational: Sendable, Equatable {
     guard search.decode(from: &decoder, count: count), let hasField = decoder.integer(UInt64.self) else { return false }
     field = nil
     guard hasField == 1 else { return hasField == 0 }
-    field = MeanField(from: &decoder, count: count, dataCount: dataCount)
+    field = MeanField(from: &decoder, count: count, dataCount: dataCount, reaches: reaches)
     return field != nil
   }
 }

@@ -172,6 +172,7 @@ public enum ProblemFile {
     let optimizer = try YAMLMapping(
       node, at: root.place(of: "optimizer"),
       keys: ["type", "iterations", "spp", "max_spp", "learning_rate", "schedule", "views_per_step"])
+    settings.place = root.place(of: "optimizer").location(node)
     settings.kind = try optimizer.choice("type") ?? settings.kind
     settings.iterations = try optimizer.integer("iterations", in: 1...10_000_000) ?? settings.iterations
     settings.samplesPerPixel = try optimizer.integer("spp", in: 2...1_000_000) ?? settings.samplesPerPixel

@@ -1,4 +1,4 @@
-/// What a variational run knows about the unknowns, in their own units.
+/// What a variational run knows about the unknowns, in their own units: by the noise of the pictures and of its own renders.
 public struct Posterior: Sendable, Equatable {
   /// Shape [n].
   public let means: [Double]
@@ -19,7 +19,7 @@ public struct Posterior: Sendable, Equatable {
     for draw in 0..<(Self.draws / 2) {
       // A number of a draw that no iteration reaches.
       let ε = Variational.normals(count: field.mean.count, draw: 1 << 41 + draw, seed: seed)
-      let (plus, minus) = field.points(ε)
+      let (plus, minus) = field.pointsWithRenderErrors(ε)
       for z in [plus, minus] { samples.append(coordinates.decode(z).map(Double.init)) }
     }
     let n = Double(samples.count)
