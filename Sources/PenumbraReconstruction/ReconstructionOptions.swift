@@ -42,7 +42,8 @@ public struct ReconstructionOptions: Sendable {
   public var threads: Int?
   /// Continue from the checkpoint in the output folder, if there is one.
   public var resumes = false
-  /// Whether cameras are corrected together with a scene that has no masks.
+  /// Whether cameras are corrected: by points of the photos where there are enough, otherwise together with a scene that has
+  /// no masks.
   public var refinesCameras = true
   /// Pictures around the object.
   public var turntable = 0

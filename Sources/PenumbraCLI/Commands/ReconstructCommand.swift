@@ -62,7 +62,7 @@ struct ReconstructCommand: ParsableCommand {
 
   @Flag(
     inversion: .prefixedNo,
-    help: "Correct the cameras together with a scene that has no masks; held-out ones stay.")
+    help: "Correct cameras that points of the photos contradict; held-out ones follow the others' points.")
   var refineCameras = true
 
   @Option(parsing: .unconditional, help: ArgumentHelp("Render n pictures around the object.", valueName: "n"))

@@ -41,7 +41,8 @@ struct GridShape {
   ) throws(ReconstructionError) -> Result {
     var photos = set.training
     var gains = photos.map { _ in SIMD3<Double>.zero }
-    let field = try InitialShape.field(set, resolution: plan.volumeResolution)
+    let field = try InitialShape.field(
+      set, resolution: plan.volumeResolution, refinement: Int(plan.volumeRefinements.reduce(1, *)))
     var state = VolumeState(field, color: meanColor)
     for (number, settings) in plan.volume.enumerated() {
       if number == 1 { gains = balance(&photos, MarchingTetrahedra.surface(of: state.surfaceField), announce) }

@@ -1,8 +1,13 @@
 /// The first surface of a reconstruction.
 enum InitialShape {
-  /// - Parameter set: with masks.
+  /// - Parameters:
+  ///   - set: with masks.
+  ///   - resolution: cubes along the longest side; fewer where photos show less.
+  ///   - refinement: how much finer later grids are.
   /// - Returns: a field around what the photos show, negative inside; its surface lies outside the true one.
-  static func field(_ set: PhotoSet, resolution: Int) throws(ReconstructionError) -> ScalarField {
+  static func field(_ set: PhotoSet, resolution: Int, refinement: Int) throws(ReconstructionError)
+    -> ScalarField
+  {
     let photos = set.training
     guard let start = set.bounds.map({ Box($0, $1).grown(by: 0.1) }) ?? SceneBounds.ofMasks(photos) else {
       throw ReconstructionError(
@@ -15,7 +20,10 @@ enum InitialShape {
         "the masks: expected silhouettes that agree on one object, found that nothing lies inside all \(photos.count) of "
           + "them; check that masks are white on the object and belong to these cameras")
     }
-    let field = hull.field(in: box.grown(by: 0.05), resolution: resolution)
+    let grown = box.grown(by: 0.05)
+    // The finest cubes are as large as pixels at least: smaller ones cost time and show nothing.
+    let pixels = (grown.upper - grown.lower).max() / Double(ShapeStage.pixelSize(photos, at: grown.center))
+    let field = hull.field(in: grown, resolution: min(resolution, max(Int(pixels) / refinement, 16)))
     guard field.values.contains(where: { $0 < 0 }) else {
       throw ReconstructionError(
         .invalidInput, "the masks: expected an object of some thickness, found less than a grid cell")

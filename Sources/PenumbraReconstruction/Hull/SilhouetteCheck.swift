@@ -39,9 +39,13 @@ enum SilhouetteCheck {
 
   private static func hasHull(_ photos: [Photo], _ bounds: (SIMD3<Double>, SIMD3<Double>)?) -> Bool {
     guard let box = bounds.map({ Box($0, $1).grown(by: 0.1) }) ?? SceneBounds.ofMasks(photos) else { return false }
-    // A camera that looks away from the box says nothing of it.
-    let facing = photos.count { $0.camera.project(box.center) != nil }
-    return 2 * facing > photos.count && VisualHull(photos).bounds(within: box) != nil
+    guard let hull = VisualHull(photos).bounds(within: box) else { return false }
+    // Photos that do not show the place say nothing of it: something is always inside the masks of a few.
+    let seeing = photos.count { photo in
+      guard let pixel = photo.camera.project(hull.center)?.pixel else { return false }
+      return pixel.x > 0 && pixel.y > 0 && pixel.x < Double(photo.width) && pixel.y < Double(photo.height)
+    }
+    return 2 * seeing > photos.count
   }
 
   private static func matrix(_ pose: CameraPose) -> [Double] { CameraConvention.openGL.cameraToWorld(pose) }

@@ -14,17 +14,20 @@ struct Appearance: Sendable {
 
   static let darkest: Float = 0.005
   static let lightest: Float = 0.98
+  /// Mean base colour of the brightest channel. Photos show its product with the light only: this is what surfaces have
+  /// that are neither soot (0.04) nor snow (0.9), and halfway from either in what people see.
+  private static let typical: Float = 0.4
 
   /// One base colour under light of one radiance from everywhere, as bright as the object glows in the mean.
   init(plain object: TexturedMesh) {
     let colors = object.vertexMeans(of: object.texels)
     let mean = pointwiseMax(colors.reduce(.zero, +) / Float(max(colors.count, 1)), SIMD3(repeating: 1e-4))
-    let base = mean / mean.max() * 0.5
+    let base = mean / mean.max() * Self.typical
     let count = object.atlas.width * object.atlas.height
     baseColor = (0..<(3 * count)).map { base[$0 % 3] }
     (roughnessWidth, roughnessHeight) = (max(object.atlas.width / 8, 1), max(object.atlas.height / 8, 1))
     roughness = [Float](repeating: 0.6, count: roughnessWidth * roughnessHeight)
-    light = Surroundings(width: 32, height: 16, color: SIMD3(repeating: mean.max() / 0.5))
+    light = Surroundings(width: 32, height: 16, color: SIMD3(repeating: mean.max() / Self.typical))
   }
 
   /// Takes base colours; where they are brighter than surfaces can be, and `rescales` is set, all of them get darker and

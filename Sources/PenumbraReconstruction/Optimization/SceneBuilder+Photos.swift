@@ -21,7 +21,7 @@ extension SceneBuilder {
   mutating func addMesh(_ mesh: TriangleMesh, _ atlas: UVAtlas, material: MaterialID) -> (ShapeID, Range<Int>) {
     let values = atlas.positions(of: mesh)
     let positions = addHidden(values)
-    let smooth = mesh.vertexNormals()
+    let smooth = mesh.shadingNormals()
     let normals = addHidden(atlas.sources.flatMap { i in (0..<3).map { smooth[Int(i)][$0] } })
     let texcoords = addHidden(atlas.coordinates.flatMap { [$0.x, $0.y] })
     let shape = add(

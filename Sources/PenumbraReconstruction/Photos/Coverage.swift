@@ -16,7 +16,8 @@ enum Coverage {
         )
       }
     }
-    if lookAway(training) {
+    // With masks this is an error, which says more.
+    if training.first?.mask == nil, lookAway(training) {
       warnings.append(
         "most photos look away from where their lines of sight meet: are the cameras in OpenCV axes (y down, looking along "
           + "+z)? OpenGL axes are expected")

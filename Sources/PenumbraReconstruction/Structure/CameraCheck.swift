@@ -39,6 +39,8 @@ struct CameraCheck: Sendable {
     errorBefore = structure.medianError
     structure.solve(movesCameras: true)
     structure.dropOutliers()
+    // What is left may be too little to move cameras by.
+    guard structure.covers(training.count / 2 + 1, least: Self.leastSightings) else { return nil }
     structure.solve(movesCameras: true)
     errorAfter = structure.medianError
     points = structure.points
