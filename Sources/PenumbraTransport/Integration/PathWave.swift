@@ -1,8 +1,8 @@
 import CEmbree
 
-/// Camera paths that are traced side by side, bounce by bounce: Embree takes their rays in packets, and the arithmetic of one
-/// path overlaps with that of the next. Nothing is recorded. What a path finds does not depend on its neighbours beyond
-/// the rounding of Embree's packets, and the paths of a wave depend on the film alone.
+/// Camera paths that are traced side by side, bounce by bounce: Embree takes their rays in packets, and those that meet
+/// diffuse meshes scatter in packets, too. What a path finds does not depend on its neighbours beyond the rounding of
+/// Embree's packets, and which paths share a wave depends on the film and the number of samples alone.
 final class PathWave {
   /// Paths in a wave: enough for full packets when most have ended, few enough for the nearest cache.
   static let capacity = 64
