@@ -96,7 +96,7 @@ struct PacketTests {
       let mesh = try scene.mesh(
         key: "tent", tent, normals: self == .smooth ? normals : nil,
         triangles: [[0, 1, 4], [1, 2, 4], [2, 3, 4], [3, 0, 4]])
-      scene.builder.add(Shape(id: "tent", geometry: mesh, material: floor))
+      _ = scene.builder.add(Shape(id: "tent", geometry: mesh, material: floor))
       if self == .meshLamp {
         // The only light: what would choose a light chooses one of its triangles, which are not alike.
         let corners: [Vector3] = [[-1.5, -0.5, 2.3], [-0.5, -0.5, 2.3], [-0.5, 0.5, 2.2], [-2.5, 1.5, 1.9]]
