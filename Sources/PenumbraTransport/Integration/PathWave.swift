@@ -107,7 +107,7 @@ final class PathWave {
       active[i] = i
       current[i] = CEmbreeRay(lanes[i].path.ray)
     }
-    // Rays of one pixel start together, and their shadow rays end together.
+    // Camera rays of one pixel go the same way.
     var isFirst = true
     while going > 0 {
       cembree_intersect_many(tracer.scene.embree, current, Int32(going), isFirst ? 1 : 0, hits)
@@ -131,7 +131,8 @@ final class PathWave {
         }
       }
       if packet.count > 0 { packet.scatter(tracer, Recorder.self, &output) }
-      cembree_occluded_many(tracer.scene.embree, shadowRays, Int32(output.shadows), isFirst ? 1 : 0, isBlocked)
+      // Never as coherent: those towards an environment go everywhere, for which Embree's coherent traversal is many times slower.
+      cembree_occluded_many(tracer.scene.embree, shadowRays, Int32(output.shadows), 0, isBlocked)
       rayCount &+= UInt64(output.shadows)
       for i in 0..<output.shadows where isBlocked[i] == 0 {
         candidates[i].path.pointee.path.radiance += candidates[i].contribution
