@@ -12,9 +12,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tasks" / "lib"))
 
+import edges  # noqa: E402
+import materials  # noqa: E402
 import meshes  # noqa: E402
 import scenes  # noqa: E402
-from textures import bitmap, waves, write_texture  # noqa: E402
+from textures import write_texture  # noqa: E402
 
 
 @dataclasses.dataclass
@@ -41,15 +43,11 @@ class Problem:
     is_small: bool = True
 
 
-def write_scene(folder, text):
-    (Path(folder) / "scene.xml").write_text(text)
-
-
 def gradient_based_opt():
     def write(folder):
         # Mitsuba would name the walls' colours after their two sides.
         text = re.sub(r'<bsdf type="twosided" id="\w+">(<bsdf .*?</bsdf>)</bsdf>', r"\1", scenes.cornell_box(128))
-        write_scene(folder, text.replace('_sides"/>', '"/>'))
+        edges.write(folder, text.replace('_sides"/>', '"/>'))
     return Problem(
         "gradient_based_opt", write,
         {"red.reflectance.value": [0.01, 0.2, 0.9]}, "optimizer: {type: auto, iterations: 50, spp: 4}",
@@ -58,15 +56,8 @@ def gradient_based_opt():
 
 def object_pose_estimation():
     def write(folder):
-        vertices, faces = meshes.hare()
-        meshes.write_ply(str(Path(folder) / "hare.ply"), [(0.3 * x, 0.3 * y, 0.3 * z) for x, y, z in vertices], faces)
-        write_scene(folder, scenes.scene(
-            [scenes.sensor((0, 0, 4), (0, 0, 0), fov=35, size=64).replace('type="box"', 'type="gaussian"'),
-             scenes.diffuse("paint", (0.65, 0.55, 0.45)), scenes.mesh("hare", scenes.reference("paint"), normals=""),
-             scenes.diffuse("wall_paint", (0.7, 0.7, 0.75)),
-             scenes.rectangle("wall", (0, 0, -1.2), (0, 0, 0), half=3, bsdf=scenes.reference("wall_paint")),
-             '  <shape type="sphere" id="light"><point name="center" x="2.5" y="2.5" z="3"/>'
-             f'<float name="radius" value="0.25"/>{scenes.area(120)}</shape>'], depth=2))
+        # Direct light only, as the peer's integrator computes it.
+        edges.write_hare(folder, depth=2)
     # The tutorial's angle is a hundredth of degrees: 0.25 there is 0.436 rad.
     return Problem(
         "object_pose_estimation", write,
@@ -76,32 +67,15 @@ def object_pose_estimation():
 
 
 def envmap():
-    def write(folder):
-        write_texture(str(Path(folder) / "sky.pfm"), 64, 32, lambda u, v: [
-            0.3 + 2.5 * math.exp(8 * (math.sin(2 * math.pi * u) * math.sin(math.pi * v) - 1))
-            + 0.5 * c * max(0.0, math.cos(math.pi * v)) for c in range(1, 4)])
-        ball = ('  <bsdf type="principled" id="gloss"><rgb name="base_color" value="0.4, 0.4, 0.4"/>'
-                '<float name="roughness" value="0.22"/><float name="metallic" value="0.6"/></bsdf>')
-        write_scene(folder, scenes.scene([
-            scenes.sensor((0, 0, -4), (0, 0, 0), fov=40, size=128), ball,
-            '  <shape type="sphere" id="ball"><ref id="gloss"/></shape>',
-            '  <emitter type="envmap" id="sky"><string name="filename" value="sky.pfm"/></emitter>']))
     return Problem(
-        "envmap", write, {"sky.data": 0.5}, "optimizer: {type: auto, iterations: 300, spp: 8, learning_rate: 0.03}",
+        "envmap", materials.write_ball_under_sky, {"sky.data": 0.5},
+        "optimizer: {type: auto, iterations: 300, spp: 8, learning_rate: 0.03}",
         {"type": "prb", "max_depth": 2}, spp=8, rate=0.03, steps=300, bounds=(0, 1000), is_small=False)
 
 
 def texture_256():
-    def write(folder):
-        write_texture(str(Path(folder) / "paint.pfm"), 256, 256, waves(1))
-        board = f'  <bsdf type="diffuse" id="paint">{bitmap("reflectance", "colours", "paint.pfm")}</bsdf>'
-        write_scene(folder, scenes.scene([
-            scenes.sensor((0, 0, -3.2), (0, 0, 0), fov=40, size=256), board,
-            scenes.rectangle("light", (1, 1.5, -4), (0, 0, 0), emitter=scenes.area(12)),
-            '  <emitter type="constant"><rgb name="radiance" value="0.4, 0.4, 0.4"/></emitter>',
-            scenes.rectangle("board", (0, 0, 0), (0, 0, -1), half=1.1, bsdf='<ref id="paint"/>')]))
     return Problem(
-        "texture_256", write, {"paint.reflectance.data": 0.5},
+        "texture_256", materials.write_painted_board, {"paint.reflectance.data": 0.5},
         "optimizer: {type: auto, iterations: 60, spp: 16, learning_rate: 0.05}", {"type": "prb", "max_depth": 2},
         spp=16, rate=0.05, steps=60, bounds=(0, 1), target_spp=512, is_small=False)
 
@@ -110,7 +84,7 @@ def principled_sphere():
     def write(folder):
         paint = ('  <bsdf type="principled" id="paint"><rgb name="base_color" value="0.7, 0.35, 0.2"/>'
                  '<float name="roughness" value="0.25"/><float name="metallic" value="0.8"/></bsdf>')
-        write_scene(folder, scenes.scene([
+        edges.write(folder, scenes.scene([
             scenes.sensor((0, 0, 4), (0, 0, 0), fov=35, size=128), paint,
             '  <shape type="sphere" id="ball"><ref id="paint"/></shape>',
             scenes.rectangle("lamp", (2, 3, 3), (0, 0, 0), half=0.7, emitter=scenes.area(15)),
@@ -135,7 +109,7 @@ def shape_optimization(mesh=None):
         parts += [scenes.diffuse("paint", (0.5, 0.5, 0.5)),
                   '  <emitter type="envmap" id="sky"><string name="filename" value="sky.pfm"/></emitter>']
         shape = scenes.mesh("shape", scenes.reference("paint"))
-        write_scene(folder, scenes.scene(parts + [shape.replace("shape.ply", "truth.ply")]))
+        edges.write(folder, scenes.scene(parts + [shape.replace("shape.ply", "truth.ply")]))
         (Path(folder) / "start.xml").write_text(scenes.scene(parts + [shape]))
     return Problem(
         "shape_optimization", write, {"shape.vertex_positions": None},

@@ -177,19 +177,21 @@ def bunny_box():
                  Unknown("hare.rotate", [-0.2, 0.1, -0.1], [0, 0, 0])], VISUAL, loss="{type: l2, pyramid: 5}")
 
 
+def write_hare(folder, depth=3):
+    """A hare before a wall, which it shadows."""
+    vertices, faces = meshes.hare()
+    meshes.write_ply(os.path.join(folder, "hare.ply"), [(0.3 * x, 0.3 * y, 0.3 * z) for x, y, z in vertices], faces)
+    write(folder, scenes.scene(
+        [scenes.sensor((0, 0, 4), (0, 0, 0), fov=35, size=64).replace('type="box"', 'type="gaussian"'),
+         scenes.diffuse("paint", (0.65, 0.55, 0.45)), scenes.mesh("hare", scenes.reference("paint"), normals=""),
+         scenes.diffuse("wall_paint", (0.7, 0.7, 0.75)),
+         scenes.rectangle("wall", (0, 0, -1.2), (0, 0, 0), half=3, bsdf=scenes.reference("wall_paint")),
+         '  <shape type="sphere" id="light"><point name="center" x="2.5" y="2.5" z="3"/>'
+         f'<float name="radius" value="0.25"/>{scenes.area(120)}</shape>'], depth=depth))
+
+
 def object_pose_estimation():
-    def prepare(folder):
-        vertices, faces = meshes.hare()
-        meshes.write_ply(os.path.join(folder, "hare.ply"), [(0.3 * x, 0.3 * y, 0.3 * z) for x, y, z in vertices],
-                         faces)
-        write(folder, scenes.scene(
-            [scenes.sensor((0, 0, 4), (0, 0, 0), fov=35, size=64).replace('type="box"', 'type="gaussian"'),
-             scenes.diffuse("paint", (0.65, 0.55, 0.45)), scenes.mesh("hare", scenes.reference("paint"), normals=""),
-             scenes.diffuse("wall_paint", (0.7, 0.7, 0.75)),
-             scenes.rectangle("wall", (0, 0, -1.2), (0, 0, 0), half=3, bsdf=scenes.reference("wall_paint")),
-             '  <shape type="sphere" id="light"><point name="center" x="2.5" y="2.5" z="3"/>'
-             f'<float name="radius" value="0.25"/>{scenes.area(120)}</shape>'], depth=3))
-    return Task("object_pose_estimation", prepare,
+    return Task("object_pose_estimation", write_hare,
                 [Unknown("hare.rotate[1]", 0.436, 0.0), Unknown("hare.translate[0]", 0.1, 0.0),
                  Unknown("hare.translate[1]", -0.25, 0.0)], "angle 1.5e-3 of .25, shift 1.6e-3 of .25")
 

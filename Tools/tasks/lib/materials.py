@@ -34,13 +34,16 @@ def flat_view(size=128):
             '  <emitter type="constant"><rgb name="radiance" value="0.4, 0.4, 0.4"/></emitter>']
 
 
+def write_painted_board(folder):
+    write_texture(os.path.join(folder, "paint.pfm"), 256, 256, waves(1))
+    board = f'  <bsdf type="diffuse" id="paint">{bitmap("reflectance", "colours", "paint.pfm")}</bsdf>'
+    write(folder, scenes.scene(flat_view(256) + [
+        board, scenes.rectangle("board", (0, 0, 0), (0, 0, -1), half=1.1, bsdf='<ref id="paint"/>')]))
+
+
 def texture_256():
-    def prepare(folder):
-        write_texture(os.path.join(folder, "paint.pfm"), 256, 256, waves(1))
-        board = f'  <bsdf type="diffuse" id="paint">{bitmap("reflectance", "colours", "paint.pfm")}</bsdf>'
-        write(folder, scenes.scene(flat_view(256) + [
-            board, scenes.rectangle("board", (0, 0, 0), (0, 0, -1), half=1.1, bsdf='<ref id="paint"/>')]))
-    return Task("texture_256", prepare, [Unknown("paint.reflectance.data", 0.5, [0.0] * (3 * 256 * 256), [0, 1])],
+    return Task("texture_256", write_painted_board,
+                [Unknown("paint.reflectance.data", 0.5, [0.0] * (3 * 256 * 256), [0, 1])],
                 VISUAL, optimizer=ADAM.format(60, 32, 0.05), by_picture=True, target_spp=512)
 
 
@@ -58,18 +61,20 @@ def svbrdf():
                 VISUAL, optimizer=ADAM.format(200, 8, 0.02), by_picture=True, target_spp=256)
 
 
+def write_ball_under_sky(folder):
+    write_texture(os.path.join(folder, "sky.pfm"), 64, 32, lambda u, v: [
+        0.3 + 2.5 * math.exp(8 * (math.sin(2 * math.pi * u) * math.sin(math.pi * v) - 1))
+        + 0.5 * c * max(0.0, math.cos(math.pi * v)) for c in range(1, 4)])
+    ball = ('  <bsdf type="principled" id="gloss"><rgb name="base_color" value="0.4, 0.4, 0.4"/>'
+            '<float name="roughness" value="0.22"/><float name="metallic" value="0.6"/></bsdf>')
+    write(folder, scenes.scene([
+        scenes.sensor((0, 0, -4), (0, 0, 0), fov=40, size=128), ball,
+        '  <shape type="sphere" id="ball"><ref id="gloss"/></shape>',
+        '  <emitter type="envmap" id="sky"><string name="filename" value="sky.pfm"/></emitter>']))
+
+
 def envmap():
-    def prepare(folder):
-        write_texture(os.path.join(folder, "sky.pfm"), 64, 32, lambda u, v: [
-            0.3 + 2.5 * math.exp(8 * (math.sin(2 * math.pi * u) * math.sin(math.pi * v) - 1))
-            + 0.5 * c * max(0.0, math.cos(math.pi * v)) for c in range(1, 4)])
-        ball = ('  <bsdf type="principled" id="gloss"><rgb name="base_color" value="0.4, 0.4, 0.4"/>'
-                '<float name="roughness" value="0.22"/><float name="metallic" value="0.6"/></bsdf>')
-        write(folder, scenes.scene([
-            scenes.sensor((0, 0, -4), (0, 0, 0), fov=40, size=128), ball,
-            '  <shape type="sphere" id="ball"><ref id="gloss"/></shape>',
-            '  <emitter type="envmap" id="sky"><string name="filename" value="sky.pfm"/></emitter>']))
-    return Task("envmap", prepare, [Unknown("sky.data", 0.5, [0.0] * (3 * 64 * 32), [0, 1000])], VISUAL,
+    return Task("envmap", write_ball_under_sky, [Unknown("sky.data", 0.5, [0.0] * (3 * 64 * 32), [0, 1000])], VISUAL,
                 optimizer=ADAM.format(300, 8, 0.03), by_picture=True, target_spp=512)
 
 
