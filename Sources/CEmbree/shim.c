@@ -102,8 +102,7 @@ void cembree_intersect_many(RTCScene scene, const CEmbreeRay *rays, int count, i
   }
 }
 
-void cembree_occluded_many(
-    RTCScene scene, const CEmbreeRay *rays, int count, int coherent, unsigned char *blocked) {
+void cembree_occluded_many(RTCScene scene, const CEmbreeRay *rays, int count, unsigned char *blocked) {
   for (int start = 0; start < count; start += width) {
     const int n = count - start < width ? count - start : width;
     const CEmbreeRay *first = rays + start;
@@ -119,14 +118,10 @@ void cembree_occluded_many(
     _Alignas(64) int valid[width];
     fill(&packet, first, n, valid);
 #if RTC_VERSION_MAJOR >= 4
-    struct RTCOccludedArguments arguments;
-    rtcInitOccludedArguments(&arguments);
-    if (coherent) arguments.flags = RTC_RAY_QUERY_FLAG_COHERENT;
-    rtcOccluded16(valid, scene, &packet, &arguments);
+    rtcOccluded16(valid, scene, &packet, 0);
 #else
     struct RTCIntersectContext context;
     rtcInitIntersectContext(&context);
-    if (coherent) context.flags = RTC_INTERSECT_CONTEXT_FLAG_COHERENT;
     rtcOccluded16(valid, scene, &context, &packet);
 #endif
     for (int i = 0; i < n; i++) blocked[start + i] = packet.tfar[i] < 0;

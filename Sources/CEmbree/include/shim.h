@@ -80,8 +80,9 @@ enum { CEmbreePacketWidth = 16 };
 // Closest hits of `count` rays, in packets. `coherent` tells that they start together and go the same way.
 void cembree_intersect_many(RTCScene scene, const CEmbreeRay *rays, int count, int coherent, CEmbreeHit *hits);
 
-// Whether each of `count` rays is blocked, in packets.
-void cembree_occluded_many(RTCScene scene, const CEmbreeRay *rays, int count, int coherent, unsigned char *blocked);
+// Whether each of `count` rays is blocked, in packets. They are never called coherent: those towards an environment go
+// everywhere, for which Embree's coherent traversal is many times slower.
+void cembree_occluded_many(RTCScene scene, const CEmbreeRay *rays, int count, unsigned char *blocked);
 
 // Packets of n rays handed to the functions of user geometries: arrays of n numbers, in this order. Embree's own accessors
 // are for C++.

@@ -10,7 +10,6 @@ struct ForwardPass {
     /// Of the pixel whose samples are being traced.
     var derivative = SIMD3<Double>.zero
     var image = SIMD3<Double>.zero
-    var rejected: UInt64 = 0
   }
 
   func run(_ monitor: RenderMonitor) throws(TransportError) -> ForwardDerivative {
@@ -42,10 +41,7 @@ struct ForwardPass {
             tiles.forEachPixel(ofTile: tile) { x, y, _ in state.pixels.add(x: x, y: y) { take($0, &state) } }
             state.pixels.finish { take($0, &state) }
           },
-          finish: {
-            statistics += $0.pixels.statistics
-            statistics.rejectedDerivatives += $0.rejected
-          })
+          finish: { statistics += $0.pixels.statistics })
       }
     }
     result.statistics = statistics
@@ -60,7 +56,7 @@ struct ForwardPass {
       let vertices = state.pixels.vertices(of: sample)
       var sink = ForwardSink(tangent: velocity)
       adjoint.add(vertices.base, count: vertices.count, at: entry.position, to: &sink)
-      state.rejected += sink.rejected
+      state.pixels.statistics.rejectedDerivatives += sink.rejected
       state.derivative += SIMD3<Double>(sink.derivative * entry.position.weight)
       state.image += SIMD3<Double>(entry.radiance)
     }

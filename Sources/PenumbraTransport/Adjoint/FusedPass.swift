@@ -10,7 +10,6 @@ struct FusedPass {
 
   private struct State {
     let pixels: RecordedPixels
-    var rejected: UInt64 = 0
     var gradient: OwnedBuffer<Double>?
     /// Sums of the loss and of the picture's variance over the pixels of the current chunk.
     var loss = 0.0
@@ -57,10 +56,7 @@ struct FusedPass {
           noises.base[chunk] = state.noise
           (state.loss, state.noise) = (0, 0)
         },
-        finish: {
-          statistics += $0.pixels.statistics
-          statistics.rejectedDerivatives += $0.rejected
-        })
+        finish: { statistics += $0.pixels.statistics })
     }
     return Result(
       rgb: rgb, loss: losses.buffer.reduce(0, +), noise: noises.buffer.reduce(0, +), window: accumulator.total,
@@ -107,7 +103,7 @@ struct FusedPass {
         wanted: UnsafePointer(scope.wanted.base))
       let vertices = samples.vertices(of: first + sample)
       path.add(vertices.base, count: vertices.count, at: entry.position, to: &sink)
-      state.rejected += sink.rejected
+      state.pixels.statistics.rejectedDerivatives += sink.rejected
     }
     for c in 0..<3 { rgb[3 * pixel + c] = mean[c] }
   }

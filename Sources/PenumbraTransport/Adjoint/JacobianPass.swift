@@ -10,7 +10,6 @@ struct JacobianPass {
     let row: OwnedBuffer<Spectrum>
     /// Of the pixel whose samples are being traced.
     var image = SIMD3<Double>.zero
-    var rejected: UInt64 = 0
   }
 
   /// - Parameters:
@@ -42,10 +41,7 @@ struct JacobianPass {
         tiles.forEachPixel(ofTile: tile) { x, y, _ in state.pixels.add(x: x, y: y) { take($0, &state) } }
         state.pixels.finish { take($0, &state) }
       },
-      finish: {
-        statistics += $0.pixels.statistics
-        statistics.rejectedDerivatives += $0.rejected
-      })
+      finish: { statistics += $0.pixels.statistics })
     return statistics
   }
 
@@ -56,7 +52,7 @@ struct JacobianPass {
       let vertices = state.pixels.vertices(of: sample)
       var sink = JacobianSink(map, row: state.row.base, scale: entry.position.weight / Float(plan.samplesPerPixel))
       path.add(vertices.base, count: vertices.count, at: entry.position, to: &sink)
-      state.rejected += sink.rejected
+      state.pixels.statistics.rejectedDerivatives += sink.rejected
       state.image += SIMD3<Double>(entry.radiance)
     }
   }

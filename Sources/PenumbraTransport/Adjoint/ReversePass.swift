@@ -7,7 +7,6 @@ struct ReversePass {
 
   private struct State {
     let pixels: RecordedPixels
-    var rejected: UInt64 = 0
     var gradient: OwnedBuffer<Double>?
   }
 
@@ -34,10 +33,7 @@ struct ReversePass {
         accumulator.submit(state.gradient ?? accumulator.take(), chunk: chunk)
         state.gradient = nil
       },
-      finish: {
-        statistics += $0.pixels.statistics
-        statistics.rejectedDerivatives += $0.rejected
-      })
+      finish: { statistics += $0.pixels.statistics })
     return (accumulator.total, statistics)
   }
 
@@ -56,7 +52,7 @@ struct ReversePass {
       var sink = ReverseSink(
         adjoint: weight * position.weight, gradient: gradient, wanted: UnsafePointer(scope.wanted.base))
       path.add(vertices.base, count: vertices.count, at: position, to: &sink)
-      state.rejected += sink.rejected
+      state.pixels.statistics.rejectedDerivatives += sink.rejected
     }
   }
 }

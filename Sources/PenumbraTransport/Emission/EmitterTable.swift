@@ -36,8 +36,7 @@ struct EmitterTable {
     let map = record.pointee.environment
     let local = map.local(Vector<Float>(direction), AffineMap(rowMajor: values + Int(map.matrix)))
     let uv = map.coordinates(local).components
-    let footprint = map.footprint(u: uv.x, v: uv.y)
-    let radiance = footprint.color(values, footprint.weights) * values[Int(map.scale)]
+    let radiance = map.radiance(values, at: uv)
     let sinTheta = (local.x * local.x + local.z * local.z).squareRoot()
     guard sinTheta > 0 else { return (radiance, 0) }
     return (radiance, record.pointee.selection * distribution.density(uv) / (2 * .pi * .pi * sinTheta))
@@ -122,10 +121,8 @@ struct EmitterTable {
     let local = Vector<Float>(sin(phi) * sinTheta, cos(theta), -cos(phi) * sinTheta)
     let direction = AffineMap<Float>(rowMajor: values + Int(map.matrix)).direction(local).value
     let pdf = record.selection * density / (2 * .pi * .pi * sinTheta)
-    let footprint = map.footprint(u: uv.x, v: uv.y)
-    let radiance = footprint.color(values, footprint.weights) * values[Int(map.scale)]
     return EmitterSample(
-      direction: direction, distance: .infinity, radiance: radiance, scale: 1 / pdf, isDirac: false,
+      direction: direction, distance: .infinity, radiance: map.radiance(values, at: uv), scale: 1 / pdf, isDirac: false,
       emitter: index, point: .zero, normal: .zero, uv: .zero)
   }
 

@@ -43,8 +43,12 @@ struct EnvironmentMap {
 
   /// Radiance from a world direction towards the map.
   @inline(__always) func radiance(_ e: UnsafePointer<Float>, _ direction: Vector3) -> Spectrum {
-    let uv = coordinates(local(Vector<Float>(direction), AffineMap(rowMajor: e + Int(matrix))))
-    let footprint = footprint(u: uv.u, v: uv.v)
+    radiance(e, at: coordinates(local(Vector<Float>(direction), AffineMap(rowMajor: e + Int(matrix)))).components)
+  }
+
+  /// Radiance at map coordinates.
+  @inline(__always) func radiance(_ e: UnsafePointer<Float>, at uv: SIMD2<Float>) -> Spectrum {
+    let footprint = footprint(u: uv.x, v: uv.y)
     return footprint.color(e, footprint.weights) * e[Int(scale)]
   }
 

@@ -37,7 +37,6 @@ final class PathWave {
   private let candidates = UnsafeMutablePointer<Candidate>.allocate(capacity: capacity + 1)
   private let isBlocked = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
   private let packet = DiffusePacket()
-  private let unrecorded = UnsafeMutablePointer<Unrecorded>.allocate(capacity: 1)
 
   deinit {
     lanes.deallocate()
@@ -48,7 +47,6 @@ final class PathWave {
     candidates.deallocate()
     isBlocked.deallocate()
     packet.deallocate()
-    unrecorded.deallocate()
   }
 
   var isFull: Bool { count == Self.capacity }
@@ -61,7 +59,8 @@ final class PathWave {
   /// Traces all paths, hands each to `body` in the order in which they were added, and empties the wave.
   @inline(__always)
   func finish(_ tracer: PathTracer, _ statistics: inout RenderStatistics, _ body: (UnsafePointer<Lane>) -> Void) {
-    trace(tracer, unrecorded, &statistics.rays)
+    var unrecorded = Unrecorded()
+    withUnsafeMutablePointer(to: &unrecorded) { trace(tracer, $0, &statistics.rays) }
     for i in 0..<count {
       if lanes[i].path.radiance.isFinite { body(lanes + i) } else { statistics.rejectedNonFinite += 1 }
     }
@@ -131,8 +130,7 @@ final class PathWave {
         }
       }
       if packet.count > 0 { packet.scatter(tracer, Recorder.self, &output) }
-      // Never as coherent: those towards an environment go everywhere, for which Embree's coherent traversal is many times slower.
-      cembree_occluded_many(tracer.scene.embree, shadowRays, Int32(output.shadows), 0, isBlocked)
+      cembree_occluded_many(tracer.scene.embree, shadowRays, Int32(output.shadows), isBlocked)
       rayCount &+= UInt64(output.shadows)
       for i in 0..<output.shadows where isBlocked[i] == 0 {
         candidates[i].path.pointee.path.radiance += candidates[i].contribution

@@ -33,8 +33,8 @@ final class RecordedPixels {
   private let capacity: Int
   private var count = 0
   private let wave = PathWave()
-  /// Of all paths so far.
-  private(set) var statistics = RenderStatistics()
+  /// Of all paths so far; what derivatives were rejected, their users add.
+  var statistics = RenderStatistics()
   private let parts: UnsafeMutablePointer<Part>
   private let samples: UnsafeMutablePointer<Sample>
   private let arenas: UnsafeMutablePointer<PathArena>

@@ -1,5 +1,6 @@
-/// A cumulative table with a guide (Chen and Asau 1974): where in the table each of a power of two of equal parts of [0, 1) begins, so that a
-/// search in a long table ends after a step or two, near one place in memory. It finds what a plain search finds.
+/// A cumulative table with a guide (Chen and Asau 1974): where in the table each of a power of two of equal parts of [0, 1)
+/// begins, so that a search in a long table ends after a step or two, near one place in memory. It finds what a plain
+/// search finds.
 struct GuidedTable {
   private let base: UnsafePointer<Float>
   private let count: Int
@@ -20,13 +21,7 @@ struct GuidedTable {
 
   /// Number `i` of several tables of this size behind each other.
   @inline(__always) func table(_ i: Int) -> GuidedTable {
-    GuidedTable(base + i * (count + parts + 1), count: count, parts: parts)
-  }
-
-  private init(_ base: UnsafePointer<Float>, count: Int, parts: Int) {
-    self.base = base
-    self.count = count
-    self.parts = parts
+    GuidedTable(base + i * Self.storage(count), count: count)
   }
 
   @inline(__always) var cumulative: CumulativeTable { CumulativeTable(cumulative: base, count: count) }
