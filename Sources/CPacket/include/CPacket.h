@@ -7,6 +7,19 @@ typedef int CPacketInts __attribute__((ext_vector_type(8)));
 
 #define CPACKET_INLINE static inline __attribute__((always_inline))
 
+// Optimizers take vectors apart in order to merge the pieces with what comes before and after, which costs more than it
+// saves: this hides a vector from them.
+#ifdef __AVX__
+#define CPACKET_KEEP(vector) __asm__("" : "+x"(vector))
+#else
+#define CPACKET_KEEP(vector) (void)(vector)
+#endif
+
+CPACKET_INLINE CPacket8 cpacket_whole(CPacket8 x) {
+  CPACKET_KEEP(x);
+  return x;
+}
+
 CPACKET_INLINE CPacket8 cpacket_square_root(CPacket8 x) { return __builtin_elementwise_sqrt(x); }
 
 CPACKET_INLINE CPacket8 cpacket_from_integers(CPacketInts x) { return __builtin_convertvector(x, CPacket8); }
@@ -32,23 +45,33 @@ CPACKET_INLINE CPacketInts cpacket_mask(unsigned char bits) {
 // Rows i and i + 4 side by side.
 CPACKET_INLINE CPacket8 cpacket_row_pair(const float *rows, int i) {
   const CPacket4 *r = (const CPacket4 *)rows;
-  return __builtin_shufflevector(r[i], r[i + 4], 0, 1, 2, 3, 4, 5, 6, 7);
+  CPacket8 result = __builtin_shufflevector(r[i], r[i + 4], 0, 1, 2, 3, 4, 5, 6, 7);
+  CPACKET_KEEP(result);
+  return result;
 }
 
 CPACKET_INLINE CPacket8 cpacket_first_halves(CPacket8 a, CPacket8 b) {
-  return __builtin_shufflevector(a, b, 0, 8, 1, 9, 4, 12, 5, 13);
+  CPacket8 result = __builtin_shufflevector(a, b, 0, 8, 1, 9, 4, 12, 5, 13);
+  CPACKET_KEEP(result);
+  return result;
 }
 
 CPACKET_INLINE CPacket8 cpacket_second_halves(CPacket8 a, CPacket8 b) {
-  return __builtin_shufflevector(a, b, 2, 10, 3, 11, 6, 14, 7, 15);
+  CPacket8 result = __builtin_shufflevector(a, b, 2, 10, 3, 11, 6, 14, 7, 15);
+  CPACKET_KEEP(result);
+  return result;
 }
 
 CPACKET_INLINE CPacket8 cpacket_first_pairs(CPacket8 a, CPacket8 b) {
-  return __builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13);
+  CPacket8 result = __builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13);
+  CPACKET_KEEP(result);
+  return result;
 }
 
 CPACKET_INLINE CPacket8 cpacket_second_pairs(CPacket8 a, CPacket8 b) {
-  return __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15);
+  CPacket8 result = __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15);
+  CPACKET_KEEP(result);
+  return result;
 }
 
 // Number `column` of all rows; what several columns share, the compiler computes once.

@@ -30,16 +30,16 @@ enum Warp {
 
   /// `disk` for eight points.
   @inline(__always) static func disk(_ u: Packet, _ v: Packet) -> (Packet, Packet) {
-    let (x, y) = (2 * u - 1, 2 * v - 1)
+    let (x, y) = ((2 * u - 1).whole, (2 * v - 1).whole)
     let swap = x.magnitudes .< y.magnitudes
-    let radius = x.replacing(with: y, where: swap)
-    let other = y.replacing(with: x, where: swap)
+    let radius = x.replacing(with: y, where: swap).whole
+    let other = y.replacing(with: x, where: swap).whole
     let t = (other / radius).replacing(with: 0, where: radius .== 0) * (.pi / 4)
     let squared = t * t
     let sine = t * horner(squared, 1, -1 / 6, 1 / 120, -1 / 5040, 1 / 362_880)
     let cosine = horner(squared, 1, -1 / 2, 1 / 24, -1 / 720, 1 / 40320)
     let (along, across) = (radius * cosine, radius * sine)
-    return (along.replacing(with: across, where: swap), across.replacing(with: along, where: swap))
+    return (along.replacing(with: across, where: swap).whole, across.replacing(with: along, where: swap).whole)
   }
 
   @inline(__always)
