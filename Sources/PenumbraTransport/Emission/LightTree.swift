@@ -62,42 +62,12 @@ struct LightTree {
   /// - Returns: `nil` when no light of the tree can shine on `p`.
   @inline(__always)
   func sample(from p: Vector3, normal n: Vector3, _ u: Float) -> (item: Int, probability: Float)? {
-    var (node, rest, probability) = (0, u, Float(1))
-    while !nodes[node].isLeaf {
-      let (first, second) = (node + 1, Int(nodes[node].second))
-      let a = nodes[first].importance(at: p, n)
-      let b = nodes[second].importance(at: p, n)
-      let sum = a + b
-      guard sum > 0 else { return nil }
-      let share = a / sum
-      if rest < share {
-        rest /= share
-        probability *= share
-        node = first
-      } else {
-        rest = (rest - share) / (1 - share)
-        // Not 1 − share, which loses the digits of an unlikely choice.
-        probability *= b / sum
-        node = second
-      }
-      rest = min(rest, 0x1.fffffep-1)
-    }
-    return probability > 0 ? (Int(nodes[node].second), probability) : nil
+    TreeDescent(nodes: nodes).sample(u) { $0.importance(at: p, n) }
   }
 
   /// The probability with which `sample` chooses an item for the point `p`.
   func probability(of item: Int, from p: Vector3, normal n: Vector3) -> Float {
-    var node = Int(items[item].node)
-    var probability: Float = 1
-    while nodes[node].parent >= 0 {
-      let parent = Int(nodes[node].parent)
-      let sibling = node == parent + 1 ? Int(nodes[parent].second) : parent + 1
-      let own = nodes[node].importance(at: p, n)
-      guard own > 0 else { return 0 }
-      probability *= own / (own + nodes[sibling].importance(at: p, n))
-      node = parent
-    }
-    return probability
+    TreeDescent(nodes: nodes).probability(ofLeaf: Int(items[item].node)) { $0.importance(at: p, n) }
   }
 }
 

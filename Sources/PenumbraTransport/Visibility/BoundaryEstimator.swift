@@ -16,6 +16,7 @@ struct BoundaryEstimator {
   let secondary: SecondaryBoundary?
   let cover: CoverBoundary?
   let specular: SpecularBoundary?
+  let glossy: GlossyBoundary?
   /// Relaxed visibility in the place of both.
   private let soft: SoftEstimator?
   /// Samples of each.
@@ -23,6 +24,7 @@ struct BoundaryEstimator {
   let secondaryCount: Int
   let coverCount: Int
   let specularCount: Int
+  let glossyCount: Int
   let footprint: FilmFootprint
   let samplerKind: SamplerSettings.Kind
   let seed: UInt64
@@ -63,10 +65,16 @@ struct BoundaryEstimator {
         rivals: UnsafePointer(topology.rivals.base), parts: parts)
       buffers.append(edges)
     }
+    let paths = plan.film.width * plan.film.height * plan.samplesPerPixel
+    secondaryCount = secondary == nil ? 0 : max(paths, 1024)
+    (glossy, glossyCount) = Self.glossy(
+      secondary, topology, footprint, samplesPerPixel: plan.samplesPerPixel, edgeCount: secondaryCount,
+      seed: Hash.combine(plan.seed, 0x39ed))
+    secondary?.mixture = glossy?.mixture
     self.secondary = secondary
     let pixels =
       parts.contains(.indirect) && tracer.maxDepth >= 2
-      ? SpecularPixels(tracer: tracer, isSpecular: topology.isSpecular).find(
+      ? MaterialPixels(tracer: tracer, isWanted: topology.isSpecular).find(
         footprint, seed: Hash.combine(plan.seed, 0x39ec))
       : []
     specular =
@@ -81,9 +89,7 @@ struct BoundaryEstimator {
       $0.isEmpty ? nil : CoverBoundary(tracer: tracer, geometry: geometry, curves: $0)
     }
     buffers += [request, topology.pointLights, topology.rivals]
-    let paths = plan.film.width * plan.film.height * plan.samplesPerPixel
     primaryCount = primary == nil ? 0 : max(paths / 2, 1024)
-    secondaryCount = secondary == nil ? 0 : max(paths, 1024)
     coverCount = cover == nil ? 0 : max(paths / 4, 1024)
     specularCount = specular == nil ? 0 : max(pixels.count * plan.samplesPerPixel / 2, 1024)
     samplerKind = .independent
@@ -97,9 +103,25 @@ struct BoundaryEstimator {
   /// Relaxed visibility instead of edges.
   init(_ soft: SoftEstimator, plan: RenderPlan) {
     self.soft = soft
-    (primary, secondary, cover, specular, owners) = (nil, nil, nil, nil, [])
-    (primaryCount, secondaryCount, coverCount, specularCount) = (0, 0, 0, 0)
+    (primary, secondary, cover, specular, glossy, owners) = (nil, nil, nil, nil, nil, [])
+    (primaryCount, secondaryCount, coverCount, specularCount, glossyCount) = (0, 0, 0, 0, 0)
     (footprint, samplerKind, seed) = (soft.footprint, plan.samplerKind, plan.seed)
+  }
+
+  /// The search from glossy surfaces, where the camera sees any.
+  private static func glossy(
+    _ lines: SecondaryBoundary?, _ topology: EdgeTopology, _ footprint: FilmFootprint, samplesPerPixel: Int,
+    edgeCount: Int, seed: UInt64
+  ) -> (GlossyBoundary?, count: Int) {
+    guard let lines else { return (nil, 0) }
+    let tracer = lines.tracer
+    let pixels = MaterialPixels(tracer: tracer, isWanted: topology.isGlossy).find(footprint, seed: seed)
+    guard !pixels.isEmpty else { return (nil, 0) }
+    let count = max(pixels.count * samplesPerPixel / 2, 1024)
+    let mixture = LineMixture(
+      tracer: tracer, table: lines.table, tree: EdgeTree(lines.edges.edges, lines.geometry),
+      pixels: PixelSet(pixels, window: footprint.window), edgeCount: edgeCount, cameraCount: count)
+    return (GlossyBoundary(lines: lines, mixture: mixture), count)
   }
 
   /// Draws a few samples of both kinds to find the edges that matter.
@@ -149,6 +171,12 @@ struct BoundaryEstimator {
       target.share = 1 / Float(coverCount)
       forEachSample(of: coverCount, chunk, salt: 0x9e6) { choice, sampler in
         cover.sample(choice: choice, sampler: &sampler, rays: &rays, target: &target)
+      }
+    }
+    if let glossy {
+      target.share = 1 / Float(glossyCount)
+      forEachSample(of: glossyCount, chunk, salt: 0x9e7) { choice, sampler in
+        glossy.sample(choice: choice, sampler: &sampler, rays: &rays, target: &target)
       }
     }
     if let specular {

@@ -31,11 +31,12 @@ struct CameraWalk {
   /// Carries `weight`, which arrives at a surface from the direction `towardsLight` per unit of solid angle and of length
   /// across the line, to the camera.
   ///
-  /// - Returns: how the camera sees the last surface, and the weight per pixel²; `nil` when nothing arrives.
+  /// - Returns: how the camera sees the last surface with its material, and the weight per pixel²; `nil` when nothing
+  ///   arrives.
   func walk(
     from first: SurfaceHit, towardsLight: Vector3, _ weight: Spectrum, scatterings: Int, _ sampler: inout PathSampler,
     _ rays: inout UInt64
-  ) -> (view: View, weight: Spectrum)? {
+  ) -> (view: View, surface: SurfaceLobe, weight: Spectrum)? {
     var (hit, towardsLight, carried) = (first, towardsLight, weight)
     for _ in 1..<max(scatterings, 1) {
       let numbers = sampler.nextVertex()
@@ -61,20 +62,14 @@ struct CameraWalk {
     guard cosine > 1e-6 else { return nil }
     let value = surface.evaluate(camera: view.direction, light: towardsLight)
     let total = carried * value * (view.density / cosine)
-    return total.isFinite && !total.isZero ? (view, total) : nil
+    return total.isFinite && !total.isZero ? (view, surface, total) : nil
   }
 
   private func connect(_ hit: SurfaceHit, _ lens: SIMD2<Float>, _ rays: inout UInt64) -> View? {
-    let (sensor, camera) = (tracer.sensor, tracer.camera)
+    guard let (pixel, density) = project(hit, lens) else { return nil }
     let x = hit.position
-    let moving = Vector(Dual4(x.x, lane: 0), Dual4(x.y, lane: 1), Dual4(x.z, lane: 2))
-    guard let film = sensor.project(moving, lens: lens, CameraInputs<Dual4>(camera)) else { return nil }
-    let (w, h) = (Float(sensor.width), Float(sensor.height))
-    func gradient(_ d: Dual4, _ scale: Float) -> Vector3 {
-      Vector3(d.tangent[0], d.tangent[1], d.tangent[2]) * scale
-    }
-    let density = abs(dot(cross(gradient(film.x, w), gradient(film.y, h)), hit.geometricNormal))
-    let ray = tracer.cameraRay(CameraSample(film: SIMD2(film.x.value, film.y.value), lens: lens))
+    let film = SIMD2(pixel.x / Float(tracer.sensor.width), pixel.y / Float(tracer.sensor.height))
+    let ray = tracer.cameraRay(CameraSample(film: film, lens: lens))
     let distance = dot(x - ray.origin, ray.direction)
     guard distance > ray.near, distance < ray.far else { return nil }
     let direction = ray.direction * -1
@@ -82,8 +77,19 @@ struct CameraWalk {
     rays &+= 1
     let far = (distance - ray.near) * (1 - RayOffset.shadow)
     guard !tracer.scene.isOccluded(Ray(origin: origin, direction: direction, near: 0, far: far)) else { return nil }
-    return View(
-      pixel: SIMD2(film.x.value * w, film.y.value * h), direction: direction, distance: distance, density: density,
-      lens: lens)
+    return View(pixel: pixel, direction: direction, distance: distance, density: density, lens: lens)
+  }
+
+  /// Where on the film a surface point is seen, in pixels, and how many pixels² a unit of its area covers there.
+  func project(_ hit: SurfaceHit, _ lens: SIMD2<Float>) -> (pixel: SIMD2<Float>, density: Float)? {
+    let x = hit.position
+    let moving = Vector(Dual4(x.x, lane: 0), Dual4(x.y, lane: 1), Dual4(x.z, lane: 2))
+    guard let film = tracer.sensor.project(moving, lens: lens, CameraInputs<Dual4>(tracer.camera)) else { return nil }
+    let (w, h) = (Float(tracer.sensor.width), Float(tracer.sensor.height))
+    func gradient(_ d: Dual4, _ scale: Float) -> Vector3 {
+      Vector3(d.tangent[0], d.tangent[1], d.tangent[2]) * scale
+    }
+    let density = abs(dot(cross(gradient(film.x, w), gradient(film.y, h)), hit.geometricNormal))
+    return (SIMD2(film.x.value * w, film.y.value * h), density)
   }
 }

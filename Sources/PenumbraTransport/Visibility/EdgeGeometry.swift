@@ -84,6 +84,16 @@ struct EdgeGeometry {
     }
   }
 
+  /// The angle in radians by which a mesh turns at an edge; 0 at borders and on other shapes.
+  func turn(_ edge: EdgeRecord) -> Float {
+    guard edge.kind == .mesh else { return 0 }
+    let point = point(edge, 0.5)
+    guard let other = point.otherInward else { return 0 }
+    let (m, n) = (cross(point.along, point.inward), cross(other, point.along))
+    let lengths = (m.squaredLength * n.squaredLength).squareRoot()
+    return lengths > 0 ? acos(min(max(dot(m, n) / lengths, -1), 1)) : 0
+  }
+
   /// The outline of a sphere or of a cylinder's side from a point, at t in 0...1; `nil` from inside.
   func outline(_ edge: EdgeRecord, from viewpoint: Vector3, _ t: Float) -> EdgePoint? {
     if edge.kind == .side {

@@ -13,12 +13,15 @@ struct EdgeTopology {
   let rivals: OwnedBuffer<EdgeRecord>
   /// Per material: whether it, or what it wraps, has a perfectly specular lobe.
   let isSpecular: OwnedBuffer<Bool>
+  /// Per material: whether it, or what it wraps, has a lobe of microfacets.
+  let isGlossy: OwnedBuffer<Bool>
   /// Emitters without size, whose shadows are hard.
   let pointLights: OwnedBuffer<Int32>
 
   /// - Throws: when Embree fails.
   init(_ structure: SceneStructure, expanded: ExpandedScene) throws(TransportError) {
     isSpecular = OwnedBuffer(structure.materials.map { $0.mayBeSpecular(in: structure.materials) } + [false])
+    isGlossy = OwnedBuffer(structure.materials.map { $0.mayBeGlossy(in: structure.materials) } + [false])
     pointLights = OwnedBuffer(
       structure.emitters.indices.filter { expanded.kernel.emitters.records[$0].isDirac }.map { Int32($0) })
     var inGroups = Set<Int>()
@@ -80,6 +83,13 @@ extension Material {
     switch self {
     case .conductor, .dielectric, .thinDielectric, .plastic, .null, .mask: true
     default: children.contains { materials[$0.index].mayBeSpecular(in: materials) }
+    }
+  }
+
+  fileprivate func mayBeGlossy(in materials: [Material]) -> Bool {
+    switch self {
+    case .roughConductor, .roughDielectric, .roughPlastic, .principled, .principledThin: true
+    default: children.contains { materials[$0.index].mayBeGlossy(in: materials) }
     }
   }
 }

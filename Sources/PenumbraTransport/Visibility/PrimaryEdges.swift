@@ -67,7 +67,7 @@ final class PrimaryEdges {
     let tracer = shadow.tracer
     let middle = geometry.point(edge, 0.5)
     if middle.outward(tracer.directionToCamera(middle.position)) != nil { return 1 }
-    if tracer.scene.shapes[Int(edge.shape)].normals >= 0 { return shadow.likelihood(edge, number: number) }
+    if tracer.scene.shapes[Int(edge.shape)].normals >= 0 { return shadow.importance(edge, number: number) }
     return tracer.sensor.hasLens ? 1 : 0
   }
 

@@ -16,9 +16,11 @@ struct SecondaryBoundary {
   /// See `EdgeRecord.rivals`.
   let rivals: UnsafePointer<EdgeRecord>
   let parts: BoundaryParts
+  /// Set when lines are also looked for from glossy surfaces.
+  var mixture: LineMixture?
 
   /// The far end of the line on the side of the light.
-  private struct Source {
+  struct Source {
     enum Motion {
       /// A fixed direction: the environment.
       case still
@@ -72,9 +74,16 @@ struct SecondaryBoundary {
       let start = target.sink(at: arrival.view.pixel)
     else { return }
     var sink = start
+    var share: Float = 1
+    if scatterings == 1, let mixture, line.light?.isDirac != true {
+      share = mixture.shareOfEdges(
+        LineMixture.Line(
+          edge: drawn.index, point: line.point.position, source: source, isIndirect: isIndirect, receiver: passage.hit,
+          view: arrival.view), arrival.surface)
+    }
     let near = NearField(tracer, distance: arrival.view.distance)
     addMotion(
-      edge, line.point, source, outward, passage.hit, arrival.weight, near,
+      edge, line.point, source, outward, passage.hit, arrival.weight * share, near,
       view: scatterings == 1 ? arrival.view : nil, to: &sink)
     target.take(sink, at: arrival.view.pixel)
   }
@@ -103,13 +112,17 @@ struct SecondaryBoundary {
   /// surface, in all directions: `CoverBoundary` has it, and lines that end there do not count.
   private static let lead: Float = 32
 
+  /// A point on the free side of an edge, moved along the line, and how far it was moved.
+  func start(beside p: Vector3, _ outward: Vector3, _ omega: Vector3) -> (point: Vector3, lead: Float) {
+    let unit = (1 + max(abs(p.x), max(abs(p.y), abs(p.z)))) * Self.clearance
+    return (p + outward * unit + omega * (unit * Self.lead), unit * Self.lead)
+  }
+
   /// Shifts the line off the edge and traces it away from the light; `nil` where the edge touches what the line meets.
   private func passage(_ p: Vector3, _ outward: Vector3, _ omega: Vector3, _ rays: inout UInt64) -> Passage? {
-    let unit = (1 + max(abs(p.x), max(abs(p.y), abs(p.z)))) * Self.clearance
-    let start = p + outward * unit + omega * (unit * Self.lead)
+    let (start, lead) = start(beside: p, outward, omega)
     rays &+= 1
-    guard let hit = tracer.scene.intersect(Ray(origin: start, direction: omega * -1)),
-      hit.distance > 2 * unit * Self.lead
+    guard let hit = tracer.scene.intersect(Ray(origin: start, direction: omega * -1)), hit.distance > 2 * lead
     else { return nil }
     return Passage(start: start, hit: hit)
   }
@@ -211,7 +224,7 @@ struct SecondaryBoundary {
 
   // MARK: velocities
 
-  private func addMotion<Sink: DerivativeSink>(
+  func addMotion<Sink: DerivativeSink>(
     _ edge: EdgeRecord, _ point: EdgePoint, _ source: Source, _ outward: Vector3, _ sensorSide: SurfaceHit,
     _ weight: Spectrum, _ near: NearField, view: CameraWalk.View?, to sink: inout Sink
   ) {

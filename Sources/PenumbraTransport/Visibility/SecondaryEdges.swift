@@ -13,7 +13,7 @@ final class SecondaryEdges {
     var sizes: [Double] = []
     for (index, edge) in candidates.enumerated() {
       var sampler = PathSampler(kind: .independent, seed: seed, pixel: index, sample: 0)
-      var sum = 0.0
+      var (sum, outlines) = (0.0, 0.0)
       for _ in 0..<Self.trials {
         let numbers = sampler.nextVertex()
         let anchor =
@@ -25,10 +25,15 @@ final class SecondaryEdges {
           edge.isOutline
           ? geometry.outline(edge, along: light.direction, numbers.direction.x)
           : geometry.point(edge, numbers.direction.x)
-        guard let point = found, point.outward(light.direction) != nil else { continue }
+        guard let point = found else { continue }
         sum += Double(light.radiance.luminance * light.scale * cross(point.along, light.direction).length)
+        if point.outward(light.direction) != nil { outlines += 1 }
       }
-      lit.append(sum.isFinite ? sum / Double(Self.trials) : 0)
+      // Light passes the edge, rather than meeting both its surfaces or none, with about this probability. Samples that
+      // count then count in full, so that their root mean square is its root.
+      let probability = min(outlines / Double(Self.trials) + Double(geometry.turn(edge)) / (2 * .pi), 1)
+      let mean = sum / Double(Self.trials) * probability.squareRoot()
+      lit.append(mean.isFinite ? mean : 0)
       sizes.append(Double(geometry.size(edge)))
     }
     // A part by length alone keeps every edge possible, those that no trial found among them.

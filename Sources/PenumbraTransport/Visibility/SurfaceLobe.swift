@@ -26,6 +26,14 @@ struct SurfaceLobe {
     bsdf.evaluate(wi: Vector(frame.toLocal(camera)), wo: Vector(frame.toLocal(light))).value
   }
 
+  /// The surface's narrow lobes as a camera in the direction `camera` sees them; `nil` when it has none.
+  func glossyView(camera: Vector3, at position: Vector3) -> GlossyView? {
+    guard let facets = bsdf.bsdf.glossyFacets else { return nil }
+    let peaks = facets.peaks(frame.toLocal(camera))
+    return GlossyView(
+      position, peaks: (frame.toWorld(peaks.reflected), peaks.refracted.map { frame.toWorld($0) }), alpha: facets.alpha)
+  }
+
   /// A direction to go on from `from`, with its density in sr⁻¹; `nil` for Dirac lobes.
   func sample(_ from: Vector3, lobe: Float, u: SIMD2<Float>) -> (direction: Vector3, pdf: Float)? {
     guard let s = bsdf.sample(wi: frame.toLocal(from), lobe: lobe, u: u), !s.isDirac, s.pdf > 0 else { return nil }

@@ -5,11 +5,16 @@ import Testing
 
 /// Scenes whose edges move with a camera or a light, while no surface does.
 enum BoundaryScene {
-  private static func objects(_ scene: inout TestScene) throws {
+  /// - Parameter floor: the floor's material, that of the other flat things for `nil`.
+  private static func objects(_ scene: inout TestScene, floor: MaterialID? = nil) throws {
     let grey = try scene.diffuse([0.6, 0.55, 0.5])
-    scene.floor(grey)
-    let card: [Float] = [0.5, 0, 0, -0.4, 0, 0.4, 0, 0.2, 0, 0, 1, 0.5, 0, 0, 0, 1]
-    scene.add(Geometry.rectangle, card, scene.builder.add(Material.twosided(front: grey, back: grey)), id: "card")
+    scene.floor(floor ?? grey)
+    let card = scene.matrix([0.5, 0, 0, -0.4, 0, 0.4, 0, 0.2, 0, 0, 1, 0.5, 0, 0, 0, 1])
+    let pose = try scene.shapePose("card")
+    _ = scene.builder.add(
+      Shape(
+        id: "card", geometry: .rectangle(toWorld: card),
+        material: scene.builder.add(Material.twosided(front: grey, back: grey)), pose: pose))
     scene.add(
       Geometry.sphere, TestScene.placed(at: [0.6, -0.3, 0.4], scale: 0.35), try scene.diffuse([0.3, 0.5, 0.8]),
       id: "ball")
@@ -32,9 +37,21 @@ enum BoundaryScene {
   }
 
   /// An area light and a sky; the camera's numbers are parameters.
-  static func softShadows(depth: Int = 2) throws -> Scene {
+  ///
+  /// - Parameter alpha: roughness of a floor of metal; of a diffuse one for `nil`.
+  static func softShadows(depth: Int = 2, alpha: Float? = nil) throws -> Scene {
     var scene = TestScene()
-    try objects(&scene)
+    var floor: MaterialID?
+    if let alpha {
+      let (rough, eta, k) = (
+        try scene.constant([alpha]), try scene.constant([0.2, 0.9, 1.1]), try scene.constant([3.9, 2.5, 2.1])
+      )
+      let white = try scene.constant([1, 1, 1])
+      floor = scene.builder.add(
+        Material.roughConductor(
+          distribution: .ggx, alphaU: rough, alphaV: rough, eta: eta, k: k, specularReflectance: white))
+    }
+    try objects(&scene, floor: floor)
     let lamp = scene.add(
       Geometry.rectangle, [0.5, 0, 0, -1, 0, -0.5, 0, -0.5, 0, 0, -1, 2.4, 0, 0, 0, 1], try scene.diffuse([0, 0, 0]),
       id: "lamp")
@@ -44,6 +61,20 @@ enum BoundaryScene {
     scene.builder.integrator = IntegratorSettings(maxDepth: depth)
     return try scene.builder.build()
   }
+
+  /// What a glossy floor shows of edges is found both from the edges and from the camera.
+  static let glossyCases: [DerivativeCase] = [
+    DerivativeCase(
+      description: "a card moves over metal", scene: { try softShadows(alpha: 0.25) }, key: "card.translate",
+      step: 0.04, spp: 4096),
+    DerivativeCase(
+      description: "a card moves over rougher metal that reflects its light",
+      scene: { try softShadows(depth: 3, alpha: 0.35) },
+      key: "card.translate", step: 0.04, spp: 3072),
+    DerivativeCase(
+      description: "the camera turns over metal", scene: { try softShadows(alpha: 0.2) }, key: "sensor.rotate",
+      step: 0.03, spp: 1024),
+  ]
 
   static let cases: [DerivativeCase] = [
     DerivativeCase(
@@ -62,7 +93,12 @@ struct BoundaryTests {
     "Derivatives with silhouettes and shadows that move are those of differences", arguments: BoundaryScene.cases)
   func differences(_ c: DerivativeCase) throws { try expectForwardMatchesDifferences(c, visibility: .edges) }
 
-  @Test("Reverse mode has the mean of forward mode, edges included", arguments: BoundaryScene.cases.prefix(3))
+  @Test("Derivatives with edges seen in rough metal are those of differences", arguments: BoundaryScene.glossyCases)
+  func glossy(_ c: DerivativeCase) throws { try expectForwardMatchesDifferences(c, visibility: .edges) }
+
+  @Test(
+    "Reverse mode has the mean of forward mode, edges included",
+    arguments: BoundaryScene.cases.prefix(3) + BoundaryScene.glossyCases.prefix(1))
   func modes(_ c: DerivativeCase) throws {
     let scene = try c.scene()
     let renderer = try Renderer(scene)
@@ -71,7 +107,7 @@ struct BoundaryTests {
     var difference = Estimate()
     var size = 0.0
     for seed in 0..<24 {
-      let settings = RenderSettings.test(spp: 512, seed: UInt64(seed), sampler: .sobol, visibility: .edges)
+      let settings = RenderSettings.test(spp: 1024, seed: UInt64(seed), sampler: .sobol, visibility: .edges)
       let forward = try renderer.forward(settings, tangent: tangent).derivative
       let adjoint = forward.indices.map { Float(($0 * 7919) % 13) - 4 }
       let gradient = try renderer.reverse(settings, adjoint: adjoint, requested: [range]).gradient

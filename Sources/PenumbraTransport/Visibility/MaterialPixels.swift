@@ -1,15 +1,15 @@
-/// The pixels in which the camera may see something through a perfectly specular lobe.
-struct SpecularPixels {
+/// The pixels in which the camera may see certain materials.
+struct MaterialPixels {
   let tracer: PathTracer
-  /// Per material: whether it, or what it wraps, has such a lobe.
-  let isSpecular: OwnedBuffer<Bool>
+  /// Per material: whether it counts.
+  let isWanted: OwnedBuffer<Bool>
 
   /// Rays tried per pixel; its neighbours are kept too.
   private static let rays = 4
 
   /// As (x, y) of the whole film, which may lie outside of it by the filter's radius.
   func find(_ footprint: FilmFootprint, seed: UInt64) -> [SIMD2<Int32>] {
-    guard isSpecular.buffer.contains(true) else { return [] }
+    guard isWanted.buffer.contains(true) else { return [] }
     let window = footprint.window
     let (width, height) = (window.high.x - window.low.x, window.high.y - window.low.y)
     var found = [Bool](repeating: false, count: width * height)
@@ -33,7 +33,7 @@ struct SpecularPixels {
       let film = SIMD2(
         (Float(pixel.x) + u.x) / Float(tracer.sensor.width), (Float(pixel.y) + u.y) / Float(tracer.sensor.height))
       guard let hit = tracer.scene.intersect(tracer.cameraRay(CameraSample(film: film, lens: lens))) else { continue }
-      if isSpecular.base[Int(tracer.scene.shapes[Int(hit.shape)].material)] { return true }
+      if isWanted.base[Int(tracer.scene.shapes[Int(hit.shape)].material)] { return true }
     }
     return false
   }

@@ -1,0 +1,65 @@
+/// Lines past edges are found in two ways: from the edges, towards light, which suits surfaces that scatter broadly; and
+/// from the camera over glossy surfaces (`GlossyBoundary`). What both find is shared by the balance heuristic (Veach 1997).
+///
+/// Densities are relative to the length of the edge and the solid angle of the line at it, without the factor that both
+/// have in common.
+struct LineMixture {
+  let tracer: PathTracer
+  let table: CumulativeTable
+  let tree: EdgeTree
+  let pixels: PixelSet
+  let edgeCount: Int
+  let cameraCount: Int
+
+  /// A line that ends on the first surface that the camera sees.
+  struct Line {
+    var edge: Int
+    var point: Vector3
+    var source: SecondaryBoundary.Source
+    /// Whether the source scatters light instead of emitting it.
+    var isIndirect: Bool
+    var receiver: SurfaceHit
+    var view: CameraWalk.View
+  }
+
+  /// The weight of a line that was found from its edge.
+  func shareOfEdges(_ line: Line, _ surface: SurfaceLobe) -> Float {
+    guard pixels.contains(line.view.pixel),
+      let glossy = surface.glossyView(camera: line.view.direction, at: line.receiver.position)
+    else { return 1 }
+    let density = cameraDensity(line, choosing: tree.probability(of: line.edge, for: glossy))
+    return density > 0 ? 1 - shareOfCamera(line, density) : 1
+  }
+
+  /// The weight of a line that was found from the camera.
+  ///
+  /// - Parameter probability: of choosing its edge.
+  func shareOfCamera(_ line: Line, probability: Float) -> Float {
+    shareOfCamera(line, cameraDensity(line, choosing: probability))
+  }
+
+  private func shareOfCamera(_ line: Line, _ density: Float) -> Float {
+    let own = Float(cameraCount) * density
+    return own / (own + Float(edgeCount) * edgeDensity(line))
+  }
+
+  private func cameraDensity(_ line: Line, choosing probability: Float) -> Float {
+    let offset = line.receiver.position - line.point
+    let cosine = abs(dot(line.receiver.geometricNormal, line.source.direction))
+    guard cosine > 1e-6 else { return 0 }
+    return probability * line.view.density * offset.squaredLength / (cosine * Float(pixels.count))
+  }
+
+  private func edgeDensity(_ line: Line) -> Float {
+    let emitters = tracer.scene.emitters
+    let mayBeIndirect = tracer.maxDepth >= 3
+    var density = table.probability(line.edge)
+    if mayBeIndirect { density *= 0.5 }
+    if line.isIndirect { return density * (tracer.scene.hasEmitters ? 0.5 : 1) / (4 * .pi) }
+    if mayBeIndirect { density *= 0.5 }
+    guard case .surface(let hit) = line.source.motion else {
+      return density * emitters.environmentDensity(line.source.direction)
+    }
+    return density * emitters.areaDensity(tracer.scene.shapes[Int(hit.shape)].emitter, hit: hit, from: line.point)
+  }
+}
