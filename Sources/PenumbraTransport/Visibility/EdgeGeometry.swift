@@ -45,6 +45,30 @@ struct EdgeGeometry {
     }
   }
 
+  /// Whether a mesh's edge is one of the triangle that was hit; triangles share edges by their vertices' positions.
+  func borders(_ edge: EdgeRecord, _ hit: SurfaceHit) -> Bool {
+    guard hit.shape == edge.shape, hit.instance == edge.instance else { return false }
+    let corners = corners(hit)
+    return [edge.ends.x, edge.ends.y].allSatisfy { corners.contains(corner(edge.shape, Int($0))) }
+  }
+
+  /// Whether two triangles of a mesh are the same or have a corner in common.
+  func touch(_ a: SurfaceHit, _ b: SurfaceHit) -> Bool {
+    guard a.shape == b.shape, a.instance == b.instance else { return false }
+    let corners = corners(b)
+    return a.primitive == b.primitive || self.corners(a).contains { corners.contains($0) }
+  }
+
+  /// In the mesh's own coordinates.
+  private func corners(_ hit: SurfaceHit) -> [Vector3] {
+    let (i0, i1, i2) = scene.shapes[Int(hit.shape)].corners(hit.primitive)
+    return [corner(hit.shape, i0), corner(hit.shape, i1), corner(hit.shape, i2)]
+  }
+
+  private func corner(_ shape: Int32, _ index: Int) -> Vector3 {
+    ShapeRecord.load(scene.values, scene.shapes[Int(shape)].positions, index)
+  }
+
   /// How many edges, itself included, lie on each other at a point of one of them.
   ///
   /// - Parameter omega: when given, only those count beside which a line in this direction passes as beside the first.

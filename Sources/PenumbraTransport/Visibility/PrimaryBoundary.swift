@@ -40,6 +40,11 @@ struct PrimaryBoundary {
     // The normal of the curve's image times dl/dt: ṗ · normal is the speed at which it sweeps the film.
     let normal = SIMD2(-alongFilm.y, alongFilm.x)
     let step = normal * (Self.offset / length)
+    // Seen nearly edge-on, a triangle is narrower than the step, and an outline lies between. That is then taken for all
+    // of the jump, so that what is no outline must not count.
+    if let belongs = belonging(point, lens) {
+      guard sees(p - step, lens, belongs, &rays), sees(p + step, lens, belongs, &rays) else { return }
+    }
     var same = sampler
     let before = radiance(p - step, lens, &same, &rays)
     let after = radiance(p + step, lens, &sampler, &rays)
@@ -84,6 +89,27 @@ struct PrimaryBoundary {
     guard ray.near < ray.far else { return false }
     rays &+= 1
     return !tracer.scene.isOccluded(ray)
+  }
+
+  /// For a point of what is no outline: which hits belong to the surface around it.
+  private func belonging(_ point: PrimaryPoint, _ lens: SIMD2<Float>) -> ((SurfaceHit) -> Bool)? {
+    switch point {
+    case .edge(let edge, let place):
+      guard edge.kind == .mesh, edge.thirds.y >= 0,
+        place.outward(tracer.directionToCamera(place.position, lens: lens)) == nil
+      else { return nil }
+      return { geometry.borders(edge, $0) }
+    case .terminator(let place): return { geometry.touch($0, place.hit) }
+    case .crossing: return nil
+    }
+  }
+
+  private func sees(
+    _ pixel: SIMD2<Float>, _ lens: SIMD2<Float>, _ belongs: (SurfaceHit) -> Bool, _ rays: inout UInt64
+  ) -> Bool {
+    rays &+= 1
+    let ray = tracer.cameraRay(CameraSample(film: filmFraction(pixel), lens: lens))
+    return tracer.scene.intersect(ray).map(belongs) ?? false
   }
 
   private func radiance(

@@ -46,12 +46,7 @@ enum FirstSurfaceScene {
 
   @Test("Normals change as their differences do, silhouettes included", arguments: FirstSurfaceScene.cases)
   func normal(_ c: DerivativeCase) throws {
-    guard c.key == "ball.scale" else {
-      return try expectForwardMatchesDifferences(c, visibility: .edges, hasKinks: hasFacets(c), quantity: .normal)
-    }
-    withKnownIssue("Normals of a growing ball of facets are off by seven per cent.") {
-      try expectForwardMatchesDifferences(c, visibility: .edges, hasKinks: hasFacets(c), quantity: .normal)
-    }
+    try expectForwardMatchesDifferences(c, visibility: .edges, hasKinks: hasFacets(c), quantity: .normal)
   }
 
   @Test("Pictures of depth and normals are those of the layers")
