@@ -1,4 +1,4 @@
-// Turns a camera until the centre of light is where it should be in the picture, by a loss that Swift differentiates.
+// Colours a lamp until the picture is as warm as wanted: Swift differentiates what is before and behind the renderer.
 //
 //   swift run -c release CustomLoss [FOLDER]
 import Foundation
@@ -6,43 +6,46 @@ import Penumbra
 import PenumbraDifferentiable
 import _Differentiation
 
-/// The horizontal centre of light in a picture, 0 at its left and 1 at its right edge.
-@differentiable(reverse,wrt: picture)
-func centre(_ picture: [Float], _ width: Int) -> Float {
-  var (moment, total): (Float, Float) = (0, 0)
-  for i in withoutDerivative(at: picture.indices) {
-    let column = (Float((i / 3) % width) + 0.5) / Float(width)
-    moment += column * picture[i]
-    total += picture[i]
+/// Radiance of the lamp: one number moves light from blue (−1) to red (1).
+@differentiable(reverse)
+func radiance(warmth: Float) -> [Float] { [2 * (1 + warmth), 2, 2 * (1 - warmth)] }
+
+/// How much more red than blue there is in a picture.
+@differentiable(reverse)
+func warmth(of picture: [Float]) -> Float {
+  var (red, blue): (Float, Float) = (0, 0)
+  for pixel in withoutDerivative(at: 0..<(picture.count / 3)) {
+    red += picture[3 * pixel]
+    blue += picture[3 * pixel + 2]
   }
-  return moment / total
+  return red / blue
 }
 
 let room = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
   .appending(path: "../../../Scenes/quickstart").standardizedFileURL.path
 let folder = CommandLine.arguments.dropFirst().first ?? "."
-let options = SceneLoadOptions(filmSize: (width: 80, height: 60))
-var scene = try SceneReader.load(path: "\(room)/scene.xml", options: options).scene
+// Small pictures: Swift's own derivatives of arrays take a while.
+let options = SceneLoadOptions(filmSize: (width: 40, height: 30))
+let scene = try SceneReader.load(path: "\(room)/scene.xml", options: options).scene
 var settings = RenderSettings()
-settings.samplesPerPixel = 32
+settings.samplesPerPixel = 64
 
-// One number turns the camera about the vertical axis; silhouettes move, and their derivatives are included.
-let camera = try DifferentiableRenderer(scene, parameters: ["cam0.rotate"], settings: settings)
-let width = scene.structure.sensors[0].film.width
-let wanted: Float = 0.56
-var turn: Float = 0
-for step in 0..<12 {
-  let (loss, slope) = valueWithGradient(at: turn) { turn in
-    let difference = centre(camera.picture([0, turn, 0]), width) - wanted
-    return 100 * difference * difference
+let camera = try DifferentiableRenderer(scene, parameters: ["lamp.emitter.radiance.value"], settings: settings)
+let wanted: Float = 2.5
+var lamp: Float = 0
+for step in 0..<10 {
+  let (loss, slope) = valueWithGradient(at: lamp) { lamp in
+    let difference = warmth(of: camera.picture(radiance(warmth: lamp))) - wanted
+    return difference * difference
   }
   if let failure = camera.failure { throw failure }
-  print("step \(step): turned by \(turn * 180 / .pi)°, loss \(loss), slope \(slope)")
-  turn -= 0.04 * slope
+  print("step \(step): lamp at \(lamp), loss \(loss), slope \(slope)")
+  lamp -= 0.04 * slope
 }
 
-try scene.set("cam0.rotate", to: "0, \(turn), 0")
+var lit = try SceneReader.load(path: "\(room)/scene.xml").scene
+try lit.set("lamp.emitter.radiance.value", to: radiance(warmth: lamp).map { "\($0)" }.joined(separator: ","))
 settings.samplesPerPixel = 256
-let picture = try Renderer(scene).render(settings)
-try Image(width: picture.width, height: picture.height, values: picture.rgb).write(to: "\(folder)/turned.png")
-print("\(folder)/turned.png: the centre of light is at \(centre(picture.rgb, width)), wanted \(wanted)")
+let picture = try Renderer(lit).render(settings)
+try Image(width: picture.width, height: picture.height, values: picture.rgb).write(to: "\(folder)/warm.png")
+print("\(folder)/warm.png: warmth \(warmth(of: picture.rgb)), wanted \(wanted)")

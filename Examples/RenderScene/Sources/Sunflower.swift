@@ -29,7 +29,7 @@ struct Sunflower {
     let grey = builder.add(Material.diffuse(reflectance: try color("floor.reflectance.value", [0.4, 0.4, 0.42])))
     // A rectangle lies in the xy plane with its normal along +z: turned to +y, and 40 wide.
     let place: [Float] = [20, 0, 0, 0, 0, 0, 20, 0, 0, -20, 0, 0, 0, 0, 0, 1]
-    builder.add(Shape(id: "floor", geometry: .rectangle(toWorld: builder.addHidden(place)), material: grey))
+    _ = builder.add(Shape(id: "floor", geometry: .rectangle(toWorld: builder.addHidden(place)), material: grey))
   }
 
   /// Ball number i stands at the angle i · 137.5° and the distance √i.
@@ -50,7 +50,7 @@ struct Sunflower {
       radius, 0, 0, distance * cos(angle), 0, radius, 0, radius, 0, 0, radius, distance * sin(angle), 0, 0, 0, 1,
     ]
     let id = builder.add(material)
-    builder.add(Shape(id: "ball\(seed)", geometry: .sphere(toWorld: builder.addHidden(place)), material: id))
+    _ = builder.add(Shape(id: "ball\(seed)", geometry: .sphere(toWorld: builder.addHidden(place)), material: id))
   }
 
   private mutating func addLights() throws {
