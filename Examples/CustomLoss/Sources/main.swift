@@ -40,7 +40,7 @@ for step in 0..<10 {
   }
   if let failure = camera.failure { throw failure }
   print("step \(step): lamp at \(lamp), loss \(loss), slope \(slope)")
-  lamp -= 0.04 * slope
+  lamp -= 0.015 * slope
 }
 
 var lit = try SceneReader.load(path: "\(room)/scene.xml").scene
