@@ -7,10 +7,12 @@ let hasEmbree4 = ["/usr/include/embree4", "/usr/local/include/embree4"]
   .contains { FileManager.default.fileExists(atPath: $0) }
 let embreeLibrary = hasEmbree4 ? "embree4" : "embree3"
 
+// The hot module goes without Swift's checks of indices and overflow, unless a run is to look for what they would find.
+let optimization = Context.environment["PENUMBRA_CHECKS"] == nil ? "-Ounchecked" : "-O"
 #if arch(x86_64)
-  let transportFlags = ["-Ounchecked", "-Xcc", "-march=x86-64-v3"]
+  let transportFlags = [optimization, "-Xcc", "-march=x86-64-v3"]
 #else
-  let transportFlags = ["-Ounchecked"]
+  let transportFlags = [optimization]
 #endif
 
 let features: [SwiftSetting] = [
@@ -79,6 +81,14 @@ let package = Package(
       swiftSettings: features),
     .executableTarget(
       name: "PenumbraBenchmark", dependencies: ["PenumbraScenes", "PenumbraTransport"], swiftSettings: features),
+
+    // The code of README and articles, compiled as it stands.
+    .executableTarget(name: "ListingMaker", path: "Plugins/ListingMaker", swiftSettings: features),
+    .plugin(
+      name: "DocumentedCode", capability: .buildTool(), dependencies: ["ListingMaker"], path: "Plugins/DocumentedCode"),
+    .testTarget(
+      name: "PenumbraDocumentationTests", dependencies: ["Penumbra", "PenumbraDifferentiable"],
+      swiftSettings: features, plugins: ["DocumentedCode"]),
 
     .target(name: "PenumbraTestSupport", path: "Tests/PenumbraTestSupport", swiftSettings: features),
     .testTarget(
