@@ -1,0 +1,58 @@
+extension MaterialStage {
+  /// Roughnesses that are rendered; those between them are interpolated.
+  private static let candidates: [Float] = [0.1, 0.2, 0.35, 0.5, 0.7, 1]
+  /// `specular` of glass, plastic and varnish: where the search begins.
+  private static let dielectric: Float = 0.5
+  private static let mostPoints = 20_000
+
+  /// Strength and roughness of reflections.
+  ///
+  /// They would also tell the colour of the light from that of the surface, if the light were known as sharply as they
+  /// show it; a sun that base colours have blurred into the sky would lend its colour to everything.
+  func findReflections(
+    _ appearance: inout Appearance, _ object: TexturedMesh, _ photos: [Photo], round: Int, until deadline: Deadline
+  ) throws(ReconstructionError) {
+    let sightings = Sightings(photos, of: object.mesh, atMost: Self.mostPoints)
+    if round == 0 { appearance.specular = Self.dielectric }
+    let trial = Deadline(seconds: .infinity)
+    _ = try views(of: appearance, object, roughness: Self.candidates[0], photos, samples: 1, round)
+    let share = 0.8 * deadline.remaining / (trial.elapsed * Double(Self.candidates.count))
+    let samples = min(max(Int(share), 2), 16)
+    var pictures: [(all: [Photo], gloss: [Photo])] = []
+    for roughness in Self.candidates {
+      pictures.append(try views(of: appearance, object, roughness: roughness, photos, samples: samples, round))
+    }
+    guard let fit = ReflectionFit(photos, sightings, roughnesses: Self.candidates, pictures: pictures) else { return }
+    appearance.take(fit, object)
+  }
+
+  /// Renders with one roughness, and the same of a black surface.
+  private func views(
+    of appearance: Appearance, _ object: TexturedMesh, roughness: Float, _ photos: [Photo], samples: Int, _ round: Int
+  ) throws(ReconstructionError) -> (all: [Photo], gloss: [Photo]) {
+    var rough = appearance
+    rough.roughness = rough.roughness.map { _ in roughness }
+    var black = rough
+    black.baseColor = black.baseColor.map { _ in 0 }
+    // The same noise for all candidates: it must not choose.
+    return (
+      try self.pictures(of: rough, object, like: photos, samples: samples, round: 1000 + 2 * round),
+      try self.pictures(of: black, object, like: photos, samples: samples, round: 1001 + 2 * round)
+    )
+  }
+}
+
+extension Appearance {
+  fileprivate mutating func take(_ fit: ReflectionFit, _ object: TexturedMesh) {
+    let mean = fit.strength.sum() / 3
+    specular = min(max(specular * Float(mean), Self.leastSpecular), 1)
+    guard fit.strength.min() > 0 else { return }
+    if let map = RoughnessMap(fit, object.mesh) {
+      roughness = object.texture(of: map.values, width: roughnessWidth, height: roughnessHeight)
+    } else {
+      roughness = roughness.map { _ in Float(fit.roughness) }
+    }
+  }
+
+  private static let leastSpecular: Float = 0.005
+}
