@@ -92,15 +92,6 @@ public struct UVAtlas: Sendable {
     }
   }
 
-  /// The mesh with other positions, shape [atlas vertices × 3].
-  func moved(_ mesh: TriangleMesh, to positions: [Float]) -> TriangleMesh {
-    var moved = mesh
-    for (vertex, source) in sources.enumerated() {
-      moved.positions[Int(source)] = SIMD3(positions[3 * vertex], positions[3 * vertex + 1], positions[3 * vertex + 2])
-    }
-    return moved
-  }
-
   /// Texel coordinates of a triangle's corners.
   func texelCorners(_ triangle: Int) -> [SIMD2<Float>] {
     let t = triangles[triangle]

@@ -2,13 +2,9 @@ import PenumbraInverse
 import PenumbraTransport
 
 /// The descent of a shape stage: large steps for vertices, Adam for far colours, the best state kept.
-///
-/// The photos are laid onto the surface again whenever it is judged: colours of where the surface was would pull it back.
 final class ShapeDescent {
   private let stage: ShapeStage
   private let model: ShapeScene
-  private let mesh: TriangleMesh
-  private let atlas: UVAtlas
   /// Reduced photos, then photos.
   private let targets: [ViewTarget]
   private let edge: Float
@@ -23,14 +19,13 @@ final class ShapeDescent {
   /// How often the state is judged.
   private static let judgements = 8
 
-  init(
-    stage: ShapeStage, model: ShapeScene, mesh: TriangleMesh, atlas: UVAtlas, targets: [ViewTarget], edge: Float
-  ) throws(ReconstructionError) {
-    (self.stage, self.model, self.mesh, self.atlas) = (stage, model, mesh, atlas)
-    (self.targets, self.edge) = (targets, edge)
+  init(stage: ShapeStage, model: ShapeScene, targets: [ViewTarget], triangles: [SIMD3<UInt32>], edge: Float)
+    throws(ReconstructionError)
+  {
+    (self.stage, self.model, self.targets, self.edge) = (stage, model, targets, edge)
     do { renderer = try Renderer(model.scene) } catch { throw ReconstructionError(error) }
     large = LargeSteps(
-      positions: Array(model.scene.theta[model.positions]), triangles: atlas.triangles, lambda: stage.settings.lambda)
+      positions: Array(model.scene.theta[model.positions]), triangles: triangles, lambda: stage.settings.lambda)
     shapeSteps = AdamUniform(count: large.count)
     colorSteps = Adam(count: model.colors.count)
   }
@@ -47,7 +42,6 @@ final class ShapeDescent {
       let progress = max(Double(iteration) / Double(stage.settings.iterations), deadline.fraction)
       if Int(progress * Double(Self.judgements)) > judged {
         judged = Int(progress * Double(Self.judgements))
-        try project()
         try judge()
       }
       let step = try gradient(order, iteration, isCoarse: progress < 0.7)
@@ -68,19 +62,10 @@ final class ShapeDescent {
       do { try renderer.update(theta: theta) } catch { throw ReconstructionError(error) }
       try stage.monitor.report(iteration, step.loss, progress)
     }
-    try project()
     try judge()
     return best.map { ($0.positions, $0.colors) } ?? (
       Array(renderer.theta[model.positions]), Array(renderer.theta[model.colors])
     )
-  }
-
-  /// Lays the photos onto the surface as it is now.
-  private func project() throws(ReconstructionError) {
-    var theta = renderer.theta
-    let moved = atlas.moved(mesh, to: Array(theta[model.positions]))
-    theta.replaceSubrange(model.texture, with: PhotoProjection(photos: stage.photos).texture(for: moved, atlas))
-    do { try renderer.update(theta: theta) } catch { throw ReconstructionError(error) }
   }
 
   /// Renders the reduced photos' views, and keeps the state when it is the best so far. Held-out photos have no say.

@@ -7,8 +7,6 @@ struct ShapeScene {
   /// Elements of θ: vertex positions, shape [atlas vertices × 3], and colours of the surroundings, none with masks.
   let positions: Range<Int>
   let colors: Range<Int>
-  /// Texels of what the object sends, shape [height × width × 3].
-  let texture: Range<Int>
 
   /// Radiance behind the object: brighter than photos, so that every silhouette is an edge.
   static let backdrop: Float = 1.25
@@ -20,7 +18,7 @@ struct ShapeScene {
     let black = builder.addHiddenConstant([0, 0, 0])
     let material = builder.add(Material.diffuse(reflectance: black))
     let (shape, positions) = builder.addMesh(mesh, atlas, material: material)
-    let (radiance, texels) = builder.addBitmap(texture, width: atlas.width, height: atlas.height, channels: 3)
+    let (radiance, _) = builder.addBitmap(texture, width: atlas.width, height: atlas.height, channels: 3)
     builder.add(Emitter(id: "glow", source: .area(shape: shape, radiance: radiance)))
     if let surroundings {
       let data = builder.addHidden(surroundings.colors)
@@ -37,7 +35,7 @@ struct ShapeScene {
     }
     builder.integrator = IntegratorSettings(maxDepth: 1)
     do { scene = try builder.build() } catch { throw ReconstructionError(error) }
-    (self.positions, self.texture) = (positions, texels)
+    self.positions = positions
   }
 }
 

@@ -39,24 +39,11 @@ struct ShapeStage {
     // Triangles of nearly equal sides: √3 / 4 of their square.
     let finest = (start.area / (0.433 * Float(settings.mostTriangles))).squareRoot()
     let edge = max(settings.edgePixels * pixel, finest)
-    // Steps start from a surface without wrinkles: they add what photos ask for, and take little away.
-    let mesh = try fair(Remesher.remesh(start, edgeLength: edge), surroundings, texel: 2 * pixel, deadline)
-    let steps = Deadline(seconds: 0.8 * deadline.remaining)
-    let (found, far) = try descend(mesh, surroundings, edge: edge, texel: 2 * pixel, box, until: steps)
-    let moved = try fair(found, far, texel: 2 * pixel, deadline)
+    let mesh = Remesher.remesh(start, edgeLength: edge)
+    let (moved, far) = try descend(mesh, surroundings, edge: edge, texel: 2 * pixel, box, until: deadline)
     let atlas = UVAtlas(moved, texelsPerUnit: 1.2 / pixel, largestSide: settings.largestTexture)
     let texels = PhotoProjection(photos: photos).texture(for: moved, atlas)
     return TexturedMesh(mesh: moved, atlas: atlas, texels: texels, surroundings: far)
-  }
-
-  /// The mesh with as many wrinkles as the photos ask for, found in a fifth of the time that is left.
-  private func fair(
-    _ mesh: TriangleMesh, _ surroundings: Surroundings?, texel: Float, _ deadline: Deadline
-  ) throws(ReconstructionError) -> TriangleMesh {
-    let choice = FairShape(photos: photos, seed: seed &+ 0xFA18, threads: threads, monitor: monitor)
-    return try choice.choose(
-      mesh, surroundings, texel: texel, largestTexture: settings.largestTexture / 2,
-      until: Deadline(seconds: 0.2 * deadline.remaining))
   }
 
   /// - Parameter texel: size of the colours' texels, in world units.
@@ -72,9 +59,12 @@ struct ShapeStage {
     let model = try ShapeScene(
       mesh, atlas, texture: texture, surroundings: surroundings, cameras: views.map(\.camera), box: box)
     let descent = try ShapeDescent(
-      stage: self, model: model, mesh: mesh, atlas: atlas, targets: targets, edge: edge)
+      stage: self, model: model, targets: targets, triangles: atlas.triangles, edge: edge)
     let (positions, colors) = try descent.run(until: deadline)
-    let moved = atlas.moved(mesh, to: positions)
+    var moved = mesh
+    for (vertex, source) in atlas.sources.enumerated() {
+      moved.positions[Int(source)] = SIMD3(positions[3 * vertex], positions[3 * vertex + 1], positions[3 * vertex + 2])
+    }
     var far = surroundings
     far?.colors = colors
     return (moved, far)
