@@ -26,7 +26,7 @@ struct MaterialStage {
     var appearance = Appearance(plain: object)
     let coarse = photos.map { $0.reduced(by: 3) }
     let medium = photos.map { $0.reduced(by: 2) }
-    try findLight(&appearance, object, coarse, until: Deadline(seconds: 0.25 * deadline.remaining))
+    try findLight(&appearance, object, coarse, until: Deadline(seconds: 0.35 * deadline.remaining))
     var round = 0
     try divide(
       &appearance, object, medium, smoothings: [6, 4], round: &round,
