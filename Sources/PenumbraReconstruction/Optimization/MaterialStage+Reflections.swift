@@ -13,16 +13,20 @@ extension MaterialStage {
     _ appearance: inout Appearance, _ object: TexturedMesh, _ photos: [Photo], round: Int, until deadline: Deadline
   ) throws(ReconstructionError) {
     let sightings = Sightings(photos, of: object.mesh, atMost: Self.mostPoints)
-    if round == 0 { appearance.specular = Self.dielectric }
+    var shiny = appearance
+    if round == 0 { shiny.specular = Self.dielectric }
     let trial = Deadline(seconds: .infinity)
-    _ = try views(of: appearance, object, roughness: Self.candidates[0], photos, samples: 1, round)
+    _ = try views(of: shiny, object, roughness: Self.candidates[0], photos, samples: 1, round)
     let share = 0.8 * deadline.remaining / (trial.elapsed * Double(Self.candidates.count))
-    let samples = min(max(Int(share), 2), 16)
+    // Without the time for it, nothing is said of reflections.
+    guard share >= 1 else { return }
+    let samples = min(Int(share), 16)
     var pictures: [(all: [Photo], gloss: [Photo])] = []
     for roughness in Self.candidates {
-      pictures.append(try views(of: appearance, object, roughness: roughness, photos, samples: samples, round))
+      pictures.append(try views(of: shiny, object, roughness: roughness, photos, samples: samples, round))
     }
     guard let fit = ReflectionFit(photos, sightings, roughnesses: Self.candidates, pictures: pictures) else { return }
+    appearance.specular = shiny.specular
     appearance.take(fit, object)
   }
 
