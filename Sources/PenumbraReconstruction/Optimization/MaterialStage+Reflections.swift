@@ -5,16 +5,16 @@ extension MaterialStage {
   private static let dielectric: Float = 0.5
   private static let mostPoints = 20_000
 
-  /// Strength and roughness of reflections.
+  /// Roughness of reflections.
   ///
-  /// They would also tell the colour of the light from that of the surface, if the light were known as sharply as they
-  /// show it; a sun that base colours have blurred into the sky would lend its colour to everything.
+  /// Their strength, and the colour of the light in them, would follow too if the light were known as sharply as they show
+  /// it; with a sun that is blurred into the sky they come out too strong, and are taken off base colours.
   func findReflections(
     _ appearance: inout Appearance, _ object: TexturedMesh, _ photos: [Photo], round: Int, until deadline: Deadline
   ) throws(ReconstructionError) {
     let sightings = Sightings(photos, of: object.mesh, atMost: Self.mostPoints)
     var shiny = appearance
-    if round == 0 { shiny.specular = Self.dielectric }
+    shiny.specular = Self.dielectric
     let trial = Deadline(seconds: .infinity)
     _ = try views(of: shiny, object, roughness: Self.candidates[0], photos, samples: 1, round)
     let share = 0.8 * deadline.remaining / (trial.elapsed * Double(Self.candidates.count))
@@ -26,7 +26,6 @@ extension MaterialStage {
       pictures.append(try views(of: shiny, object, roughness: roughness, photos, samples: samples, round))
     }
     guard let fit = ReflectionFit(photos, sightings, roughnesses: Self.candidates, pictures: pictures) else { return }
-    appearance.specular = shiny.specular
     appearance.take(fit, object)
   }
 
@@ -48,8 +47,6 @@ extension MaterialStage {
 
 extension Appearance {
   fileprivate mutating func take(_ fit: ReflectionFit, _ object: TexturedMesh) {
-    let mean = fit.strength.sum() / 3
-    specular = min(max(specular * Float(mean), Self.leastSpecular), 1)
     guard fit.strength.min() > 0 else { return }
     if let map = RoughnessMap(fit, object.mesh) {
       roughness = object.texture(of: map.values, width: roughnessWidth, height: roughnessHeight)
@@ -57,6 +54,4 @@ extension Appearance {
       roughness = roughness.map { _ in Float(fit.roughness) }
     }
   }
-
-  private static let leastSpecular: Float = 0.005
 }
