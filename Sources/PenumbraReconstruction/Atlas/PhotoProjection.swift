@@ -65,7 +65,40 @@ struct PhotoProjection {
 
   private func color(at point: SIMD3<Double>, normal: SIMD3<Float>, _ views: [View]) -> SIMD3<Float>? {
     var (sum, total) = (SIMD3<Float>.zero, Float(0))
-    for view in views {
+    visit(point, normal, views) { index, pixel, weight in
+      let photo = views[index].photo
+      sum += weight * Bilinear(pixel, photo.width, photo.height).color(photo.rgb)
+      total += weight
+    }
+    return total > 0 ? sum / total : nil
+  }
+
+  /// A photo that sees a point, the place in it, and how well it sees the point.
+  struct Sighting: Sendable {
+    let view: Int
+    let pixel: SIMD2<Double>
+    let weight: Float
+  }
+
+  /// The photos that see each of some vertices.
+  func sightings(of vertices: [Int], _ mesh: TriangleMesh) -> [[Sighting]] {
+    let (views, normals) = (views(of: mesh), mesh.vertexNormals())
+    return Parallel.map(vertices.count) { number in
+      let vertex = vertices[number]
+      var found: [Sighting] = []
+      visit(SIMD3<Double>(mesh.positions[vertex]), normals[vertex], views) {
+        found.append(Sighting(view: $0, pixel: $1, weight: $2))
+      }
+      return found
+    }
+  }
+
+  /// Calls `body` with the number of each view that sees a point, the place in its photo, and a weight.
+  @inline(__always)
+  private func visit(
+    _ point: SIMD3<Double>, _ normal: SIMD3<Float>, _ views: [View], _ body: (Int, SIMD2<Double>, Float) -> Void
+  ) {
+    for (index, view) in views.enumerated() {
       guard let (pixel, depth) = view.photo.camera.project(point) else { continue }
       let p = view.photo.camera.pinhole
       guard pixel.x > 1, pixel.y > 1, pixel.x < Double(p.width - 1), pixel.y < Double(p.height - 1) else { continue }
@@ -80,9 +113,7 @@ struct PhotoProjection {
         guard let distance = inner.sample(pixel), distance < -1 else { continue }
         weight *= min(-distance / 4, 1)
       }
-      sum += weight * Bilinear(pixel, p.width, p.height).color(view.photo.rgb)
-      total += weight
+      body(index, pixel, weight)
     }
-    return total > 0 ? sum / total : nil
   }
 }

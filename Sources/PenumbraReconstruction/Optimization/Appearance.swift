@@ -14,8 +14,8 @@ struct Appearance: Sendable {
 
   static let darkest: Float = 0.005
   static let lightest: Float = 0.98
-  /// Mean base colour of the brightest channel. Photos show its product with the light only: this is what surfaces have
-  /// that are neither soot (0.04) nor snow (0.9), and halfway from either in what people see.
+  /// Mean base colour of the brightest channel. Photos show its product with the light only, so that this is a prior and
+  /// nothing else: the middle between black and paper white (0.8). Surfaces that are darker get too little light.
   private static let typical: Float = 0.4
 
   /// One base colour under light of one radiance from everywhere, as bright as the object glows in the mean.

@@ -9,8 +9,6 @@ struct MaterialDescent {
     /// First step.
     let rate: Float
     let bounds: ClosedRange<Float>
-    /// Whether elements of weak gradients stay near where they are, as in a map of which photos show only parts.
-    var trustsStrong = false
   }
 
   let photos: [Photo]
@@ -33,7 +31,7 @@ struct MaterialDescent {
       if deadline.isOver { break }
       let progress = max(Double(iteration) / Double(settings.iterations), deadline.fraction)
       let (loss, gradient) = try gradient(renderer, targets, order, iteration, unknowns.map(\.range))
-      if steps.isEmpty { steps = unknowns.map { Self.adam($0, gradient) } }
+      if steps.isEmpty { steps = unknowns.map { Adam(count: $0.range.count) } }
       let factor = 0.05 + 0.95 * Float(0.5 + 0.5 * cosine(.pi * progress))
       var theta = renderer.theta
       for (number, unknown) in unknowns.enumerated() {
@@ -48,16 +46,6 @@ struct MaterialDescent {
       try monitor.report(iteration, loss, progress)
     }
     return renderer.theta
-  }
-
-  private static func adam(_ unknown: Unknown, _ gradient: [Float]) -> Adam {
-    var coefficients = Adam.Coefficients()
-    if unknown.trustsStrong {
-      // Steps shrink where the gradient is below the mean of those that are not zero.
-      let squares = gradient[unknown.range].filter { $0 != 0 && $0.isFinite }.map { $0 * $0 }
-      if !squares.isEmpty { coefficients.epsilon = (squares.reduce(0, +) / Float(squares.count)).squareRoot() }
-    }
-    return Adam(count: unknown.range.count, coefficients: coefficients)
   }
 
   private func gradient(

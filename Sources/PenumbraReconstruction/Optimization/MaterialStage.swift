@@ -3,9 +3,9 @@ import PenumbraTransport
 /// Splits what the surface sends to the cameras into its materials and the light on it.
 ///
 /// Neither is known, and base colours alone could explain every photo. So the light comes first: it has to explain as
-/// much as it can of an object of one colour. Base colours then are what the surface sends divided by that light. Last,
-/// what moves over the surface with the view tells gloss: how strong reflections are, how rough the surface is where it
-/// shows some, and more of the light in them.
+/// much as it can of an object of one colour. Base colours then are what the surface sends divided by that light. What
+/// changes over the surface with the view tells reflections: how strong they are, how rough the surface is where it shows
+/// some, and more of the light in them. Each of these knows more with what the others have found, and has two turns.
 struct MaterialStage {
   struct Settings {
     /// Steps of the light, and as many of gloss.
@@ -30,9 +30,16 @@ struct MaterialStage {
     var round = 0
     try divide(
       &appearance, object, medium, smoothings: [6, 4], round: &round,
+      until: Deadline(seconds: 0.2 * deadline.remaining))
+    try findReflections(
+      &appearance, object, coarse, round: 0, until: Deadline(seconds: 0.25 * deadline.remaining))
+    try sharpenLight(&appearance, object, coarse, until: Deadline(seconds: 0.4 * deadline.remaining))
+    try divide(
+      &appearance, object, medium, smoothings: [2], round: &round,
       until: Deadline(seconds: 0.25 * deadline.remaining))
-    try findGloss(&appearance, object, coarse, until: Deadline(seconds: 0.5 * deadline.remaining))
-    try divide(&appearance, object, medium, smoothings: [2, 1], round: &round, until: deadline)
+    try findReflections(
+      &appearance, object, coarse, round: 1, until: Deadline(seconds: 0.5 * deadline.remaining))
+    try divide(&appearance, object, medium, smoothings: [1], round: &round, until: deadline)
     return appearance
   }
 
@@ -64,7 +71,7 @@ struct MaterialStage {
   }
 
   /// Renders in place of the photos.
-  private func pictures(
+  func pictures(
     of appearance: Appearance, _ object: TexturedMesh, like photos: [Photo], samples: Int, round: Int
   ) throws(ReconstructionError) -> [Photo] {
     let model = try MaterialScene(object.mesh, object.atlas, appearance, cameras: photos.map(\.camera))
@@ -106,21 +113,16 @@ struct MaterialStage {
     appearance.light.colors = Array(theta[model.light])
   }
 
-  /// Strength of reflections, a map of roughness, and the light in them, with base colours as they are.
-  private func findGloss(
+  /// What reflections show of the light, with the surface as it is.
+  private func sharpenLight(
     _ appearance: inout Appearance, _ object: TexturedMesh, _ photos: [Photo], until deadline: Deadline
   ) throws(ReconstructionError) {
     let model = try MaterialScene(object.mesh, object.atlas, appearance, cameras: photos.map(\.camera))
     let mean = appearance.light.mean
     let theta = try descent(photos, seed: seed &+ 5_000_000).run(
       model,
-      [
-        MaterialDescent.Unknown(range: model.specular, rate: settings.rate, bounds: 0.005...1),
-        MaterialDescent.Unknown(range: model.roughness, rate: settings.rate, bounds: 0.1...1, trustsStrong: true),
-        MaterialDescent.Unknown(range: model.light, rate: settings.rate * mean, bounds: 0...(1000 * mean)),
-      ], until: deadline)
-    appearance.specular = theta[model.specular.lowerBound]
-    appearance.roughness = Array(theta[model.roughness])
+      [MaterialDescent.Unknown(range: model.light, rate: settings.rate * mean, bounds: 0...(1000 * mean))],
+      until: deadline)
     appearance.light.colors = Array(theta[model.light])
   }
 }

@@ -148,17 +148,31 @@ struct VolumeStage {
     }
   }
 
+  /// Mean square of the gradients by distance.
+  ///
+  /// Added to each corner's own, it keeps corners that photos say little of from steps as long as those of the others:
+  /// their gradients are noise, and steps of the length of the noise's own size are wrinkles.
+  private func typicalSquare(_ state: VolumeState) -> Float {
+    var (sum, count) = (0.0, 0.0)
+    for corner in state.active where state.squares[Int(corner)].x > 0 {
+      sum += Double(state.squares[Int(corner)].x)
+      count += 1
+    }
+    return count > 0 ? Float(sum / count) : 0
+  }
+
   private func update(
     _ state: inout VolumeState, _ gradient: [SIMD4<Float>], rates: SIMD4<Float>, iteration: Int
   ) {
     let (β1, β2): (Float, Float) = (0.9, 0.99)
+    let typical = typicalSquare(state)
     for (number, corner) in state.active.enumerated() {
       let (i, g) = (Int(corner), gradient[number])
       guard g != .zero, (g * g).sum().isFinite else { continue }
       state.moments[i] = β1 * state.moments[i] + (1 - β1) * g
       state.squares[i] = β2 * state.squares[i] + (1 - β2) * g * g
       // A corner that is rarely seen starts with small moments: both grow alike, and the ratio is bounded by this.
-      let root = (state.squares[i] + 1e-16).squareRoot()
+      let root = (state.squares[i] + SIMD4(typical, 0, 0, 0) + 1e-16).squareRoot()
       let change = rates * pointwiseMin(pointwiseMax(state.moments[i] / root, SIMD4(repeating: -1)), .one)
       state.field.values[i] -= change.x
       for c in 0..<3 { state.colors[3 * i + c] = max(state.colors[3 * i + c] - change[c + 1], 0) }
