@@ -18,6 +18,10 @@ struct CameraCheck: Sendable {
 
   /// Sightings that place a camera.
   private static let leastSightings = 24
+  /// Points nearer than this in the median, in pixels, do not contradict a camera. A fit that moves cameras always brings
+  /// points nearer; where they were near, it follows the few places where points are, and what the points leave open, such
+  /// as how one group of photos lies to the next, drifts.
+  private static let leastContradiction = 1.0
   /// A correction has to bring down the error by this factor: less is noise.
   private static let leastGain = 0.6
   /// Points are found to some tenths of a pixel.
@@ -42,9 +46,9 @@ struct CameraCheck: Sendable {
     // What is left may be too little to move cameras by.
     guard structure.covers(training.count / 2 + 1, least: Self.leastSightings) else { return nil }
     structure.solve(movesCameras: true)
-    errorAfter = structure.medianError
-    points = structure.points
-    let isBetter = errorAfter < min(Self.leastGain * errorBefore, Self.goodError)
+    let moved = structure.medianError
+    let isBetter =
+      errorBefore > Self.leastContradiction && moved < min(Self.leastGain * errorBefore, Self.goodError)
     var (poses, corrected) = (cameras.map(\.pose), [Int]())
     if isBetter {
       let sightings = structure.sightingsPerCamera
@@ -56,11 +60,13 @@ struct CameraCheck: Sendable {
       structure.cameras = cameras
       structure.solve(movesCameras: false)
     }
+    errorAfter = structure.medianError
+    points = structure.points
     tracks = structure.tracks
     for index in photos.indices where photos[index].isHeldOut {
       let found = structure.resected(index, matcher, near: training, tracks, distance: distance)
       guard let found, found.count >= Self.leastSightings,
-        found.after < min(Self.leastGain * found.before, 2 * Self.goodError)
+        found.before > Self.leastContradiction, found.after < min(Self.leastGain * found.before, 2 * Self.goodError)
       else { continue }
       poses[index] = found.pose
       corrected.append(index)
