@@ -27,13 +27,25 @@ import Testing
     }
   }
 
-  @Test("Strength, colour and roughness of a lobe are found, whatever the colours below it")
-  func lobe() throws {
-    let photos = SyntheticPhotos.sphere(radius: radius, center: .zero, count: 24)
+  /// What the photos would show of each candidate, on a black sphere.
+  private func candidates(_ photos: [Photo]) -> [(all: [Photo], gloss: [Photo])] {
+    roughnesses.map { roughness in
+      let lobes = gloss(photos, roughness: roughness)
+      return (all: lobes, gloss: lobes)
+    }
+  }
+
+  private var sphere: TriangleMesh {
     let field = ScalarField(box: Box([-1, -1, -1], [1, 1, 1]), resolution: 40) { grid, y, z in
       (0..<grid.size.x).map { length(grid.position($0, y, z)) - Float(radius) }
     }
-    let mesh = MarchingTetrahedra.surface(of: field)
+    return MarchingTetrahedra.surface(of: field)
+  }
+
+  @Test("Strength, colour and roughness of a lobe are found, whatever the colours below it")
+  func lobe() throws {
+    let photos = SyntheticPhotos.sphere(radius: radius, center: .zero, count: 24)
+    let mesh = sphere
     let truth = (strength: SIMD3<Float>(0.06, 0.05, 0.04), roughness: Float(0.43))
     var generator = SplitMix(state: 4)
     let seen = zip(photos, gloss(photos, roughness: truth.roughness)).map { photo, lobe in
@@ -44,12 +56,8 @@ import Testing
       }
       return picture
     }
-    let pictures = roughnesses.map { roughness in
-      let lobes = gloss(photos, roughness: roughness)
-      return (all: lobes, gloss: lobes)
-    }
     let sightings = Sightings(seen, of: mesh, atMost: 5000)
-    let fit = try #require(ReflectionFit(seen, sightings, roughnesses: roughnesses, pictures: pictures))
+    let fit = try #require(ReflectionFit(seen, sightings, roughnesses: roughnesses, pictures: candidates(photos)))
     // Between candidates the cost is a parabola: not better than a tenth of their distance.
     #expect(abs(fit.roughness - Double(truth.roughness)) < 3 * fit.roughnessError + 0.02)
     // The candidate beside the true roughness has another lobe, a fifth stronger or weaker over most of the sphere.
@@ -63,16 +71,9 @@ import Testing
   @Test("Surfaces without reflections have none")
   func none() throws {
     let photos = SyntheticPhotos.sphere(radius: radius, center: .zero, count: 12)
-    let field = ScalarField(box: Box([-1, -1, -1], [1, 1, 1]), resolution: 40) { grid, y, z in
-      (0..<grid.size.x).map { length(grid.position($0, y, z)) - Float(radius) }
-    }
-    let mesh = MarchingTetrahedra.surface(of: field)
-    let pictures = roughnesses.map { roughness in
-      let lobes = gloss(photos, roughness: roughness)
-      return (all: lobes, gloss: lobes)
-    }
+    let mesh = sphere
     let sightings = Sightings(photos, of: mesh, atMost: 5000)
-    let fit = try #require(ReflectionFit(photos, sightings, roughnesses: roughnesses, pictures: pictures))
+    let fit = try #require(ReflectionFit(photos, sightings, roughnesses: roughnesses, pictures: candidates(photos)))
     #expect(fit.strength.max() < 1e-3)
   }
 

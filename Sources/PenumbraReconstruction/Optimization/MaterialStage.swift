@@ -4,11 +4,11 @@ import PenumbraTransport
 ///
 /// Neither is known, and base colours alone could explain every photo. So the light comes first: it has to explain as
 /// much as it can of an object of one colour. Base colours then are what the surface sends divided by that light. What
-/// changes over the surface with the view tells reflections: how strong they are, how rough the surface is where it shows
-/// some, and more of the light in them. Each of these knows more with what the others have found, and has two turns.
+/// changes over the surface with the view tells reflections: how rough the surface is where it shows some, and more of the
+/// light in them. Base colours and roughness know more with what the others have found, and are sought again.
 struct MaterialStage {
   struct Settings {
-    /// Steps of the light, and as many of gloss.
+    /// Steps of the light, and as many of the light in reflections.
     var iterations: Int
     var batch: Int
     var samplesPerPixel: Int

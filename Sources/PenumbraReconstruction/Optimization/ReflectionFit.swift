@@ -10,8 +10,6 @@ struct ReflectionFit {
   let roughnesses: [Float]
   /// Strength of reflections in units of the rendered one, per channel, at the best candidate.
   private(set) var strength = SIMD3<Double>.zero
-  /// Standard error of the strength, per channel.
-  private(set) var strengthErrors = SIMD3<Double>(repeating: .infinity)
   /// The best roughness of the whole surface and its standard error.
   private(set) var roughness: Double
   private(set) var roughnessError = Double.infinity
@@ -83,19 +81,11 @@ struct ReflectionFit {
   /// The result, and what it would be without each photo.
   private mutating func judge(_ perPhoto: [[Moments]]) {
     let all = perPhoto.map { $0.reduce(Moments(), +) }
-    let best = Self.best(all)
-    (strength, roughness) = (all[best].slope, minimum(all))
-    var (slopes, rough) = ([SIMD3<Double>](), [Double]())
-    for photo in 0..<photoCount {
-      let rest = all.indices.map { all[$0] - perPhoto[$0][photo] }
-      rough.append(minimum(rest))
-      slopes.append(rest[best].slope)
-    }
+    (strength, roughness) = (all[Self.best(all)].slope, minimum(all))
+    let rough = (0..<photoCount).map { photo in minimum(all.indices.map { all[$0] - perPhoto[$0][photo] }) }
     let scale = Double(photoCount - 1) / Double(photoCount)
     let center = rough.reduce(0, +) / Double(photoCount)
     roughnessError = (scale * rough.reduce(0) { $0 + ($1 - center) * ($1 - center) }).squareRoot()
-    let middle = slopes.reduce(.zero, +) / Double(photoCount)
-    strengthErrors = (scale * slopes.reduce(.zero) { $0 + ($1 - middle) * ($1 - middle) }).squareRoot()
   }
 
   /// Sums per candidate and photo.

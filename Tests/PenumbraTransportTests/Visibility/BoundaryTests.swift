@@ -3,7 +3,7 @@ import Testing
 
 @testable import PenumbraTransport
 
-/// Scenes whose edges move with a camera or a light, while no surface does.
+/// Scenes whose edges move with a camera, a light or a card.
 enum BoundaryScene {
   /// - Parameter floor: the floor's material, that of the other flat things for `nil`.
   private static func objects(_ scene: inout TestScene, floor: MaterialID? = nil) throws {
