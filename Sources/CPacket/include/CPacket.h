@@ -20,9 +20,19 @@ CPACKET_INLINE CPacket8 cpacket_whole(CPacket8 x) {
   return x;
 }
 
+// What is read soon, from anywhere.
+CPACKET_INLINE void cpacket_prefetch(const float *address) { __builtin_prefetch(address); }
+
 CPACKET_INLINE CPacket8 cpacket_square_root(CPacket8 x) { return __builtin_elementwise_sqrt(x); }
 
 CPACKET_INLINE CPacket8 cpacket_from_integers(CPacketInts x) { return __builtin_convertvector(x, CPacket8); }
+
+// Towards 0; what does not fit into 32 bits is undefined.
+CPACKET_INLINE CPacketInts cpacket_to_integers(CPacket8 x) { return __builtin_convertvector(x, CPacketInts); }
+
+CPACKET_INLINE CPacket8 cpacket_floor(CPacket8 x) { return __builtin_elementwise_floor(x); }
+
+CPACKET_INLINE CPacket8 cpacket_nearest(CPacket8 x) { return __builtin_elementwise_roundeven(x); }
 
 // Bit i tells whether lane i is not 0.
 CPACKET_INLINE unsigned char cpacket_bits(CPacketInts mask) {

@@ -12,6 +12,9 @@ struct EmitterTable {
   /// Set when there are many lights.
   let many: LightChoice?
 
+  /// Whether rays that leave the scene meet an environment map.
+  @inline(__always) var hasMap: Bool { environment >= 0 && records[Int(environment)].kind == .environment }
+
   /// Radiance of an area light at a point of its surface, on its outside.
   @inline(__always) func areaRadiance(_ emitter: Int32, uv: SIMD2<Float>) -> Spectrum {
     textures.color(records[Int(emitter)].texture, uv)

@@ -28,9 +28,21 @@ struct EnvironmentDistribution {
   }
 
   /// - Returns: the direction's map coordinates and its density per unit (u, v) area.
-  @inline(__always) func sample(_ u: SIMD2<Float>) -> (uv: SIMD2<Float>, density: Float) {
-    let row = rows.sample(u.y)
-    let column = columns.table(row.index).sample(u.x)
+  @inline(__always) func sample(_ u: SIMD2<Float>) -> (uv: SIMD2<Float>, density: Float) { sample(band(u.y), u.x) }
+
+  /// The first of the two choices of `sample`.
+  @inline(__always) func band(_ u: Float) -> Band { rows.sample(u) }
+
+  typealias Band = (index: Int, probability: Float, remainder: Float)
+
+  /// What the second choice reads first.
+  @inline(__always) func guide(_ band: Band, _ u: Float) -> UnsafePointer<Float> {
+    columns.table(band.index).guide(u)
+  }
+
+  /// The second choice.
+  @inline(__always) func sample(_ row: Band, _ u: Float) -> (uv: SIMD2<Float>, density: Float) {
+    let column = columns.table(row.index).sample(u)
     let x = (Float(column.index) + column.remainder) / Float(width)
     let y = (Float(row.index) + row.remainder) / Float(height)
     return (SIMD2(x, y), row.probability * column.probability * Float(width * height))

@@ -12,18 +12,20 @@ struct PacketLights {
   var isFound: PacketMask
   var point: PacketVector
   var normal: PacketVector
+  /// Coordinates on triangle or parallelogram.
+  var place: (Packet, Packet)
 }
 
 /// Chooses emitters and points on them for eight surface points at once, as `EmitterTable.sample` does for one.
 ///
-/// Lights on triangles and parallelograms are computed side by side; others one by one.
+/// Lights on triangles and parallelograms, at points and all around are computed side by side; others one by one.
 struct PacketLightSampler {
   let emitters: EmitterTable
   private let corners: PacketRows
   private let alongU: PacketRows
   private let alongV: PacketRows
-  /// Unit normals; the fourth number is area / probability.
-  private let normals: PacketRows
+  /// Area / probability, orientation, and 1 for triangles.
+  private let weights: PacketRows
   /// The fourth number tells Dirac lights.
   private let radiances: PacketRows
   private let directions: PacketRows
@@ -43,7 +45,7 @@ struct PacketLightSampler {
     corners = PacketRows(base: rows)
     alongU = PacketRows(base: rows + 8)
     alongV = PacketRows(base: rows + 16)
-    normals = PacketRows(base: rows + 24)
+    weights = PacketRows(base: rows + 24)
     radiances = PacketRows(base: rows + 32)
     directions = PacketRows(base: rows + 40)
     places = PacketRows(base: rows + 48)
@@ -62,59 +64,128 @@ struct PacketLightSampler {
       for lane in 0..<8 {
         samples[lane].emitter = 0
         samples[lane].primitive = 0
-        samples[lane].uv = places[lane].lowHalf
       }
       return areaLights(surface, isSame: true)
     }
     // Written as a whole and read one by one: the other way round, processors wait. The third chooses among the triangles
     // of a single light, too.
     places.store(PacketVector(u.0, u.1, numbers.emitter))
-    var (alone, found) = (PacketBits(), PacketBits())
-    for lane in 0..<8 {
-      let place = places[lane]
-      if let record = areaLight(place.z) {
-        if gather(lane, record.record, record.index, record.remainder, place.lowHalf) { found.insert(lane) }
-      } else {
-        if alone.isEmpty {
-          points.store(surface.position)
-          pointNormals.store(surface.geometricNormal)
-        }
-        alone.insert(lane)
-        if let sample = emitters.sample(
-          from: points[vector: lane], normal: pointNormals[vector: lane], choice: place.z, u: place.lowHalf)
-        {
-          found.insert(lane)
-          samples[lane] = sample
-        }
-      }
-    }
+    var chosen = Choices()
+    for lane in 0..<8 { choose(lane, surface, &chosen) }
+    if !chosen.maps.isEmpty { choosePlaces(&chosen) }
     var lights = areaLights(surface, isSame: false)
-    lights.isFound = (lights.isFound .| alone.mask) .& found.mask
-    if !alone.isEmpty { takeSamples(&lights, alone, found) }
+    if !chosen.points.isEmpty { setPoints(&lights, chosen.points.mask) }
+    lights.isFound = (lights.isFound .| chosen.others.mask) .& chosen.found.mask
+    if !chosen.alone.isEmpty { takeSamples(&lights, chosen.alone, chosen.found) }
+    if !chosen.directional.isEmpty { setDirectional(&lights, chosen.directional.mask) }
+    if !chosen.skies.isEmpty { setSky(&lights, chosen.skies) }
     return lights
+  }
+
+  /// Of which kind the lights are that were chosen.
+  private struct Choices {
+    /// Whether they may send light.
+    var found = PacketBits()
+    var points = PacketBits()
+    /// The environment.
+    var skies = PacketBits()
+    var directional = PacketBits()
+    /// The environment, if it is a map.
+    var maps = PacketBits()
+    /// All that are sampled one by one.
+    var alone = PacketBits()
+
+    /// All but lights on meshes and points.
+    var others: PacketBits { alone.union(skies).union(directional) }
+  }
+
+  @inline(__always) private func choose(_ lane: Int, _ surface: PacketSurface, _ choices: inout Choices) {
+    let place = places[lane]
+    guard emitters.many == nil else { return sampleAlone(lane, place, surface, &choices) }
+    let chosen = emitters.selection.sample(place.z)
+    let record = emitters.records + chosen.index
+    guard chosen.probability > 0 else { return }
+    switch record.pointee.kind {
+    case .area where isPlain(record):
+      if gather(lane, record, chosen.index, chosen.remainder, place.lowHalf) { choices.found.insert(lane) }
+    case .point:
+      gatherPoint(lane, record, chosen.index, chosen.probability)
+      choices.points.insert(lane)
+      choices.found.insert(lane)
+    case .directional:
+      directions[lane] = SIMD4(
+        -ShapeRecord.load(emitters.values, record.pointee.location, 0), 1 / chosen.probability)
+      radiances[lane] = SIMD4(emitters.textures.color(record.pointee.texture, .zero), 0)
+      note(lane, chosen.index)
+      choices.directional.insert(lane)
+      choices.found.insert(lane)
+    case .environment:
+      guard let distribution = record.pointee.distribution else { return }
+      let band = distribution.band(place.y)
+      prefetch(distribution.guide(band, place.x))
+      places[lane] = SIMD4(place.x, Float(band.index), band.remainder, band.probability)
+      note(lane, chosen.index)
+      choices.skies.insert(lane)
+      choices.maps.insert(lane)
+    case .constant:
+      places[lane] = SIMD4(place.x, place.y, 1 / chosen.probability, 0)
+      radiances[lane] = SIMD4(emitters.textures.color(record.pointee.texture, .zero), 0)
+      note(lane, chosen.index)
+      choices.skies.insert(lane)
+      choices.found.insert(lane)
+    default: sampleAlone(lane, place, surface, &choices)
+    }
+  }
+
+  /// Where on the environment map, after its bands have been chosen for all and what is read next is on its way.
+  @inline(__always) private func choosePlaces(_ choices: inout Choices) {
+    let record = emitters.records + Int(emitters.environment)
+    guard let distribution = record.pointee.distribution else { return }
+    for lane in 0..<8 where choices.maps.contains(lane) {
+      let place = places[lane]
+      let band = (index: Int(place.y), probability: place.w, remainder: place.z)
+      let (uv, density) = distribution.sample(band, place.x)
+      places[lane] = SIMD4(uv.x, uv.y, record.pointee.selection * density, 0)
+      if density > 0 { choices.found.insert(lane) }
+    }
+  }
+
+  /// What a record of the path keeps of a light without surface.
+  @inline(__always) private func note(_ lane: Int, _ index: Int) {
+    samples[lane].emitter = Int32(truncatingIfNeeded: index)
+    samples[lane].primitive = 0
+  }
+
+  @inline(never)
+  private func sampleAlone(_ lane: Int, _ place: SIMD4<Float>, _ surface: PacketSurface, _ choices: inout Choices) {
+    if choices.alone.isEmpty {
+      points.store(surface.position)
+      pointNormals.store(surface.geometricNormal)
+    }
+    choices.alone.insert(lane)
+    if let sample = emitters.sample(
+      from: points[vector: lane], normal: pointNormals[vector: lane], choice: place.z, u: place.lowHalf)
+    {
+      choices.found.insert(lane)
+      samples[lane] = sample
+    }
   }
 
   /// The scene's only light, if it is a parallelogram of one radiance.
   @inline(__always) private var onlyLight: UnsafePointer<EmitterRecord>? {
-    guard emitters.many == nil, emitters.selection.count == 1, let light = areaLight(0),
-      (emitters.shapes + Int(light.record.pointee.shape)).pointee.isRectangle
+    guard emitters.many == nil, emitters.selection.count == 1 else { return nil }
+    let record = emitters.records
+    guard record.pointee.kind == .area, isPlain(record),
+      (emitters.shapes + Int(record.pointee.shape)).pointee.isRectangle
     else { return nil }
-    return light.record
+    return record
   }
 
-  /// The emitter that was chosen, if it is a mesh of one radiance.
-  @inline(__always)
-  private func areaLight(_ choice: Float) -> (record: UnsafePointer<EmitterRecord>, index: Int, remainder: Float)? {
-    guard emitters.many == nil else { return nil }
-    let chosen = emitters.selection.sample(choice)
-    let record = emitters.records + chosen.index
-    guard
-      chosen.probability > 0, record.pointee.kind == .area,
-      (emitters.textures.records + Int(record.pointee.texture)).pointee.kind == .constant
-    else { return nil }
+  /// Whether an area light is a mesh of one radiance.
+  @inline(__always) private func isPlain(_ record: UnsafePointer<EmitterRecord>) -> Bool {
+    guard (emitters.textures.records + Int(record.pointee.texture)).pointee.kind == .constant else { return false }
     let shape = emitters.shapes + Int(record.pointee.shape)
-    guard shape.pointee.kind == .mesh, shape.pointee.isRectangle || !shape.pointee.needsUV else { return nil }
-    return (record, chosen.index, chosen.remainder)
+    return shape.pointee.kind == .mesh && (shape.pointee.isRectangle || !shape.pointee.needsUV)
   }
 
   /// - Returns: false where the emitter has no surface.
@@ -131,9 +202,8 @@ struct PacketLightSampler {
       corners[vector: lane] = shape.pointee.rectangle.corner
       alongU[vector: lane] = shape.pointee.rectangle.alongU
       alongV[vector: lane] = shape.pointee.rectangle.alongV
-      normals[lane] = SIMD4(shape.pointee.rectangle.normal, weight)
+      weights[lane] = SIMD4(weight, shape.pointee.orientation, 0, 0)
       places[lane] = SIMD4(u.x, u.y, 0, 0)
-      samples[lane].uv = u
       return true
     }
     guard let areas = shape.pointee.triangleAreas else { return false }
@@ -142,13 +212,11 @@ struct PacketLightSampler {
     let p0 = ShapeRecord.load(emitters.values, shape.pointee.positions, i0)
     let e1 = ShapeRecord.load(emitters.values, shape.pointee.positions, i1) - p0
     let e2 = ShapeRecord.load(emitters.values, shape.pointee.positions, i2) - p0
-    let b = Warp.triangle(u)
     corners[vector: lane] = p0
     alongU[vector: lane] = e1
     alongV[vector: lane] = e2
-    normals[lane] = SIMD4(cross(e1, e2).normalized * shape.pointee.orientation, weight)
-    places[lane] = SIMD4(b.x, b.y, 0, 0)
-    samples[lane].uv = b
+    weights[lane] = SIMD4(weight, shape.pointee.orientation, 1, 0)
+    places[lane] = SIMD4(u.x, u.y, 0, 0)
     samples[lane].primitive = triangle
     return true
   }
@@ -158,10 +226,18 @@ struct PacketLightSampler {
   /// - Parameter isSame: whether all lights are the one of the first lane.
   @inline(__always) private func areaLights(_ surface: PacketSurface, isSame: Bool) -> PacketLights {
     func columns(_ rows: PacketRows) -> PacketRows.Columns { isSame ? rows.firstRow : rows.columns }
-    let place = places.columns
-    let normalAndWeight = columns(normals)
-    let normal = normalAndWeight.vector
-    let point = columns(corners).vector + columns(alongU).vector * place.x + columns(alongV).vector * place.y
+    var place = places.columns
+    let weight = columns(weights)
+    if !isSame {
+      // As `Warp.triangle`.
+      let root = (1 - place.x).squareRoots
+      let isTriangle = weight.z .> 0
+      place.y = place.y.replacing(with: place.y * root, where: isTriangle)
+      place.x = place.x.replacing(with: 1 - root, where: isTriangle)
+    }
+    let (u, v) = (columns(alongU).vector, columns(alongV).vector)
+    let normal = cross(u, v).normalized * weight.y
+    let point = columns(corners).vector + u * place.x + v * place.y
     let offset = point - surface.position
     let squared = offset.squaredLength
     let facing = -dot(offset, normal)
@@ -170,8 +246,76 @@ struct PacketLightSampler {
     let inverse = inverseSquared * distance
     return PacketLights(
       direction: offset * inverse, distance: distance, radiance: columns(radiances).vector,
-      scale: facing * inverse * inverseSquared * normalAndWeight.w, isDirac: PacketMask(repeating: false),
-      isFound: (squared .>= .leastNormalMagnitude) .& (facing .> 0), point: point, normal: normal)
+      scale: facing * inverse * inverseSquared * weight.x, isDirac: PacketMask(repeating: false),
+      isFound: (squared .>= .leastNormalMagnitude) .& (facing .> 0), point: point, normal: normal,
+      place: (place.x, place.y))
+  }
+
+  /// A light at a point is computed as a surface that faces all of space.
+  @inline(__always) private func gatherPoint(
+    _ lane: Int, _ record: UnsafePointer<EmitterRecord>, _ index: Int, _ probability: Float
+  ) {
+    corners[vector: lane] = ShapeRecord.load(emitters.values, record.pointee.location, 0)
+    alongU[lane] = .zero
+    alongV[lane] = .zero
+    weights[lane] = SIMD4(1 / probability, 1, 0, 0)
+    radiances[lane] = SIMD4(emitters.textures.color(record.pointee.texture, .zero), 0)
+    note(lane, index)
+  }
+
+  /// As `EmitterTable.sampleDistant` for lights at points.
+  @inline(__always) private func setPoints(_ lights: inout PacketLights, _ isPoint: PacketMask) {
+    let squared = lights.distance * lights.distance
+    lights.scale = lights.scale.replacing(with: weights.columns.x / squared, where: isPoint)
+    lights.isDirac = isPoint
+    lights.isFound = lights.isFound .| (isPoint .& (squared .> 0))
+    lights.normal = lights.normal.replacing(with: .zero, where: isPoint)
+    setPlace(&lights, where: isPoint)
+  }
+
+  /// As `EmitterTable.sampleDistant` for directional lights.
+  @inline(__always) private func setDirectional(_ lights: inout PacketLights, _ isDirectional: PacketMask) {
+    let direction = directions.columns
+    lights.direction = lights.direction.replacing(with: direction.vector, where: isDirectional)
+    lights.scale = lights.scale.replacing(with: direction.w, where: isDirectional)
+    lights.isDirac = lights.isDirac .| isDirectional
+    setFar(&lights, where: isDirectional)
+  }
+
+  /// Lights of which the radiance alone is in rows, infinitely far away.
+  @inline(__always) private func setFar(_ lights: inout PacketLights, where isFar: PacketMask) {
+    lights.radiance = lights.radiance.replacing(with: radiances.vectors, where: isFar)
+    lights.distance = lights.distance.replacing(with: .infinity, where: isFar)
+    lights.point = lights.point.replacing(with: .zero, where: isFar)
+    lights.normal = lights.normal.replacing(with: .zero, where: isFar)
+    setPlace(&lights, where: isFar)
+  }
+
+  /// Lights without a surface have no coordinates on one.
+  @inline(__always) private func setPlace(_ lights: inout PacketLights, where mask: PacketMask) {
+    lights.place = (lights.place.0.replacing(with: 0, where: mask), lights.place.1.replacing(with: 0, where: mask))
+  }
+
+  /// As `EmitterTable.sampleDistant` for environments.
+  @inline(never) private func setSky(_ lights: inout PacketLights, _ skies: PacketBits) {
+    let record = emitters.records + Int(emitters.environment)
+    let place = places.columns
+    let isSky = skies.mask
+    let direction: PacketVector
+    if record.pointee.kind == .environment {
+      let sky = PacketSky(map: record.pointee.environment, values: emitters.values, rows: points.base)
+      let (found, sine) = sky.directions(place.x, place.y)
+      direction = found
+      sky.radiances(place.x, place.y, skies, into: radiances)
+      lights.scale = lights.scale.replacing(with: 2 * .pi * .pi * sine / place.z, where: isSky)
+      lights.isFound = lights.isFound .& (.!isSky .| (sine .> 0))
+    } else {
+      direction = Warp.sphere(place.x, place.y)
+      lights.scale = lights.scale.replacing(with: 4 * .pi * place.z, where: isSky)
+    }
+    lights.direction = lights.direction.replacing(with: direction, where: isSky)
+    lights.isDirac = lights.isDirac .& .!isSky
+    setFar(&lights, where: isSky)
   }
 
   /// Puts the lights that were sampled one by one in their lanes.
@@ -180,18 +324,23 @@ struct PacketLightSampler {
     for lane in 0..<8 where alone.contains(lane) && found.contains(lane) {
       let sample = samples[lane]
       corners[lane] = SIMD4(sample.point, sample.scale)
-      normals[vector: lane] = sample.normal
+      weights[vector: lane] = sample.normal
+      alongU[lane] = SIMD4(lowHalf: sample.uv, highHalf: .zero)
       directions[lane] = SIMD4(sample.direction, sample.distance)
       radiances[lane] = SIMD4(sample.radiance, sample.isDirac ? 1 : 0)
     }
     let isAlone = alone.mask
     let (point, direction, radiance) = (corners.columns, directions.columns, radiances.columns)
     lights.point = lights.point.replacing(with: point.vector, where: isAlone)
-    lights.normal = lights.normal.replacing(with: normals.vectors, where: isAlone)
+    lights.normal = lights.normal.replacing(with: weights.vectors, where: isAlone)
     lights.direction = lights.direction.replacing(with: direction.vector, where: isAlone)
     lights.radiance = lights.radiance.replacing(with: radiance.vector, where: isAlone)
     lights.distance = lights.distance.replacing(with: direction.w, where: isAlone)
+    let place = alongU.columns
+    lights.place = (
+      lights.place.0.replacing(with: place.x, where: isAlone), lights.place.1.replacing(with: place.y, where: isAlone)
+    )
     lights.scale = lights.scale.replacing(with: point.w, where: isAlone)
-    lights.isDirac = isAlone .& (radiance.w .> 0)
+    lights.isDirac = lights.isDirac .| (isAlone .& (radiance.w .> 0))
   }
 }

@@ -23,6 +23,14 @@ extension KernelScene {
     return surface(hit, along: ray)
   }
 
+  /// The shape that Embree found, `nil` where rays left the scene.
+  @inline(__always) func shape(_ hit: CEmbreeHit) -> UnsafePointer<ShapeRecord>? {
+    guard hit.geometry != .max else { return nil }
+    if hit.instance == .max { return shapes + Int(hit.geometry) }
+    let number = Int32(bitPattern: hit.instance) - instances.pointee.firstGeometry
+    return shapes + Int(instances[Int(number)].firstShape + Int32(bitPattern: hit.geometry))
+  }
+
   /// The surface that Embree found along a ray.
   @inline(__always) func surface(_ hit: CEmbreeHit, along ray: Ray) -> SurfaceHit? {
     guard hit.geometry != .max else { return nil }

@@ -104,6 +104,18 @@ extension TextureTable {
     return record.pointee.footprint(at: uv, isScalar: isScalar)
   }
 
+  /// RGB of an attribute at the corners of the point's triangle: what `attributeFootprint` sums to.
+  @inline(__always) func attributeColor(_ record: TextureRecord, _ id: Int32) -> Spectrum? {
+    guard let shape = place.shape, let attributes = shape.pointee.attributes else { return nil }
+    let attribute = attributes[Int(id)]
+    guard !attribute.isPerFace, attribute.channels == 3 else { return nil }
+    let (i0, i1, i2) = shape.pointee.corners(place.primitive)
+    let (b, scale) = (place.barycentric, values[Int(record.offset)])
+    func corner(_ index: Int) -> Spectrum { ShapeRecord.load(values, attribute.offset, index) }
+    let first: Spectrum = corner(i0) * ((1 - b.x - b.y) * scale) + corner(i1) * (b.x * scale)
+    return first + corner(i2) * (b.y * scale)
+  }
+
   /// Values at the corners of the point's triangle, weighted by barycentric coordinates, or the value of its face.
   func attributeFootprint(_ record: TextureRecord, _ id: Int32, scale: Float) -> TextureFootprint {
     guard let shape = place.shape, let attributes = shape.pointee.attributes else {

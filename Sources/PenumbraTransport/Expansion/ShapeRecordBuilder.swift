@@ -57,17 +57,34 @@ struct ShapeRecordBuilder {
     record.needsTangent = isAnisotropic(shape.material)
     let isShown = structure.integrator.aovs.contains { $0.kind == .uv }
     record.needsUV = record.needsUV || record.needsTangent || isShown || usesUV(shape.material)
-    record.isPlainDiffuse = record.kind == .mesh && !record.needsTangent && isDiffuse(shape.material)
+    record.packetKind = packetKind(shape.material)
+    record.wrapsPackets = record.packetKind == nil && perturbations(shape.material).map { $0 <= 1 } ?? false
     return record
   }
 
-  private func isDiffuse(_ id: MaterialID) -> Bool {
-    func isPlain(_ id: MaterialID) -> Bool {
-      if case .diffuse = structure.materials[id.index] { return true }
-      return false
+  private func packetKind(_ id: MaterialID) -> PacketKind? {
+    let material = structure.materials[id.index]
+    guard case .twosided(let front, let back) = material else { return MaterialRecord(material).packetKind }
+    let kind = MaterialRecord(structure.materials[front.index]).packetKind
+    return kind == MaterialRecord(structure.materials[back.index]).packetKind ? kind : nil
+  }
+
+  /// How often the normal is turned at most before a material scatters in packets; `nil` where it may scatter alone.
+  private func perturbations(_ id: MaterialID) -> Int? {
+    let material = structure.materials[id.index]
+    let children = material.children
+    if children.isEmpty { return MaterialRecord(material).packetKind == nil ? nil : 0 }
+    var most = 0
+    for child in children {
+      guard let count = perturbations(child) else { return nil }
+      most = max(most, count)
     }
-    if case .twosided(let front, let back) = structure.materials[id.index] { return isPlain(front) && isPlain(back) }
-    return isPlain(id)
+    switch material {
+    case .normalMap, .bumpMap: return most + 1
+    // Light that passes a mask meets no surface at all.
+    case .mask: return nil
+    default: return most
+    }
   }
 
   private func isTextured(_ id: TextureID) -> Bool {

@@ -10,8 +10,10 @@ struct ShapeRecord {
   /// Whether hits need texture coordinates, and whether they need dp/du.
   var needsUV = false
   var needsTangent = false
-  /// Whether paths scatter here side by side: on a mesh that is diffuse on the sides that scatter, with any tangents.
-  var isPlainDiffuse = false
+  /// How paths scatter here side by side: both sides of the surface are of this kind. `nil` where they scatter alone.
+  var packetKind: PacketKind?
+  /// Whether they do so once the wrappers of its material are resolved.
+  var wrapsPackets = false
 
   // Meshes: corner indices (3 per triangle) and expanded-vector offsets, −1 for absent.
   var triangles: UnsafePointer<UInt32>

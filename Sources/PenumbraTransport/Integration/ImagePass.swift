@@ -69,15 +69,21 @@ struct ImagePass {
     _ x: Int, _ y: Int, _ place: Int, _ layers: UnsafeMutablePointer<Float>?, _ layerSampler: LayerSampler,
     _ worker: Worker
   ) {
-    let pixel = y * plan.film.width + x
+    let seed = PathSampler.pixelSeed(seed: plan.seed, pixel: y * plan.film.width + x)
+    let hasLayers = layers != nil && !layerSampler.isEmpty
+    let isPlain = plan.isPlain && !hasLayers
     for sample in 0..<plan.samplesPerPixel {
-      var sampler = PathSampler(kind: plan.samplerKind, seed: plan.seed, pixel: pixel, sample: sample)
+      var sampler = PathSampler(kind: plan.samplerKind, pixelSeed: seed, sample: sample)
+      if isPlain {
+        let film = plan.filmPosition(x: x, y: y, sampler.next2D())
+        worker.wave.append(sampler, film: film, pixel: place)
+        if worker.wave.isFull { add(worker) }
+        continue
+      }
       let p = plan.cameraSample(x: x, y: y, &sampler)
-      let ray = plan.tracer.cameraRay(p)
-      worker.wave.append(
-        PathWave.Lane(path: PathState(ray: ray), sampler: sampler, pixel: place, place: .zero, weight: p.weight))
+      worker.wave.append(sampler, at: p, pixel: place)
       if worker.wave.isFull { add(worker) }
-      if let layers, !layerSampler.isEmpty { layerSampler.accumulate(ray, into: layers) }
+      if let layers, hasLayers { layerSampler.accumulate(plan.tracer.cameraRay(p), into: layers) }
     }
     worker.statistics.paths += UInt64(plan.samplesPerPixel)
   }
@@ -85,12 +91,13 @@ struct ImagePass {
   /// Finishes a wave and adds its paths to their pixels.
   private func add(_ worker: Worker) {
     let sums = worker.sums.base
+    let wantsMoments = !aovs.isEmpty
     worker.wave.finish(plan.tracer, &worker.statistics) { lane in
       let target = sums + lane.pointee.pixel
       let radiance = lane.pointee.path.radiance * lane.pointee.weight
       target.pointee.value += SIMD4(radiance, lane.pointee.path.alpha * lane.pointee.weight)
       target.pointee.squares += radiance * radiance
-      if !aovs.isEmpty {
+      if wantsMoments {
         let xyz = Tristimulus.xyz(radiance)
         target.pointee.moment += xyz * xyz
       }

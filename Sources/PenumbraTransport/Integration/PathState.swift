@@ -1,6 +1,7 @@
 /// What a path carries from vertex to vertex.
 struct PathState {
-  var ray: Ray
+  /// Of paths in a wave only while they scatter alone.
+  var ray = Ray(origin: .zero, direction: .zero)
   var throughput = Spectrum.one
   var radiance = Spectrum.zero
   var alpha: Float = 1

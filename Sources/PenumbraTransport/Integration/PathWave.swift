@@ -1,7 +1,7 @@
 import CEmbree
 
 /// Camera paths that are traced side by side, bounce by bounce: Embree takes their rays in packets, and those that meet
-/// diffuse meshes scatter in packets, too. What a path finds does not depend on its neighbours beyond the rounding of
+/// materials of one kind scatter in packets, too. What a path finds does not depend on its neighbours beyond the rounding of
 /// Embree's packets, and which paths share a wave depends on the film and the number of samples alone.
 final class PathWave {
   /// Paths in a wave: enough for full packets when most have ended, few enough for the nearest cache.
@@ -17,6 +17,9 @@ final class PathWave {
     var place: SIMD2<Float>
     var weight: Float
   }
+
+  /// Where the paths start on film and lens.
+  private let starts: UnsafeMutablePointer<SIMD4<Float>>
 
   /// Light that arrives at a path if its shadow ray meets nothing.
   struct Candidate {
@@ -36,7 +39,22 @@ final class PathWave {
   private let shadowRays = UnsafeMutablePointer<CEmbreeRay>.allocate(capacity: capacity + 1)
   private let candidates = UnsafeMutablePointer<Candidate>.allocate(capacity: capacity + 1)
   private let isBlocked = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
-  private let packet = DiffusePacket()
+  private let room = PacketRoom()
+  /// One for each `PacketKind`.
+  private let packets: UnsafeMutablePointer<ScatteringPacket>
+
+  private let sky: UnsafeMutablePointer<SkyPacket>
+
+  init() {
+    starts = .allocate(capacity: Self.capacity)
+    starts.initialize(repeating: .zero, count: Self.capacity)
+    sky = .allocate(capacity: 1)
+    sky.initialize(to: SkyPacket())
+    packets = .allocate(capacity: PacketKind.allCases.count)
+    for (i, kind) in PacketKind.allCases.enumerated() {
+      (packets + i).initialize(to: ScatteringPacket(kind, room))
+    }
+  }
 
   deinit {
     lanes.deallocate()
@@ -46,13 +64,35 @@ final class PathWave {
     shadowRays.deallocate()
     candidates.deallocate()
     isBlocked.deallocate()
-    packet.deallocate()
+    for i in PacketKind.allCases.indices { packets[i].deallocate() }
+    packets.deallocate()
+    starts.deallocate()
+    sky.pointee.deallocate()
+    sky.deallocate()
+    room.deallocate()
   }
 
   var isFull: Bool { count == Self.capacity }
 
-  @inline(__always) func append(_ lane: Lane) {
-    (lanes + count).initialize(to: lane)
+  /// Adds a path from a place on the film.
+  ///
+  /// - Parameters:
+  ///   - pixel: of the tile.
+  ///   - place: position in the pixel.
+  @inline(__always)
+  func append(_ sampler: PathSampler, at sample: CameraSample, pixel: Int = 0, place: SIMD2<Float> = .zero) {
+    append(sampler, film: sample.film, lens: sample.lens, weight: sample.weight, pixel: pixel, place: place)
+  }
+
+  /// The same piece by piece, as `CameraSample` names them.
+  @inline(__always)
+  func append(
+    _ sampler: PathSampler, film: SIMD2<Float>, lens: SIMD2<Float> = .zero, weight: Float = 1, pixel: Int,
+    place: SIMD2<Float> = .zero
+  ) {
+    (lanes + count).initialize(
+      to: Lane(path: PathState(), sampler: sampler, pixel: pixel, place: place, weight: weight))
+    starts[count] = SIMD4(lowHalf: film, highHalf: lens)
     count += 1
   }
 
@@ -73,6 +113,7 @@ final class PathWave {
   func trace<Recorder: PathRecorder>(
     _ tracer: PathTracer, _ recorders: UnsafeMutablePointer<Recorder>, _ rays: inout UInt64
   ) {
+    CameraPacket(tracer).writeRays(starts, count: count, self.rays)
     if tracer.maxDepth <= 0 {
       for i in 0..<count { lanes[i].path.alpha = 0 }
     } else if tracer.quantity == .radiance {
@@ -91,7 +132,7 @@ final class PathWave {
   ) {
     for i in 0..<count {
       let estimate = tracer.firstSurface(
-        along: lanes[i].path.ray, &recorders[Recorder.isRecording ? i : 0], &rayCount)
+        along: Ray(self.rays[i]), &recorders[Recorder.isRecording ? i : 0], &rayCount)
       (lanes[i].path.radiance, lanes[i].path.alpha) = (estimate.radiance, estimate.alpha)
     }
   }
@@ -99,37 +140,50 @@ final class PathWave {
   private func tracePaths<Recorder: PathRecorder>(
     _ tracer: PathTracer, _ recorders: UnsafeMutablePointer<Recorder>, _ rayCount: inout UInt64
   ) {
-    var packet = packet
+    let kinds = PacketKind.allCases.count
     var going = count
     var (current, following) = (rays, rays + Self.capacity)
-    for i in 0..<count {
-      active[i] = i
-      current[i] = CEmbreeRay(lanes[i].path.ray)
-    }
+    for i in 0..<count { active[i] = i }
     // Camera rays of one pixel go the same way.
     var isFirst = true
     while going > 0 {
       cembree_intersect_many(tracer.scene.embree, current, Int32(going), isFirst ? 1 : 0, hits)
       rayCount &+= UInt64(going)
-      var output = DiffusePacket.Output(
+      var output = ScatteringPacket.Output(
         shadowRays: shadowRays, candidates: candidates, active: active, rays: following)
       for i in 0..<going {
         let number = active[i]
         let lane = lanes + number
         let recorder = recorders + (Recorder.isRecording ? number : 0)
-        if let shape = DiffusePacket.shape(hits[i], in: tracer.scene),
+        if let shape = tracer.scene.shape(hits[i]), let kind = shape.pointee.packetKind,
           shape.pointee.emitter < 0 || !(tracer.hideEmitters && lane.pointee.path.isDirect)
         {
           let vertex = meet(hits[i], current[i], shape, tracer, &lane.pointee.path, &recorder.pointee)
           if lane.pointee.path.depth + 1 >= tracer.maxDepth { continue }
-          packet.append(lane, number: number, current + i, hits + i, vertex, in: tracer.scene)
-          if packet.isFull { packet.scatter(tracer, Recorder.self, &output) }
+          let packet = packets + Int(kind.rawValue)
+          packet.pointee.append(lane, number: number, current + i, hits + i, shape, vertex, in: tracer.scene)
+          if packet.pointee.isFull { packet.pointee.scatter(tracer, Recorder.self, &output) }
+        } else if let shape = tracer.scene.shape(hits[i]), shape.pointee.wrapsPackets,
+          shape.pointee.emitter < 0 || !(tracer.hideEmitters && lane.pointee.path.isDirect)
+        {
+          let vertex = meet(hits[i], current[i], shape, tracer, &lane.pointee.path, &recorder.pointee)
+          if lane.pointee.path.depth + 1 >= tracer.maxDepth { continue }
+          scatterWrapped(lane, number, current + i, hits + i, shape, vertex, tracer, Recorder.self, &output)
+        } else if hits[i].geometry == .max && tracer.scene.emitters.environment < 0 {
+          if lane.pointee.path.isDirect { lane.pointee.path.alpha = 0 }
+        } else if hits[i].geometry == .max && SkyPacket.takes(lane.pointee.path, tracer) {
+          sky.pointee.append(lane, current + i, recorder.pointee.newVertex())
+          if sky.pointee.isFull { sky.pointee.add(tracer.scene.emitters) }
+        } else if hits[i].geometry == .max {
+          lane.pointee.path.ray = Ray(current[i])
+          tracer.addSky(&lane.pointee.path, &recorder.pointee)
         } else {
           lane.pointee.path.ray = Ray(current[i])
           scatter(lane, number, hits[i], tracer, &recorder.pointee, &output)
         }
       }
-      if packet.count > 0 { packet.scatter(tracer, Recorder.self, &output) }
+      if sky.pointee.count > 0 { sky.pointee.add(tracer.scene.emitters) }
+      for kind in 0..<kinds where packets[kind].count > 0 { packets[kind].scatter(tracer, Recorder.self, &output) }
       cembree_occluded_many(tracer.scene.embree, shadowRays, Int32(output.shadows), isBlocked)
       rayCount &+= UInt64(output.shadows)
       for i in 0..<output.shadows where isBlocked[i] == 0 {
@@ -142,7 +196,7 @@ final class PathWave {
     }
   }
 
-  /// What comes before scattering on a diffuse mesh: its emission.
+  /// What comes before scattering: the surface's emission.
   @inline(__always)
   private func meet<Recorder: PathRecorder>(
     _ hit: CEmbreeHit, _ ray: CEmbreeRay, _ shape: UnsafePointer<ShapeRecord>, _ tracer: PathTracer,
@@ -159,11 +213,40 @@ final class PathWave {
     return vertex
   }
 
+  /// Resolves the wrappers around a material, as `PathTracer.scatterWrapped` does, and adds the path to the packet of what
+  /// they chose.
+  @inline(never)
+  private func scatterWrapped<Recorder: PathRecorder>(
+    _ lane: UnsafeMutablePointer<Lane>, _ number: Int, _ ray: UnsafePointer<CEmbreeRay>,
+    _ hit: UnsafePointer<CEmbreeHit>, _ shape: UnsafePointer<ShapeRecord>, _ vertex: UnsafeMutablePointer<PathVertex>?,
+    _ tracer: PathTracer, _ recorder: Recorder.Type, _ output: inout ScatteringPacket.Output
+  ) {
+    let scene = tracer.scene
+    let along = Ray(ray.pointee)
+    guard var surface = scene.surface(hit.pointee, along: along) else { return }
+    let inputs = ValueInputs(textures: scene.textures(at: surface), uv: surface.uv)
+    var choices = DrawnChoices(lane.pointee.sampler.next1D(), explores: tracer.exploresChoices)
+    let wrapper = WrapperChain(scene: scene, root: shape.pointee.material).resolve(
+      scene.surfacePoint(surface, frame: surface.frame), direction: Vector(along.direction), inputs, &choices)
+    guard let kind = scene.materials[Int(wrapper.material)].packetKind else { return }
+    let plainFrame = surface.frame
+    surface.frame = wrapper.frame.value
+    if let vertex {
+      vertex.pointee.hit = surface
+      vertex.pointee.wrapper = shape.pointee.material
+      vertex.pointee.choices = choices.bits
+      vertex.pointee.plainFrame = plainFrame
+    }
+    let packet = packets + Int(kind.rawValue)
+    packet.pointee.append(lane, number: number, ray, hit, shape, vertex, surface, wrapper, in: scene)
+    if packet.pointee.isFull { packet.pointee.scatter(tracer, Recorder.self, &output) }
+  }
+
   /// One path by itself.
   @inline(never)
   private func scatter<Recorder: PathRecorder>(
     _ lane: UnsafeMutablePointer<Lane>, _ number: Int, _ hit: CEmbreeHit, _ tracer: PathTracer,
-    _ recorder: inout Recorder, _ output: inout DiffusePacket.Output
+    _ recorder: inout Recorder, _ output: inout ScatteringPacket.Output
   ) {
     var light: PathTracer.LightCandidate?
     let goesOn = tracer.arrive(
@@ -184,7 +267,7 @@ final class PathWave {
 }
 
 extension CEmbreeRay {
-  @inline(__always) fileprivate init(_ ray: Ray) {
+  @inline(__always) init(_ ray: Ray) {
     self.init(
       ox: ray.origin.x, oy: ray.origin.y, oz: ray.origin.z, near: ray.near, dx: ray.direction.x, dy: ray.direction.y,
       dz: ray.direction.z, far: ray.far)
@@ -192,7 +275,7 @@ extension CEmbreeRay {
 }
 
 extension Ray {
-  @inline(__always) fileprivate init(_ ray: CEmbreeRay) {
+  @inline(__always) init(_ ray: CEmbreeRay) {
     self.init(
       origin: Vector3(ray.ox, ray.oy, ray.oz), direction: Vector3(ray.dx, ray.dy, ray.dz), near: ray.near, far: ray.far)
   }

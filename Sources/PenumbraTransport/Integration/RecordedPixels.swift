@@ -74,17 +74,17 @@ final class RecordedPixels {
       x: x, y: y, samples: started..<started + numbers.count, isLast: numbers.upperBound == plan.samplesPerPixel)
     count += 1
     let pixel = y * plan.film.width + x
+    let seed = PathSampler.pixelSeed(seed: plan.seed, pixel: pixel)
+    let otherSeed = isPaired ? PathSampler.pixelSeed(seed: plan.seed, pixel: pixel, set: 1) : seed
     for sample in numbers {
       var sampler = PathSampler(
-        kind: plan.samplerKind, seed: plan.seed, pixel: pixel, sample: isPaired ? sample >> 1 : sample,
-        set: isPaired ? UInt64(sample & 1) : 0)
+        kind: plan.samplerKind, pixelSeed: sample & 1 == 0 ? seed : otherSeed,
+        sample: isPaired ? sample >> 1 : sample)
       let p = plan.cameraSample(x: x, y: y, &sampler)
       samples[started] = Sample(position: p, radiance: .zero, isFinite: true)
       arenas[started].removeAll()
       started += 1
-      wave.append(
-        PathWave.Lane(
-          path: PathState(ray: plan.tracer.cameraRay(p)), sampler: sampler, pixel: 0, place: .zero, weight: p.weight))
+      wave.append(sampler, at: p)
       if wave.isFull { trace() }
     }
   }

@@ -8,6 +8,9 @@ struct RenderPlan {
   let samplesPerPixel: Int
   let seed: UInt64
   let threads: Int
+  /// First pixel of the picture on the whole film, and the film's size.
+  private let origin: SIMD2<Float>
+  private let fullSize: SIMD2<Float>
 
   init(_ settings: RenderSettings, structure: SceneStructure, expanded: ExpandedScene) throws(TransportError) {
     guard structure.sensors.indices.contains(settings.sensor) else {
@@ -37,6 +40,8 @@ struct RenderPlan {
     tracer.quantity = settings.quantity
     film = sensor.film
     filter = FilterSampler(film.filter)
+    origin = SIMD2(Float(film.crop?.x ?? 0), Float(film.crop?.y ?? 0))
+    fullSize = SIMD2(Float(film.fullSize.width), Float(film.fullSize.height))
     border = FilmBorder(film)
     samplerKind = settings.sampler ?? sensor.sampler.kind
     samplesPerPixel = spp
@@ -52,6 +57,21 @@ struct RenderPlan {
     return plan
   }
 
+  /// Whether samples of a pixel are uniform in a square, all of one weight, and rays leave one point or in parallel: then
+  /// `filmPosition` is all of `cameraSample`.
+  var isPlain: Bool { filter.boxWidth > 0 && border.isOpen && !tracer.sensor.hasLens }
+
+  /// Where on the film a sample of a pixel starts, if `isPlain`.
+  ///
+  /// - Parameter u: uniform in [0, 1)².
+  @inline(__always) func filmPosition(x: Int, y: Int, _ u: SIMD2<Float>) -> SIMD2<Float> {
+    let offset = (u - SIMD2(repeating: 0.5)) * filter.boxWidth
+    return filmPosition(SIMD2(Float(x) + 0.5, Float(y) + 0.5) + offset)
+  }
+
+  /// From a place of the picture in pixels.
+  @inline(__always) func filmPosition(_ position: SIMD2<Float>) -> SIMD2<Float> { (position + origin) / fullSize }
+
   /// Where one sample of a pixel starts.
   @inline(__always) func cameraSample(x: Int, y: Int, _ sampler: inout PathSampler) -> CameraSample {
     let (u, scale) = border.confined(sampler.next2D(), x: x, y: y)
@@ -62,10 +82,8 @@ struct RenderPlan {
   /// A sample at a place of the picture, in pixels.
   @inline(__always)
   func cameraSample(at position: SIMD2<Float>, weight: Float = 1, _ sampler: inout PathSampler) -> CameraSample {
-    let p = position + SIMD2(Float(film.crop?.x ?? 0), Float(film.crop?.y ?? 0))
-    let full = film.fullSize
-    return CameraSample(
-      film: SIMD2(p.x / Float(full.width), p.y / Float(full.height)),
+    CameraSample(
+      film: filmPosition(position),
       lens: tracer.sensor.hasLens ? Warp.disk(sampler.next2D()) : .zero, weight: weight)
   }
 }

@@ -49,8 +49,10 @@ struct SplatPass {
         for y in tiles.rows(ofTile: tile) {
           for x in tiles.columns(ofTile: tile) {
             let first = (y - low.y) * side + (x - low.x)
+            let seed = PathSampler.pixelSeed(seed: plan.seed, pixel: y * tiles.width + x)
             for sample in 0..<plan.samplesPerPixel {
-              start(x, y, sample, number: y * tiles.width + x, first: first, worker.wave)
+              start(
+                x, y, PathSampler(kind: plan.samplerKind, pixelSeed: seed, sample: sample), first: first, worker.wave)
               if worker.wave.isFull { splat(worker, to: values.base) }
             }
           }
@@ -75,17 +77,18 @@ struct SplatPass {
     SIMD2(tiles.columns(ofTile: tile).lowerBound, tiles.rows(ofTile: tile).lowerBound) &- (margin + table.reach)
   }
 
-  /// - Parameters:
-  ///   - number: chooses the pixel's random numbers.
-  ///   - first: the first of the tile's values that the pixel's samples reach.
+  /// - Parameter first: the first of the tile's values that the pixel's samples reach.
   @inline(__always)
-  private func start(_ column: Int, _ row: Int, _ sample: Int, number: Int, first: Int, _ wave: PathWave) {
-    var sampler = PathSampler(kind: plan.samplerKind, seed: plan.seed, pixel: number, sample: sample)
+  private func start(_ column: Int, _ row: Int, _ sampler: PathSampler, first: Int, _ wave: PathWave) {
+    var sampler = sampler
     let u = sampler.next2D()
-    let p = plan.cameraSample(at: SIMD2(Float(column - margin) + u.x, Float(row - margin) + u.y), &sampler)
-    wave.append(
-      PathWave.Lane(
-        path: PathState(ray: plan.tracer.cameraRay(p)), sampler: sampler, pixel: first, place: u, weight: 1))
+    let position = SIMD2(Float(column - margin) + u.x, Float(row - margin) + u.y)
+    if plan.tracer.sensor.hasLens {
+      let p = plan.cameraSample(at: position, &sampler)
+      wave.append(sampler, at: p, pixel: first, place: u)
+    } else {
+      wave.append(sampler, film: plan.filmPosition(position), pixel: first, place: u)
+    }
   }
 
   private func splat(_ worker: Worker, to values: UnsafeMutablePointer<Values>) {

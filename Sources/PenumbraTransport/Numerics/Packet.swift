@@ -18,6 +18,9 @@ extension SIMD8<Float> {
   @inline(__always) func atLeast(_ other: Self) -> Self { replacing(with: other, where: self .<= other) }
 }
 
+/// Fetches what is read soon into the nearest cache.
+@inline(__always) func prefetch(_ address: UnsafePointer<Float>) { cpacket_prefetch(address) }
+
 /// Some of eight paths, a bit for each: what loops over single paths read and write.
 struct PacketBits {
   private(set) var bits: UInt8
@@ -28,6 +31,19 @@ struct PacketBits {
   @inline(__always) var isEmpty: Bool { bits == 0 }
 
   @inline(__always) func contains(_ lane: Int) -> Bool { bits & (1 << UInt8(truncatingIfNeeded: lane)) != 0 }
+  /// The first paths.
+  @inline(__always) init(first count: Int) { bits = UInt8(truncatingIfNeeded: (1 << count) - 1) }
+
+  @inline(__always) func intersection(_ other: Self) -> Self {
+    var result = self
+    result.bits &= other.bits
+    return result
+  }
+  @inline(__always) func union(_ other: Self) -> Self {
+    var result = self
+    result.bits |= other.bits
+    return result
+  }
   @inline(__always) mutating func insert(_ lane: Int) { bits |= 1 << UInt8(truncatingIfNeeded: lane) }
 
   @inline(__always) var mask: PacketMask { unsafeBitCast(cpacket_mask(bits), to: PacketMask.self) }

@@ -26,6 +26,11 @@ struct GuidedTable {
 
   @inline(__always) var cumulative: CumulativeTable { CumulativeTable(cumulative: base, count: count) }
 
+  /// Where a search begins to read.
+  @inline(__always) func guide(_ u: Float) -> UnsafePointer<Float> {
+    base + (count + min(Int(u * Float(parts)), parts - 1))
+  }
+
   @inline(__always) func sample(_ u: Float) -> (index: Int, probability: Float, remainder: Float) {
     if count == 1 { return (0, 1, u) }
     let guide = base + count

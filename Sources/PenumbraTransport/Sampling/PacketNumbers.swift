@@ -17,6 +17,8 @@ struct PacketNumbers {
   @inline(__always) var direction: (Packet, Packet) { pair(1) }
   /// Which emitter.
   @inline(__always) var emitter: Packet { kind == .independent ? number(2) : pair(2).0 }
+  /// Which lobe of the BSDF.
+  @inline(__always) var lobe: Packet { kind == .independent ? number(3) : pair(3).0 }
   /// Whether the path survives.
   @inline(__always) var roulette: Packet { kind == .independent ? number(7) : pair(3).1 }
 

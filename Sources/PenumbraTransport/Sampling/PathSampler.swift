@@ -11,8 +11,16 @@ struct PathSampler {
   ///   - set: independent scrambles of the same pixel, for estimators that need independent halves.
   @inline(__always)
   init(kind: SamplerSettings.Kind, seed: UInt64, pixel: Int, sample: Int, set: UInt64 = 0) {
+    self.init(kind: kind, pixelSeed: Self.pixelSeed(seed: seed, pixel: pixel, set: set), sample: sample)
+  }
+
+  /// What the samples of a pixel share.
+  @inline(__always) static func pixelSeed(seed: UInt64, pixel: Int, set: UInt64 = 0) -> UInt64 {
+    Hash.combine(Hash.combine(seed, set), UInt64(truncatingIfNeeded: pixel))
+  }
+
+  @inline(__always) init(kind: SamplerSettings.Kind, pixelSeed: UInt64, sample: Int) {
     self.kind = kind
-    let pixelSeed = Hash.combine(Hash.combine(seed, set), UInt64(truncatingIfNeeded: pixel))
     index = UInt32(truncatingIfNeeded: sample)
     dimensionSeed = UInt32(truncatingIfNeeded: pixelSeed >> 32)
     state = kind == .independent ? Hash.combine(pixelSeed, UInt64(truncatingIfNeeded: sample)) : 0

@@ -70,6 +70,14 @@ enum Warp {
     return Vector3(r * cos(phi), r * sin(phi), z)
   }
 
+  /// `sphere` for eight points.
+  @inline(__always) static func sphere(_ u: Packet, _ v: Packet) -> PacketVector {
+    let z = 1 - 2 * v
+    let r = (1 - z * z).atLeast(Packet(repeating: 0)).squareRoots
+    let (sine, cosine) = u.sinesAndCosinesOfTurns
+    return PacketVector(r * cosine, r * sine, z)
+  }
+
   /// Density 1 / (2π (1 − cosMax)) on the cone about +z.
   @inline(__always) static func cone(_ u: SIMD2<Float>, cosMax: Float) -> Vector3 {
     let z = 1 - u.y * (1 - cosMax)

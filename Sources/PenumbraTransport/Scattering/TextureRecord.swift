@@ -69,7 +69,9 @@ struct TextureFootprint {
 }
 
 extension TextureRecord {
-  @inline(__always) private static func wrapped(_ i: Int32, _ n: Int32, _ mode: TextureWrap) -> Int32 {
+  @inline(__always) static func wrapped(_ i: Int32, _ n: Int32, _ mode: TextureWrap) -> Int32 {
+    // Most lookups are inside, and divisions slow.
+    if i >= 0 && i < n { return i }
     switch mode {
     case .repeat:
       let r = i % n
@@ -84,7 +86,7 @@ extension TextureRecord {
   }
 
   /// uv after `to_uv`, kept inside ±2²³ so that texel indices are exact integers for any input.
-  @inline(__always) private func transformed(_ p: SIMD2<Float>) -> SIMD2<Float> {
+  @inline(__always) func transformed(_ p: SIMD2<Float>) -> SIMD2<Float> {
     let q = uv.u * p.x + uv.v * p.y + uv.translation
     let limit = SIMD2<Float>(repeating: 0x1p20)
     return q.clamped(lowerBound: -limit, upperBound: limit)
@@ -97,9 +99,7 @@ extension TextureRecord {
     case .constant:
       return TextureFootprint(offsets: SIMD4(repeating: offset), weights: [1, 0, 0, 0], count: 1, channels: channels)
     case .checkerboard:
-      let q = transformed(p)
-      let isSame = (q.x - q.x.rounded(.down) > 0.5) == (q.y - q.y.rounded(.down) > 0.5)
-      let first = isSame != isScalar
+      let first = isFirst(p, isScalar: isScalar)
       return TextureFootprint(
         offsets: SIMD4(repeating: first ? offset : offset1), weights: [1, 0, 0, 0], count: 1,
         channels: first ? channels : channels1)
@@ -148,7 +148,7 @@ extension TextureRecord {
   }
 
   /// Converts without trapping: NaN becomes 0, large values saturate.
-  @inline(__always) private static func index(_ x: Float) -> Int32 {
+  @inline(__always) static func index(_ x: Float) -> Int32 {
     x == x ? Int32(min(max(x, -0x1p30), 0x1p30)) : 0
   }
 }

@@ -11,6 +11,8 @@ struct TextureTable {
       let v = values + Int(record.pointee.offset)
       return record.pointee.channels == 3 ? Spectrum(v[0], v[1], v[2]) : Spectrum(repeating: v[0])
     }
+    if let value = record.pointee.quickColor(values, uv) { return value }
+    if record.pointee.kind == .attribute, let value = attributeColor(record.pointee, id) { return value }
     let footprint = footprint(id, uv)
     return footprint.color(values, footprint.weights)
   }
@@ -20,6 +22,7 @@ struct TextureTable {
     if record.pointee.kind == .constant && record.pointee.channels == 1 {
       return values[Int(record.pointee.offset)]
     }
+    if let value = record.pointee.quickScalar(values, uv) { return value }
     let footprint = footprint(id, uv, isScalar: true)
     return footprint.scalar(values, footprint.weights)
   }

@@ -11,9 +11,11 @@ struct Perturbation<S: ShadingScalar> {
     let outside = before.dot(wo)
     guard outside.value * after.dot(wo).value > 0 else { return S(0) }
     guard isShadowed else { return S(1) }
-    let alpha2 = (Self.squaredTangent(before.dot(after)) * 0.125).atMost(1)
-    return ((alpha2 * Self.squaredTangent(outside) + 1).safeSquareRoot() + 1).reciprocal() * 2
+    return ((shadowAlpha2 * Self.squaredTangent(outside) + 1).safeSquareRoot() + 1).reciprocal() * 2
   }
+
+  /// Squared roughness of the bumps' shadow.
+  var shadowAlpha2: S { (Self.squaredTangent(before.dot(after)) * 0.125).atMost(1) }
 
   private static func squaredTangent(_ cosine: S) -> S {
     let c2 = cosine * cosine
@@ -25,6 +27,8 @@ struct Perturbation<S: ShadingScalar> {
 struct Perturbations<S: ShadingScalar> {
   private var slots: (Perturbation<S>?, Perturbation<S>?, Perturbation<S>?, Perturbation<S>?) = (nil, nil, nil, nil)
   private(set) var count = 0
+
+  var first: Perturbation<S>? { slots.0 }
 
   mutating func append(_ perturbation: Perturbation<S>) {
     switch count {

@@ -1,19 +1,20 @@
 import CEmbree
 
 /// The vertices of recorded paths, as `PathTracer` writes them.
-extension DiffusePacket {
+extension ScatteringPacket {
   /// What the surfaces are, and with `places` also where.
   @inline(__always)
   func record(_ surface: PacketSurface, _ wi: PacketVector, places: Bool, _ scene: KernelScene) {
     for lane in 0..<count {
       let member = members + lane
       guard let vertex = member.pointee.vertex else { continue }
-      let hit = member.pointee.hit.pointee
-      let shape = scene.shapes + Int(hit.geometry)
-      let (primitive, barycentric) = (Int32(bitPattern: hit.primitive), SIMD2(hit.u, hit.v))
       vertex.pointee.kind = .scatter
       vertex.pointee.material = Int32(truncatingIfNeeded: member.pointee.material - scene.materials)
-      vertex.pointee.hit.uv = shape.pointee.meshCoordinates(
+      // What was computed alone is there already.
+      if member.pointee.uv != nil { continue }
+      let hit = member.pointee.hit.pointee
+      let (primitive, barycentric) = (Int32(bitPattern: hit.primitive), SIMD2(hit.u, hit.v))
+      vertex.pointee.hit.uv = member.pointee.shape.pointee.meshCoordinates(
         scene.values, primitive: primitive, barycentric: barycentric)
       vertex.pointee.hit.shape = Int32(bitPattern: hit.geometry)
       vertex.pointee.hit.primitive = primitive
@@ -21,23 +22,31 @@ extension DiffusePacket {
       vertex.pointee.hit.distance = hit.t
       vertex.pointee.hit.instance = -1
     }
-    if places { recordPlaces(surface, wi) }
+    if places { recordPlaces(surface) }
+    // Derivatives of a diffuse reflectance do not ask where the light went.
+    if places || kind != .diffuse || isWrapped { recordDirections(wi) }
   }
 
-  @inline(never) private func recordPlaces(_ surface: PacketSurface, _ wi: PacketVector) {
-    let (positions, normals, s, t, n, local) = (own(6), own(7), own(8), own(9), own(10), own(11))
+  @inline(__always) private func recordDirections(_ wi: PacketVector) {
+    let local = room.own(11)
+    local.store(wi)
+    for lane in 0..<count {
+      if let vertex = members[lane].vertex { vertex.pointee.wi = local[vector: lane] }
+    }
+  }
+
+  @inline(never) private func recordPlaces(_ surface: PacketSurface) {
+    let (positions, normals, s, t, n) = (room.own(6), room.own(7), room.own(8), room.own(9), room.own(10))
     positions.store(surface.position)
     normals.store(surface.geometricNormal)
     s.store(surface.frame.s)
     t.store(surface.frame.t)
     n.store(surface.frame.n)
-    local.store(wi)
     for lane in 0..<count {
       guard let vertex = members[lane].vertex else { continue }
       vertex.pointee.hit.position = positions[vector: lane]
       vertex.pointee.hit.geometricNormal = normals[vector: lane]
       vertex.pointee.hit.frame = Frame(s: s[vector: lane], t: t[vector: lane], n: n[vector: lane])
-      vertex.pointee.wi = local[vector: lane]
     }
   }
 
@@ -47,7 +56,8 @@ extension DiffusePacket {
     _ light: PacketLights, directions: PacketRows, wo: PacketVector, value: PacketVector, scale: Packet, places: Bool,
     _ lit: PacketBits
   ) {
-    let (radiances, local, values) = (own(6), own(7), own(8))
+    let (radiances, local, values, coordinates) = (room.own(6), room.own(7), room.own(8), room.own(9))
+    coordinates.store(PacketVector(light.place.0, light.place.1, Packet(repeating: 0)))
     radiances.store(light.radiance, light.scale)
     local.store(wo)
     values.store(value, scale)
@@ -56,9 +66,9 @@ extension DiffusePacket {
       vertex.pointee.light.direction = directions[vector: lane]
       vertex.pointee.light.radiance = radiances[vector: lane]
       vertex.pointee.light.scale = radiances[lane].w
-      vertex.pointee.light.emitter = samples[lane].emitter
-      vertex.pointee.light.uv = samples[lane].uv
-      vertex.pointee.light.primitive = samples[lane].primitive
+      vertex.pointee.light.emitter = room.samples[lane].emitter
+      vertex.pointee.light.uv = coordinates[lane].lowHalf
+      vertex.pointee.light.primitive = room.samples[lane].primitive
       vertex.pointee.lightWo = local[vector: lane]
       vertex.pointee.lightValue = values[vector: lane]
       vertex.pointee.lightScale = values[lane].w
@@ -67,7 +77,7 @@ extension DiffusePacket {
   }
 
   @inline(never) private func recordPlaces(_ light: PacketLights, _ lit: PacketBits) {
-    let (points, normals) = (own(6), own(7))
+    let (points, normals) = (room.own(6), room.own(7))
     points.store(light.point, light.distance)
     normals.store(light.normal)
     let dirac = PacketBits(light.isDirac)
@@ -81,16 +91,18 @@ extension DiffusePacket {
   }
 
   @inline(__always)
-  func record(wo: PacketVector, value: PacketVector, inversePdf: Packet, _ goesOn: PacketBits) {
-    let (local, values) = (own(6), own(7))
-    local.store(wo)
-    values.store(value, inversePdf)
+  func record(_ sample: PacketSample, inversePdf: Packet, _ goesOn: PacketBits) {
+    let (local, values) = (room.own(6), room.own(7))
+    local.store(sample.wo, sample.wo.z * room.vertex.pointee.wi.z)
+    values.store(sample.value, inversePdf)
+    let dirac = PacketBits(sample.isDirac)
     for lane in 0..<count where goesOn.contains(lane) {
       guard let vertex = members[lane].vertex else { continue }
       vertex.pointee.wo = local[vector: lane]
       vertex.pointee.value = values[vector: lane]
       vertex.pointee.inversePdf = values[lane].w
-      vertex.pointee.isReflection = true
+      vertex.pointee.isDirac = dirac.contains(lane)
+      vertex.pointee.isReflection = local[lane].w > 0
     }
   }
 }

@@ -1,0 +1,70 @@
+/// Values of the usual textures without their partials: what `footprint` and its sums give, in fewer steps.
+extension TextureRecord {
+  /// RGB at p; `nil` for textures that are looked up through `footprint`.
+  @inline(__always) func quickColor(_ e: UnsafePointer<Float>, _ p: SIMD2<Float>) -> Spectrum? {
+    switch kind {
+    case .checkerboard: return board(e, first: isFirst(p, isScalar: false))
+    case .bitmap where filter == .bilinear:
+      let cell = cell(p)
+      if channels != 3 { return Spectrum(repeating: number(e, cell)) }
+      // Three numbers and what follows them, which the padding of the expanded vector allows.
+      func weighted(_ lane: Int) -> Spectrum {
+        let texel = UnsafeRawPointer(e + Int(cell.offsets[lane])).loadUnaligned(as: SIMD4<Float>.self)
+        return unsafeBitCast(texel, to: Spectrum.self) * cell.weights[lane]
+      }
+      let first: Spectrum = weighted(0) + weighted(1)
+      return first + weighted(2) + weighted(3)
+    default: return nil
+    }
+  }
+
+  /// A number at p.
+  @inline(__always) func quickScalar(_ e: UnsafePointer<Float>, _ p: SIMD2<Float>) -> Float? {
+    switch kind {
+    case .checkerboard:
+      let first = isFirst(p, isScalar: true)
+      let color = board(e, first: first)
+      return (first ? channels : channels1) == 3 ? color.luminance : color.x
+    case .bitmap where filter == .bilinear && channels != 3: return number(e, cell(p))
+    default: return nil
+    }
+  }
+
+  /// Whether p is on a field of the first colour.
+  ///
+  /// - Parameter isScalar: as for `footprint`.
+  @inline(__always) func isFirst(_ p: SIMD2<Float>, isScalar: Bool) -> Bool {
+    let q = transformed(p)
+    let isSame = (q.x - q.x.rounded(.down) > 0.5) == (q.y - q.y.rounded(.down) > 0.5)
+    return isSame != isScalar
+  }
+
+  @inline(__always) private func board(_ e: UnsafePointer<Float>, first: Bool) -> Spectrum {
+    let value = e + Int(first ? offset : offset1)
+    return (first ? channels : channels1) == 3
+      ? Spectrum(value[0], value[1], value[2]) : Spectrum(repeating: value[0])
+  }
+
+  /// Four texels around p and their weights.
+  @inline(__always) private func cell(_ p: SIMD2<Float>) -> (offsets: SIMD4<Int32>, weights: SIMD4<Float>) {
+    let scaled = transformed(p) * SIMD2(Float(width), Float(height)) - SIMD2(repeating: 0.5)
+    let base = scaled.rounded(.down)
+    let f = scaled - base
+    let (ix, iy) = (Self.index(base.x), Self.index(base.y))
+    let x0 = Self.wrapped(ix, width, wrap)
+    let x1 = Self.wrapped(ix + 1, width, wrap)
+    let y0 = Self.wrapped(iy, height, wrap) * width
+    let y1 = Self.wrapped(iy + 1, height, wrap) * width
+    let wx = SIMD4<Float>(1 - f.x, f.x, 1 - f.x, f.x)
+    let wy = SIMD4<Float>(1 - f.y, 1 - f.y, f.y, f.y)
+    let texels = SIMD4<Int32>(y0 + x0, y0 + x1, y1 + x0, y1 + x1)
+    return (texels &* SIMD4(repeating: channels) &+ SIMD4(repeating: offset), wx * wy)
+  }
+
+  @inline(__always)
+  private func number(_ e: UnsafePointer<Float>, _ cell: (offsets: SIMD4<Int32>, weights: SIMD4<Float>)) -> Float {
+    func weighted(_ lane: Int) -> Float { e[Int(cell.offsets[lane])] * cell.weights[lane] }
+    let first: Float = weighted(0) + weighted(1)
+    return first + weighted(2) + weighted(3)
+  }
+}
