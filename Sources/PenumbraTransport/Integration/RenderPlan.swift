@@ -8,6 +8,7 @@ struct RenderPlan {
   let samplesPerPixel: Int
   let seed: UInt64
   let threads: Int
+  let share: RankShare
 
   init(_ settings: RenderSettings, structure: SceneStructure, expanded: ExpandedScene) throws(TransportError) {
     guard structure.sensors.indices.contains(settings.sensor) else {
@@ -41,6 +42,7 @@ struct RenderPlan {
     samplerKind = settings.sampler ?? sensor.sampler.kind
     samplesPerPixel = spp
     seed = settings.seed
+    share = RankShare(settings.ranks)
     threads = max(settings.threads ?? WorkerPool.defaultThreads, 1)
   }
 
