@@ -62,7 +62,11 @@ struct WorkerPool {
       lock.withLock { calls.value.finish(state) }
     }
     if threads <= 1 { body(0) } else { DispatchQueue.concurrentPerform(iterations: threads, execute: body) }
-    if try share.any(cancelled.load(ordering: .relaxed)) { throw TransportError(.cancelled, "interrupted") }
+    // A process that had no chunk to do was not asked yet.
+    let isAsked = count > 0 || share.group == nil
+    if try share.any(isAsked ? cancelled.load(ordering: .relaxed) : monitor.isCancelled?() ?? false) {
+      throw TransportError(.cancelled, "interrupted")
+    }
   }
 
   /// The number of processors of this machine; programs that respect an affinity mask pass a number of their own.
