@@ -26,12 +26,13 @@ def section(study: Study, folder: Path) -> str:
         plot(f"Seconds by {study.name}", study.x_label, "seconds", {line: figures[line][0] for line in lines}))
     (folder / f"{study.name}-memory.svg").write_text(
         plot(f"Memory by {study.name}", study.x_label, "MiB at most", {line: figures[line][1] for line in lines}))
-    header = [study.x_label] + [f"{line}, {what}" for line in lines for what in ("seconds", "MiB")]
+    header = [study.x_label] + [f"{line}, {what}" for line in lines for what in ("seconds", "processor seconds", "MiB")]
     rows = []
     for index, point in enumerate(study.points):
         cells = [digits(point.x, 9)]
         for line in lines:
-            cells += [str(figures[line][0][index][1]), str(figures[line][1][index][1])]
+            processor = study.processor_seconds(line)[index][1]
+            cells += [str(figures[line][0][index][1]), str(processor), str(figures[line][1][index][1])]
         rows.append(cells)
     return (f"## {study.name.capitalize()}\n\n{table(header, rows)}\n"
             f"![Seconds by {study.name}]({study.name}.svg) ![Memory by {study.name}]({study.name}-memory.svg)\n")
@@ -60,7 +61,8 @@ def main() -> None:
         measure(studies, options.rounds)
     parts = [
         "# Measurements\n\nMedians, and the smallest and the largest in brackets, of "
-        f"{options.rounds} rounds in turns on {threads} processors. Seconds are those of the pass where nothing else is said.\n"]
+        f"{options.rounds} rounds in turns on {threads} processors. Seconds are those of the pass where nothing else is said; "
+        "processor seconds, of all threads together, are those of the whole process.\n"]
     if options.comparison:
         parts.append(comparison(options.comparison))
     parts += [section(study, options.folder) for study in studies]

@@ -44,6 +44,9 @@ class Study:
             return one.seconds if self.is_whole else one.printed["seconds"]
         return [(p.x, Spread.of(time(one) for one in p.runs[line])) for p in self.points if line in p.runs]
 
+    def processor_seconds(self, line: str) -> list:
+        return [(p.x, Spread.of(one.processor_seconds for one in p.runs[line])) for p in self.points if line in p.runs]
+
     def megabytes(self, line: str) -> list:
         return [(p.x, Spread.of(one.peak_bytes / 2**20 for one in p.runs[line])) for p in self.points if line in p.runs]
 
