@@ -15,6 +15,9 @@ let optimization = Context.environment["PENUMBRA_CHECKS"] == nil ? "-Ounchecked"
   let transportFlags = [optimization]
 #endif
 
+// Debian keeps the headers of its MPI in a folder per architecture; elsewhere, CPATH and LIBRARY_PATH say where they are.
+let mpiHeaders = ["x86_64", "aarch64"].map { "-I/usr/include/\($0)-linux-gnu/mpi" }
+
 let features: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("InternalImportsByDefault"),
@@ -26,8 +29,13 @@ let package = Package(
   products: [
     .library(name: "Penumbra", targets: ["Penumbra"]),
     .library(name: "PenumbraDifferentiable", targets: ["PenumbraDifferentiable"]),
+    .library(name: "PenumbraMPI", targets: ["PenumbraMPI"]),
     .executable(name: "penumbra", targets: ["PenumbraCLI"]),
     .executable(name: "penumbra-benchmark", targets: ["PenumbraBenchmark"]),
+  ],
+  traits: [
+    .trait(
+      name: "MPI", description: "Render and optimize with many processes, started by mpirun; needs an MPI library.")
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -46,6 +54,12 @@ let package = Package(
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png16")]),
     .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
     .target(name: "CAssimp", linkerSettings: [.linkedLibrary("assimp")]),
+    .target(
+      name: "CMPI",
+      cSettings: [
+        .define("PENUMBRA_MPI", .when(traits: ["MPI"])), .unsafeFlags(mpiHeaders, .when(traits: ["MPI"])),
+      ],
+      linkerSettings: [.linkedLibrary("mpi", .when(traits: ["MPI"]))]),
     .target(name: "CTurboJPEG", linkerSettings: [.linkedLibrary("turbojpeg")]),
 
     // The hot module: everything that runs per ray.
@@ -66,6 +80,8 @@ let package = Package(
       name: "PenumbraReconstruction",
       dependencies: ["PenumbraTransport", "PenumbraImages", "PenumbraScenes", "PenumbraInverse"],
       swiftSettings: features),
+    // Empty without the trait MPI.
+    .target(name: "PenumbraMPI", dependencies: ["CMPI", "PenumbraTransport"], swiftSettings: features),
     .target(name: "PenumbraDifferentiable", dependencies: ["PenumbraTransport"], swiftSettings: features),
     .target(
       name: "Penumbra",
@@ -76,7 +92,7 @@ let package = Package(
     .executableTarget(
       name: "PenumbraCLI",
       dependencies: [
-        "Penumbra", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Penumbra", "PenumbraMPI", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: features),
     .executableTarget(
@@ -90,7 +106,9 @@ let package = Package(
       name: "PenumbraDocumentationTests", dependencies: ["Penumbra", "PenumbraDifferentiable"],
       swiftSettings: features, plugins: ["DocumentedCode"]),
 
-    .target(name: "PenumbraTestSupport", path: "Tests/PenumbraTestSupport", swiftSettings: features),
+    .target(
+      name: "PenumbraTestSupport", dependencies: ["PenumbraTransport"], path: "Tests/PenumbraTestSupport",
+      swiftSettings: features),
     .testTarget(
       name: "PenumbraTransportTests", dependencies: ["PenumbraTransport", "PenumbraTestSupport"],
       swiftSettings: features),

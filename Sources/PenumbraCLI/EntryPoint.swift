@@ -3,6 +3,8 @@ import Foundation
 @main
 enum EntryPoint {
   static func main() {
-    exit(Session.run(Array(CommandLine.arguments.dropFirst())).rawValue)
+    let status = Session.run(Array(CommandLine.arguments.dropFirst()))
+    Job.leave(status)
+    exit(status.rawValue)
   }
 }

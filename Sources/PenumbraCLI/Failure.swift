@@ -37,7 +37,7 @@ struct Failure: Error, Equatable {
     case .cancelled: self = .interrupted
     case .invalidScene: self.init(.data, "\(file): \(error.message)")
     case .unknownParameter, .notDifferentiable, .invalidOption: self.init(.usage, "\(file): \(error.message)")
-    case .outOfMemory, .intersector: self.init(.internalFailure, "\(file): \(error.message)")
+    case .outOfMemory, .intersector, .ranks: self.init(.internalFailure, "\(file): \(error.message)")
     }
   }
 

@@ -9,11 +9,14 @@ enum Session {
       return .internalFailure
     }
     do {
+      try Job.join()
       var command = try parse(arguments)
+      try Job.check(command)
       try command.run()
       return .success
     } catch {
       let (status, text) = outcome(of: error, arguments: arguments)
+      guard Job.speaks(of: status) else { return status }
       if status == .success { StandardOutput.write(text) } else if !text.isEmpty { StandardError.writeLine(text) }
       return status
     }
@@ -28,7 +31,7 @@ enum Session {
   /// What to print for an error: help texts come as successes.
   static func outcome(of error: any Error, arguments: [String]) -> (status: ExitStatus, text: String) {
     if let failure = error as? Failure {
-      return (failure.status, failure.message.isEmpty ? "" : "penumbra: \(failure.message)")
+      return (failure.status, failure.message.isEmpty ? "" : "penumbra: \(Job.prefix)\(failure.message)")
     }
     if PenumbraCommand.exitCode(for: error) == .success {
       return (.success, PenumbraCommand.fullMessage(for: error) + "\n")

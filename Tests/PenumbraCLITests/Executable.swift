@@ -36,11 +36,14 @@ final class Executable {
   }
 
   /// Runs `penumbra` with words separated by spaces.
-  func run(_ line: String) throws -> Result {
+  ///
+  /// - Parameter environment: variables beside those of this process.
+  func run(_ line: String, environment: [String: String] = [:]) throws -> Result {
     let process = Process()
     process.executableURL = binary
     process.arguments = line.split(separator: " ").map(String.init)
     process.currentDirectoryURL = folder
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     // Files rather than pipes: a full pipe would block the process.
     for name in ["stdout", "stderr"] { try write("", as: name) }
     process.standardOutput = try FileHandle(forWritingTo: folder.appendingPathComponent("stdout"))

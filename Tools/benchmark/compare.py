@@ -15,6 +15,15 @@ from pathlib import Path
 from mitsuba_cbox import MitsubaTimer
 
 PENUMBRA_KEYS = ("image_seconds", "fused_seconds", "rays_per_second", "embree_rays_per_second")
+# What is printed, and which measurement is divided by which.
+RATIOS = (
+    ("Mitsuba image / Penumbra image (kernel)", "mitsuba_image", "image_seconds"),
+    ("Mitsuba image / Penumbra image (`penumbra render`)", "mitsuba_image", "penumbra_render"),
+    ("Mitsuba gradient / Penumbra fused", "mitsuba_gradient", "fused_seconds"),
+    ("Penumbra fused / Penumbra image", "fused_seconds", "image_seconds"),
+    ("Mitsuba gradient / Mitsuba image", "mitsuba_gradient", "mitsuba_image"),
+    ("Penumbra rays/s / raw Embree rays/s", "rays_per_second", "embree_rays_per_second"),
+)
 
 
 def penumbra_json(command: list) -> dict:
@@ -25,16 +34,13 @@ def penumbra_json(command: list) -> dict:
     return json.loads(run.stdout)
 
 
-def describe(ratios: list, of_medians: float) -> str:
-    return f"{of_medians:8.2f}   ({min(ratios):.2f} … {max(ratios):.2f} over the rounds)"
-
-
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("scene", type=Path)
     arguments.add_argument("--penumbra", type=Path, required=True, help="the penumbra executable")
     arguments.add_argument("--penumbra-benchmark", type=Path, required=True, help="the penumbra-benchmark executable")
     arguments.add_argument("--rounds", type=int, default=7)
+    arguments.add_argument("--json", type=Path, help="write the ratios here too")
     options = arguments.parse_args()
 
     mitsuba = MitsubaTimer(options.scene)
@@ -51,16 +57,14 @@ def main() -> None:
         row["penumbra_render"] = penumbra_json(render)["seconds"]
         rows.append(row)
 
-    def ratio(above: str, below: str) -> str:
+    ratios = {}
+    for name, above, below in RATIOS:
+        rounds = [row[above] / row[below] for row in rows]
         of_medians = statistics.median(row[above] for row in rows) / statistics.median(row[below] for row in rows)
-        return describe([row[above] / row[below] for row in rows], of_medians)
-
-    print("Mitsuba image / Penumbra image (kernel)           ", ratio("mitsuba_image", "image_seconds"))
-    print("Mitsuba image / Penumbra image (`penumbra render`)", ratio("mitsuba_image", "penumbra_render"))
-    print("Mitsuba gradient / Penumbra fused                 ", ratio("mitsuba_gradient", "fused_seconds"))
-    print("Penumbra fused / Penumbra image                   ", ratio("fused_seconds", "image_seconds"))
-    print("Mitsuba gradient / Mitsuba image                  ", ratio("mitsuba_gradient", "mitsuba_image"))
-    print("Penumbra rays/s / raw Embree rays/s               ", ratio("rays_per_second", "embree_rays_per_second"))
+        ratios[name] = {"ratio": of_medians, "low": min(rounds), "high": max(rounds)}
+        print(f"{name:50} {of_medians:8.2f}   ({min(rounds):.2f} … {max(rounds):.2f} over the rounds)")
+    if options.json:
+        options.json.write_text(json.dumps(ratios, indent=2, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":

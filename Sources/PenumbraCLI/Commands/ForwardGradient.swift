@@ -10,15 +10,17 @@ struct ForwardGradient {
     }
     let (scene, settings, slices) = try command.load(command.parameter)
     let tangent = try tangent(slices, count: scene.theta.count)
-    let work = RenderWork(scene: scene, settings: settings, file: command.scene, quiet: command.outputOptions.quiet)
+    let work = RenderWork(scene: scene, settings: settings, file: command.scene, quiet: command.outputOptions.isQuiet)
     let (result, seconds) = try work.run { renderer, monitor throws(TransportError) in
       try renderer.forward(settings, tangent: tangent, breakdown: command.breakdown, monitor: monitor)
     }
     let image = Image(width: result.width, height: result.height, values: result.derivative)
-    do {
-      try layered(result).write(to: command.output)
-      try image.signedColor().write(to: picturePath)
-    } catch { throw Failure(error) }
+    if Job.isFirst {
+      do {
+        try layered(result).write(to: command.output)
+        try image.signedColor().write(to: picturePath)
+      } catch { throw Failure(error) }
+    }
     try command.outputOptions.writeJSON(work.json(result.statistics, seconds: seconds))
     work.finish("wrote \(command.output) and \(picturePath)")
   }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Penumbra
 
 /// `penumbra gradient`: derivatives of a picture, forward as an image or reverse as arrays.
-struct GradientCommand: ParsableCommand {
+struct GradientCommand: SharedCommand {
   static let configuration = CommandConfiguration(
     commandName: "gradient",
     abstract: "Differentiate a picture by scene parameters.",

@@ -2,7 +2,7 @@ import ArgumentParser
 import Penumbra
 
 /// `penumbra optimize`: targets to scene parameters.
-struct OptimizeCommand: ParsableCommand {
+struct OptimizeCommand: SharedCommand {
   static let configuration = CommandConfiguration(
     commandName: "optimize",
     abstract: "Recover scene parameters from target pictures.",
@@ -106,14 +106,14 @@ struct OptimizeCommand: ParsableCommand {
     outputOptions.warn(loaded.warnings)
     Interrupt.install()
     let progress = Progress(
-      "iterations", total: Double(problem.optimizer.iterations), unit: "iterations", quiet: outputOptions.quiet)
+      "iterations", total: Double(problem.optimizer.iterations), unit: "iterations", quiet: outputOptions.isQuiet)
     do {
       let run = try OptimizationRun(
         problem, scene: loaded.scene, output: output, options: options(), monitor: Self.monitor(progress),
         writeScene: { scene, directory throws(InverseError) in
           try Self.write(scene, like: loaded, into: directory)
         })
-      if problem.optimizer.kind == .auto, !outputOptions.quiet {
+      if problem.optimizer.kind == .auto, !outputOptions.isQuiet {
         StandardError.writeLine("penumbra: optimizer \(run.choice.kind.rawValue): \(run.choice.reason)")
       }
       if run.droppedPixels > 0 {

@@ -2,7 +2,7 @@ import ArgumentParser
 import Penumbra
 
 /// `penumbra render`: a scene to a picture.
-struct RenderCommand: ParsableCommand {
+struct RenderCommand: SharedCommand {
   static let configuration = CommandConfiguration(
     commandName: "render",
     abstract: "Render a scene to a picture.",
@@ -63,12 +63,12 @@ struct RenderCommand: ParsableCommand {
     case .aov: settings.maxDepth = 1  // Layers need the first hit only.
     }
     // For the time and the report of the whole.
-    let whole = RenderWork(scene: loaded.scene, settings: settings, file: scene, quiet: outputOptions.quiet)
+    let whole = RenderWork(scene: loaded.scene, settings: settings, file: scene, quiet: outputOptions.isQuiet)
     var pictures: [Image] = []
     var (statistics, seconds) = (RenderStatistics(), 0.0)
     for sensor in sensors {
       settings.sensor = sensor
-      let work = RenderWork(scene: loaded.scene, settings: settings, file: scene, quiet: outputOptions.quiet)
+      let work = RenderWork(scene: loaded.scene, settings: settings, file: scene, quiet: outputOptions.isQuiet)
       let (result, time) = try work.run { renderer, monitor throws(TransportError) in
         try renderer.render(settings, monitor: monitor)
       }
@@ -80,9 +80,11 @@ struct RenderCommand: ParsableCommand {
       seconds += time
     }
     let picture = Image(sideBySide: pictures)
-    do {
-      try picture.write(to: output, options: ImageWriteOptions(pngDepth: depth))
-    } catch { throw Failure(error) }
+    if Job.isFirst {
+      do {
+        try picture.write(to: output, options: ImageWriteOptions(pngDepth: depth))
+      } catch { throw Failure(error) }
+    }
     try outputOptions.writeJSON(whole.json(statistics, seconds: seconds))
     whole.finish("wrote \(output) (\(picture.width)×\(picture.height), \(whole.samplesPerPixel) spp)")
   }

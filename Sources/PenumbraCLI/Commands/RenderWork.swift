@@ -31,6 +31,7 @@ struct RenderWork {
     Interrupt.install()
     let progress = self.progress
     let monitor = RenderMonitor(progress: { progress.update($0) }, isCancelled: { Interrupt.isRaised })
+    try Job.requireSame(scene, file: file)
     do {
       let result = try pass(try Renderer(scene), monitor)
       return (result, progress.seconds)

@@ -11,7 +11,7 @@ struct ReverseGradient {
     guard !keys.isEmpty else { throw Failure(.usage, "--parameters: expected a key, found none") }
     let (scene, settings, slices) = try command.load(keys)
     let adjoint = try adjoint(adjointPath, film: scene.structure.sensors[settings.sensor].film)
-    let work = RenderWork(scene: scene, settings: settings, file: command.scene, quiet: command.outputOptions.quiet)
+    let work = RenderWork(scene: scene, settings: settings, file: command.scene, quiet: command.outputOptions.isQuiet)
     let (result, seconds) = try work.run { renderer, monitor throws(TransportError) in
       try renderer.reverse(settings, adjoint: adjoint, requested: slices.map(\.range), monitor: monitor)
     }
@@ -38,7 +38,7 @@ struct ReverseGradient {
 
   private func write(_ gradient: [Float], slices: [DerivativeSlice]) throws(Failure) {
     do {
-      let directory = try OutputDirectory(command.output)
+      let directory = try OutputDirectory(command.output, isWritten: Job.isFirst)
       var listed: [(String, JSON)] = []
       for slice in slices {
         let values = Array(gradient[slice.range])

@@ -41,6 +41,7 @@ struct SamplingOptions: ParsableArguments {
     settings.samplesPerPixel = spp
     settings.seed = seed
     settings.threads = threadCount
+    settings.ranks = Job.ranks
     settings.maxDepth = maxDepth
     return settings
   }

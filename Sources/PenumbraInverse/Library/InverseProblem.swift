@@ -18,7 +18,7 @@ public struct InverseProblem: Sendable {
   public var customLosses: [any PictureLoss] = []
   public var regularizers: [RegularizerRequest] = []
   public var optimizer = OptimizerSettings()
-  /// Seed, threads, path depth and visibility; sensor and samples come from views and optimizer.
+  /// Seed, threads, ranks, path depth and visibility; sensor and samples come from views and optimizer.
   public var render = RenderSettings()
 
   public init(scene: Scene, views: [TargetView], unknowns: [Problem.Unknown]) {

@@ -36,6 +36,13 @@ public struct Checkpoint: Sendable {
     return true
   }
 
+  /// One number for everything that decides how a run goes on.
+  func hash(of state: Optimization) -> UInt64 {
+    var hash = FNV1a()
+    hash.combine(encode(state))
+    return hash.value
+  }
+
   func encode(_ state: Optimization) -> [UInt8] {
     var encoder = ByteEncoder()
     encoder.append(UInt64(fingerprint.parts.count))

@@ -7,6 +7,9 @@ public struct Fingerprint: Sendable, Equatable {
 
   init(parts: [(name: String, hash: UInt64)]) { self.parts = parts }
 
+  /// The hashes alone, for comparison between processes.
+  public var words: [UInt64] { parts.map(\.hash) }
+
   public static func == (left: Fingerprint, right: Fingerprint) -> Bool { left.differences(from: right).isEmpty }
 
   /// Adds a part that is a text.

@@ -46,7 +46,8 @@ public struct OptimizationRun {
     try problem.optimizer.check(loss: problem.loss, unknowns: unknowns.count)
     let all = try TargetView.load(problem.targets + problem.validation, for: scene)
     let views = Array(all.prefix(problem.targets.count))
-    directory = try OutputDirectory(output, subfolders: ["checkpoint", "renders"])
+    directory = try OutputDirectory(
+      output, subfolders: ["checkpoint", "renders"], isWritten: options.render.ranks?.isFirst ?? true)
     checkpoint = Checkpoint(
       path: directory.path(of: "checkpoint/state.bin"),
       fingerprint: Self.fingerprint(problem, scene: scene, unknowns: unknowns, views: views, options: options))
@@ -121,6 +122,7 @@ public struct OptimizationRun {
   public func run() throws(InverseError) -> Outcome {
     var state = Optimization(unknowns, settings: problem.optimizer, choice: choice, seed: options.render.seed)
     if options.resumes { _ = try checkpoint.load(into: &state) }
+    try requireAgreement(state)
     do {
       try minimize(&state)
       try save(state)
@@ -132,17 +134,44 @@ public struct OptimizationRun {
     }
   }
 
+  /// Ranks that do not start from the same state would exchange what does not belong together.
+  private func requireAgreement(_ state: Optimization) throws(InverseError) {
+    guard let ranks = options.render.ranks else { return }
+    do {
+      guard try ranks.agree(on: checkpoint.fingerprint.words) else {
+        throw InverseError(
+          .invalidProblem, "\(problem.scene): expected the same scene and targets on every rank, found different ones")
+      }
+      guard try ranks.agree(on: [checkpoint.hash(of: state)]) else {
+        throw InverseError(
+          .invalidCheckpoint,
+          "\(checkpoint.path): expected the same checkpoint on every rank, found different ones; the output folder must be"
+            + " on a file system that all of them see")
+      }
+    } catch let error as InverseError { throw error } catch let error as TransportError {
+      throw InverseError(error)
+    } catch {
+      throw InverseError(.failed, "\(error)")
+    }
+  }
+
+  /// Whether this process, or another that shares the work, was told to stop.
+  private func isCancelled() throws(InverseError) -> Bool {
+    let isCancelled = monitor.isCancelled?() ?? false
+    do { return try options.render.ranks?.any(isCancelled) ?? isCancelled } catch { throw InverseError(error) }
+  }
+
   private func minimize(_ state: inout Optimization) throws(InverseError) {
     let clock = ContinuousClock()
     var lastSave = (iteration: state.iteration, time: clock.now)
     monitor.progress?(state.iteration, state.settings.iterations, state.history.rows.last?.loss ?? .nan)
     let afterStep = { (state: Optimization) throws(InverseError) in
       monitor.progress?(state.iteration, state.settings.iterations, state.history.rows.last?.loss ?? 0)
-      if monitor.isCancelled?() ?? false { throw InverseError(.cancelled, "stopped") }
+      if try isCancelled() { throw InverseError(.cancelled, "stopped") }
       let isDue =
         state.iteration - lastSave.iteration >= options.checkpointIterations
         || lastSave.time.duration(to: clock.now).seconds >= options.checkpointSeconds
-      guard isDue else { return }
+      guard isDue, directory.isWritten else { return }
       try checkpoint.save(state)
       try directory.write(state.history.csv, as: "history.csv")
       lastSave = (state.iteration, clock.now)
@@ -152,6 +181,7 @@ public struct OptimizationRun {
 
   /// Everything that can be written without rendering.
   private func save(_ state: Optimization) throws(InverseError) {
+    guard directory.isWritten else { return }
     try checkpoint.save(state)
     try directory.write(state.history.csv, as: "history.csv")
     var scene = start

@@ -20,15 +20,21 @@ extension RenderObjective {
     var variance = 0.0
     do {
       let responses = try update(values)
-      for index in views.indices {
-        let view = try linearize(view: index, response: responses[index], draw: draw, blockSide: blockSide)
+      let division = ViewDivision(ranks: settings.ranks)
+      let parts = try division.map(Array(views.indices)) { index, isAlone throws(TransportError) in
+        let view = try rendering(alone: isAlone).linearize(
+          view: index, response: responses[index], draw: draw, blockSide: blockSide)
+        return ViewDivision.Part(numbers: ViewModel(view).numbers)
+      }
+      for part in parts {
+        let view = ViewModel(numbers: part.numbers, count: unknowns.count)
         model.loss += view.loss
         model.fullLoss += view.fullLoss
         variance += view.variance
-        for k in 0..<view.count {
+        for k in 0..<unknowns.count {
           model.gradient[k] += view.gradient[k]
           for l in 0...k {
-            let (value, noisy) = (view.hessian[k * view.count + l], view.noisyHessian[k * view.count + l])
+            let (value, noisy) = (view.hessian[k * unknowns.count + l], view.noisyHessian[k * unknowns.count + l])
             model.hessian[k, l] += value
             model.noisyHessian[k, l] += noisy
             guard l < k else { continue }
@@ -114,15 +120,18 @@ extension RenderObjective {
       let responses = try update(values)
       var tangent = [Float](repeating: 0, count: renderer.theta.count)
       unknowns.scatter(v, into: &tangent)
-      for (index, view) in views.enumerated() {
+      let division = ViewDivision(ranks: settings.ranks)
+      let parts = try division.map(Array(views.indices)) { index, isAlone throws(TransportError) in
+        let view = views[index]
         renderer.litEmitters = view.lights
-        let settings = drawSettings(index, draw, .gradient)
+        let settings = rendering(alone: isAlone).drawSettings(index, draw, .gradient)
         let forward = try renderer.forward(settings, tangent: tangent, monitor: monitor)
         let weighted = weigh(forward, responses[index], view)
         let reverse = try renderer.reverse(
           settings, adjoint: weighted, requested: unknowns.ranges, monitor: monitor)
-        for (i, value) in unknowns.gather(reverse.gradient).enumerated() { product[i] += value }
+        return ViewDivision.Part(numbers: [], gradient: unknowns.gather(reverse.gradient))
       }
+      for part in parts { for (i, value) in part.gradient.enumerated() { product[i] += value } }
     } catch { throw InverseError(error) }
     for regularizer in regularizers { regularizer.addCurvature(values, along: v, to: &product) }
     return product

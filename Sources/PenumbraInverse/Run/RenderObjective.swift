@@ -12,7 +12,7 @@ public struct RenderObjective: Objective {
   /// Whether unknowns called `targets[i].…` mean these views; not so for held-out ones.
   public var solvesResponses = true
   /// Everything but the sensor and the seed, which change with view and iteration.
-  public let settings: RenderSettings
+  public private(set) var settings: RenderSettings
   public let monitor: RenderMonitor
   /// Relaxed visibility that becomes exact over so many iterations; `nil` for that of the settings throughout.
   public var annealing: (rule: SoftAnnealing, iterations: Int)?
@@ -42,10 +42,14 @@ public struct RenderObjective: Objective {
       let responses = try update(values)
       var sum = Evaluation(loss: 0, gradient: Array(repeating: 0, count: unknowns.count))
       let batch = ViewBatches(count: views.count, size: viewsPerStep, seeds: seeds).views(draw: draw.number)
-      for index in batch.indices {
-        let view = try evaluate(view: index, response: responses[index], draw: draw)
-        sum.loss += batch.factor * view.loss
-        sum.noise += batch.factor * view.noise
+      let division = ViewDivision(ranks: settings.ranks)
+      let views = try division.map(batch.indices) { index, isAlone throws(TransportError) in
+        let view = try rendering(alone: isAlone).evaluate(view: index, response: responses[index], draw: draw)
+        return ViewDivision.Part(numbers: [view.loss, view.noise], gradient: view.gradient)
+      }
+      for view in views {
+        sum.loss += batch.factor * view.numbers[0]
+        sum.noise += batch.factor * view.numbers[1]
         for i in sum.gradient.indices { sum.gradient[i] += Float(batch.factor) * view.gradient[i] }
       }
       for regularizer in regularizers { sum.loss += regularizer.evaluate(values, addingTo: &sum.gradient) }
@@ -64,6 +68,14 @@ public struct RenderObjective: Objective {
       result.rgb = responses[view].apply(result.rgb)
       return result
     } catch { throw InverseError(error) }
+  }
+
+  /// The same objective, whose pictures this process renders by itself or shares with others as the settings say.
+  func rendering(alone isAlone: Bool) -> RenderObjective {
+    guard isAlone else { return self }
+    var copy = self
+    copy.settings.ranks = nil
+    return copy
   }
 
   /// Brings the renderer to the unknowns; returns the responses of the views.
@@ -157,7 +169,7 @@ extension InverseError {
     switch error.code {
     case .cancelled: self.init(.cancelled, error.message)
     case .unknownParameter, .notDifferentiable, .invalidOption, .invalidScene: self.init(.invalidProblem, error.message)
-    case .outOfMemory, .intersector: self.init(.failed, error.message)
+    case .outOfMemory, .intersector, .ranks: self.init(.failed, error.message)
     }
   }
 }

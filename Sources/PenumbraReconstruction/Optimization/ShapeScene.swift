@@ -53,7 +53,7 @@ extension ReconstructionError {
     switch error.code {
     case .cancelled: self.init(.cancelled, "interrupted")
     case .invalidScene, .unknownParameter, .notDifferentiable, .invalidOption: self.init(.failed, error.message)
-    case .outOfMemory, .intersector: self.init(.failed, error.message)
+    case .outOfMemory, .intersector, .ranks: self.init(.failed, error.message)
     }
   }
 }

@@ -11,8 +11,9 @@ struct BoundaryRows: BoundaryTarget {
   /// Shape [positions.count × n].
   private(set) var rows: [Spectrum] = []
 
-  init(map: UnknownMap) {
+  init(map: UnknownMap, positions: [SIMD2<Float>] = [], rows: [Spectrum] = []) {
     self.map = map
+    (self.positions, self.rows) = (positions, rows)
     row = OwnedBuffer(repeating: .zero, count: map.count)
   }
 
@@ -37,8 +38,10 @@ private final class OrderedSplats: @unchecked Sendable {
   private var pending: [Int: BoundaryRows] = [:]
   private let footprint: FilmFootprint
   private let target: UnsafeMutablePointer<Float>
+  private let share: RankShare
 
-  init(footprint: FilmFootprint, target: UnsafeMutablePointer<Float>) {
+  init(footprint: FilmFootprint, target: UnsafeMutablePointer<Float>, share: RankShare) {
+    self.share = share
     self.footprint = footprint
     self.target = target
   }
@@ -46,9 +49,24 @@ private final class OrderedSplats: @unchecked Sendable {
   func submit(_ samples: BoundaryRows, chunk: Int) {
     lock.withLock {
       pending[chunk] = samples
+      guard share.group == nil else { return }
       while let ready = pending.removeValue(forKey: next) {
         add(ready)
         next += 1
+      }
+    }
+  }
+
+  /// Adds the chunks of all processes that share the work; each has kept its own until now.
+  ///
+  /// - Parameter chunks: those submitted since the last call, by this and other processes.
+  func finish(_ chunks: Range<Int>, map: UnknownMap) throws(TransportError) {
+    guard let group = share.group else { return }
+    for first in stride(from: chunks.lowerBound, to: chunks.upperBound, by: group.count) {
+      let own = lock.withLock { pending.removeValue(forKey: first + group.rank) }
+      let positions = try group.gather(own?.positions ?? [])
+      for (positions, rows) in zip(positions, try group.gather(own?.rows ?? [])) {
+        add(BoundaryRows(map: map, positions: positions, rows: rows))
       }
     }
   }
@@ -80,23 +98,30 @@ extension BoundaryPass {
   func addRows(
     _ map: UnknownMap, to rows: UnsafeMutablePointer<Float>, _ monitor: RenderMonitor
   ) throws(TransportError) -> RenderStatistics {
-    let splats = OrderedSplats(footprint: estimator.footprint, target: rows)
-    let tiles = TilePlan(width: BoundaryEstimator.chunks * TilePlan.tileSide, height: 1)
-    let pool = WorkerPool(plan: tiles, threads: plan.threads, monitor: monitor)
+    let splats = OrderedSplats(footprint: estimator.footprint, target: rows, share: plan.share)
     var statistics = RenderStatistics()
     let estimator = estimator
-    try pool.run(
-      makeState: { RowState() },
-      work: { state, chunk in
-        var samples = BoundaryRows(map: map)
-        estimator.run(chunk: chunk, rays: &state.statistics.rays, target: &samples)
-        state.statistics.rejectedDerivatives += samples.rejected
-        state.samples = samples
-      },
-      endChunk: { state, chunk in
-        splats.submit(state.samples ?? BoundaryRows(map: map), chunk: chunk)
-        state.samples = nil
-      }, finish: { statistics += $0.statistics })
+    // Processes keep the samples of their chunks until all meet: a few chunks at a time.
+    let all = BoundaryEstimator.chunks
+    let step = plan.share.group.map { min(all, 8 * $0.count) } ?? all
+    for first in stride(from: 0, to: all, by: step) {
+      let chunks = first..<min(first + step, all)
+      let tiles = TilePlan(width: chunks.count * TilePlan.tileSide, height: 1)
+      let pool = WorkerPool(tiles, plan, monitor)
+      try pool.run(
+        makeState: { RowState() },
+        work: { state, chunk in
+          var samples = BoundaryRows(map: map)
+          estimator.run(chunk: first + chunk, rays: &state.statistics.rays, target: &samples)
+          state.statistics.rejectedDerivatives += samples.rejected
+          state.samples = samples
+        },
+        endChunk: { state, chunk in
+          splats.submit(state.samples ?? BoundaryRows(map: map), chunk: first + chunk)
+          state.samples = nil
+        }, finish: { statistics += $0.statistics })
+      try splats.finish(chunks, map: map)
+    }
     return statistics
   }
 }

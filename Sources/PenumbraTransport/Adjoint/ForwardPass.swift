@@ -18,7 +18,7 @@ struct ForwardPass {
       width: width, height: height, derivative: [Float](repeating: 0, count: 3 * width * height),
       rgb: [Float](repeating: 0, count: 3 * width * height), statistics: RenderStatistics())
     let tiles = TilePlan(width: width, height: height)
-    let pool = WorkerPool(plan: tiles, threads: plan.threads, monitor: monitor)
+    let pool = WorkerPool(tiles, plan, monitor)
     let velocity = OwnedBuffer(tangent)
     let adjoint = PathAdjoint(tracer: plan.tracer, flags: request.flags)
     var statistics = RenderStatistics()
@@ -42,6 +42,8 @@ struct ForwardPass {
             state.pixels.finish { take($0, &state) }
           },
           finish: { statistics += $0.pixels.statistics })
+        try plan.share.complete(derivative, channels: 3, tiles)
+        try plan.share.complete(rgb, channels: 3, tiles)
       }
     }
     result.statistics = statistics

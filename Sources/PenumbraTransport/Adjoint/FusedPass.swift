@@ -27,8 +27,8 @@ struct FusedPass {
   func run(_ monitor: RenderMonitor) throws(TransportError) -> Result {
     let (width, height) = (plan.film.width, plan.film.height)
     let tiles = TilePlan(width: width, height: height, maximumChunks: GradientScope.sums(of: scope.window.count))
-    let pool = WorkerPool(plan: tiles, threads: plan.threads, monitor: monitor)
-    let accumulator = OrderedAccumulator(count: scope.window.count)
+    let pool = WorkerPool(tiles, plan, monitor)
+    let accumulator = OrderedAccumulator(count: scope.window.count, share: plan.share)
     let path = PathAdjoint(tracer: plan.tracer, flags: scope.request.flags)
     let normalisation = target.normalisation(pixels: width * height)
     let losses = OwnedBuffer<Double>(repeating: 0, count: tiles.chunkCount)
@@ -57,9 +57,13 @@ struct FusedPass {
           (state.loss, state.noise) = (0, 0)
         },
         finish: { statistics += $0.pixels.statistics })
+      try plan.share.complete(rgb, channels: 3, tiles)
     }
+    try plan.share.complete(losses)
+    try plan.share.complete(noises)
     return Result(
-      rgb: rgb, loss: losses.buffer.reduce(0, +), noise: noises.buffer.reduce(0, +), window: accumulator.total,
+      rgb: rgb, loss: losses.buffer.reduce(0, +), noise: noises.buffer.reduce(0, +),
+      window: try accumulator.total(chunks: tiles.chunkCount),
       statistics: statistics)
   }
 

@@ -20,7 +20,7 @@ struct JacobianPass {
   ) throws(TransportError) -> RenderStatistics {
     let width = plan.film.width
     let tiles = TilePlan(width: width, height: plan.film.height)
-    let pool = WorkerPool(plan: tiles, threads: plan.threads, monitor: monitor)
+    let pool = WorkerPool(tiles, plan, monitor)
     let path = PathAdjoint(tracer: plan.tracer, flags: request.flags)
     var statistics = RenderStatistics()
     let n = map.count
@@ -42,6 +42,8 @@ struct JacobianPass {
         state.pixels.finish { take($0, &state) }
       },
       finish: { statistics += $0.pixels.statistics })
+    try plan.share.complete(rgb, channels: 3, tiles)
+    try plan.share.complete(rows, channels: 3 * n, tiles)
     return statistics
   }
 

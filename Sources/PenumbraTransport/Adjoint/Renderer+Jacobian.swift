@@ -49,7 +49,7 @@ extension Renderer {
         if let boundary { statistics += try boundary.addRows(map, to: rows, monitor) }
       }
     }
-    result.statistics = statistics
+    result.statistics = try plan.share.total(statistics)
     return result
   }
 }

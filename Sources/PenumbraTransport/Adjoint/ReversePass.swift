@@ -13,8 +13,8 @@ struct ReversePass {
   func run(_ monitor: RenderMonitor) throws(TransportError) -> (window: [Double], statistics: RenderStatistics) {
     let tiles = TilePlan(
       width: plan.film.width, height: plan.film.height, maximumChunks: GradientScope.sums(of: scope.window.count))
-    let pool = WorkerPool(plan: tiles, threads: plan.threads, monitor: monitor)
-    let accumulator = OrderedAccumulator(count: scope.window.count)
+    let pool = WorkerPool(tiles, plan, monitor)
+    let accumulator = OrderedAccumulator(count: scope.window.count, share: plan.share)
     let path = PathAdjoint(tracer: plan.tracer, flags: scope.request.flags)
     var statistics = RenderStatistics()
     try pool.run(
@@ -34,7 +34,7 @@ struct ReversePass {
         state.gradient = nil
       },
       finish: { statistics += $0.pixels.statistics })
-    return (accumulator.total, statistics)
+    return (try accumulator.total(chunks: tiles.chunkCount), statistics)
   }
 
   private func weight(_ x: Int, _ y: Int) -> Spectrum {

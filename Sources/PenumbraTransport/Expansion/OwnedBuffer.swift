@@ -11,6 +11,12 @@ final class OwnedBuffer<Element: BitwiseCopyable> {
 
   convenience init(repeating value: Element, count: Int) { self.init([Element](repeating: value, count: count)) }
 
+  /// - Parameter count: of elements that are written before they are read.
+  init(uninitialized count: Int) {
+    self.count = count
+    base = .allocate(capacity: max(count, 1))
+  }
+
   deinit { base.deallocate() }
 
   var buffer: UnsafeMutableBufferPointer<Element> { UnsafeMutableBufferPointer(start: base, count: count) }

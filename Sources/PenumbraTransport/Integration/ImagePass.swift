@@ -11,7 +11,7 @@ struct ImagePass {
     let channels = aovs.reduce(0) { $0 + $1.kind.channelCount }
     var layerValues = [Float](repeating: 0, count: channels * width * height)
     let tiles = TilePlan(width: width, height: height)
-    let pool = WorkerPool(plan: tiles, threads: plan.threads, monitor: monitor)
+    let pool = WorkerPool(tiles, plan, monitor)
     let sampler = LayerSampler(scene: plan.tracer.scene, aovs: aovs)
     var statistics = RenderStatistics()
     try result.rgb.withUnsafeMutableBufferPointer { rgb throws(TransportError) in
@@ -33,6 +33,9 @@ struct ImagePass {
                 )
               }
             }, finish: { statistics += $0.statistics })
+          try plan.share.complete(rgb, channels: 3, tiles)
+          try plan.share.complete(alpha, channels: 1, tiles)
+          if let layers { try plan.share.complete(layers, channels: channels, tiles) }
         }
       }
     }

@@ -8,6 +8,7 @@ struct RenderPlan {
   let samplesPerPixel: Int
   let seed: UInt64
   let threads: Int
+  let share: RankShare
   /// First pixel of the picture on the whole film, and the film's size.
   private let origin: SIMD2<Float>
   private let fullSize: SIMD2<Float>
@@ -46,6 +47,7 @@ struct RenderPlan {
     samplerKind = settings.sampler ?? sensor.sampler.kind
     samplesPerPixel = spp
     seed = settings.seed
+    share = RankShare(settings.ranks)
     threads = max(settings.threads ?? WorkerPool.defaultThreads, 1)
   }
 

@@ -7,6 +7,8 @@ public struct RenderSettings: Sendable {
   public var seed: UInt64 = 0
   /// Worker threads; `nil` uses the processors this process may run on. The result does not depend on it.
   public var threads: Int?
+  /// Processes that render together, each a part; `nil` for this one alone. The result does not depend on them.
+  public var ranks: (any RankGroup)?
   /// Mitsuba's convention: 1 = emitters only, 2 = direct light, −1 = no limit.
   public var maxDepth: Int?
   /// How the light of next-event estimation is chosen; it changes noise, never the mean.
@@ -60,7 +62,7 @@ public enum VisibilityEstimator: String, Sendable, CaseIterable {
 }
 
 /// Counts of one run; sums over all threads.
-public struct RenderStatistics: Sendable, Equatable {
+public struct RenderStatistics: Sendable, Equatable, BitwiseCopyable {
   /// Rays handed to the intersector, closest-hit and shadow.
   public var rays: UInt64 = 0
   public var paths: UInt64 = 0

@@ -37,8 +37,10 @@ public final class Renderer {
     let plan = try RenderPlan(settings, structure: structure, expanded: expanded)
     let aovs = structure.integrator.aovs
     // Layers hold moments of a pixel's own samples, which must not be shared with its neighbours.
-    if aovs.isEmpty && SplatPass.isNeeded(for: plan.film.filter) { return try SplatPass(plan: plan).run(monitor) }
-    return try ImagePass(plan: plan, aovs: aovs).run(monitor)
+    let isSplatted = aovs.isEmpty && SplatPass.isNeeded(for: plan.film.filter)
+    var result = try isSplatted ? SplatPass(plan: plan).run(monitor) : ImagePass(plan: plan, aovs: aovs).run(monitor)
+    result.statistics = try plan.share.total(result.statistics)
+    return result
   }
 
   /// Forward mode: dI/dε of I(θ + ε θ̇), moving discontinuities as `settings.visibility` says.
@@ -72,6 +74,7 @@ public final class Renderer {
       result.parts.append((name: part.name, values: values))
     }
     withExtendedLifetime(rates) {}
+    result.statistics = try plan.share.total(result.statistics)
     return result
   }
 
@@ -131,7 +134,8 @@ public final class Renderer {
       for i in window.indices { window[i] += moving[i] }
       statistics += more
     }
-    return ReverseDerivative(gradient: scope.pullBack(window, requested: requested), statistics: statistics)
+    return ReverseDerivative(
+      gradient: scope.pullBack(window, requested: requested), statistics: try plan.share.total(statistics))
   }
 
   /// Image and gradient of a pixel loss from one set of paths; the loss adjoint of a sample comes from other samples.
@@ -160,7 +164,7 @@ public final class Renderer {
     return FusedResult(
       rgb: result.rgb, loss: result.loss, noise: result.noise,
       gradient: scope.pullBack(result.window, requested: requested),
-      statistics: result.statistics)
+      statistics: try plan.share.total(result.statistics))
   }
 
   private func checkLength(_ found: Int, _ expected: Int, _ name: String) throws(TransportError) {

@@ -37,8 +37,8 @@ struct SplatPass {
   func run(_ monitor: RenderMonitor) throws(TransportError) -> RenderResult {
     let (width, height) = (plan.film.width, plan.film.height)
     let tiles = TilePlan(width: width + 2 * margin, height: height + 2 * margin)
-    let pool = WorkerPool(plan: tiles, threads: plan.threads, monitor: monitor)
-    let parts = OrderedMerge(count: side * side, zero: Values.zero)
+    let pool = WorkerPool(tiles, plan, monitor)
+    let parts = OrderedMerge(count: side * side, zero: Values.zero, share: plan.share)
     let film = Picture(pixels: width * height)
     var statistics = RenderStatistics()
     try pool.run(
@@ -60,6 +60,7 @@ struct SplatPass {
         splat(worker, to: values.base)
         parts.submit(values, turn: tile) { merge($0.base, corner($1, tiles), into: film) }
       }, finish: { statistics += $0.statistics })
+    try parts.finish(turns: tiles.chunkCount) { merge($0.base, corner($1, tiles), into: film) }
     return RenderResult(
       width: width, height: height, rgb: film.rgb(factor), alpha: film.alpha(factor), layers: [], statistics: statistics
     )

@@ -2,6 +2,8 @@
 public struct TransportError: Error, Equatable, CustomStringConvertible {
   public enum Code: Sendable {
     case invalidScene, unknownParameter, notDifferentiable, invalidOption, outOfMemory, intersector, cancelled
+    /// Another process of a group is lost.
+    case ranks
   }
   public var code: Code
   public var message: String

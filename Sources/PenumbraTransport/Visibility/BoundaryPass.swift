@@ -39,10 +39,10 @@ struct BoundaryPass {
     count: Int, _ monitor: RenderMonitor, _ rejected: @escaping (Target) -> UInt64,
     _ makeTarget: @escaping (UnsafeMutablePointer<Double>) -> Target
   ) throws(TransportError) -> ([Double], RenderStatistics) {
-    let accumulator = OrderedAccumulator(count: count)
+    let accumulator = OrderedAccumulator(count: count, share: plan.share)
     let tiles = TilePlan(
       width: BoundaryEstimator.chunks * TilePlan.tileSide, height: 1, maximumChunks: GradientScope.sums(of: count))
-    let pool = WorkerPool(plan: tiles, threads: plan.threads, monitor: monitor)
+    let pool = WorkerPool(tiles, plan, monitor)
     var statistics = RenderStatistics()
     let estimator = estimator
     try pool.run(
@@ -58,6 +58,6 @@ struct BoundaryPass {
         accumulator.submit(state.sums ?? accumulator.take(), chunk: chunk)
         state.sums = nil
       }, finish: { statistics += $0.statistics })
-    return (accumulator.total, statistics)
+    return (try accumulator.total(chunks: tiles.chunkCount), statistics)
   }
 }

@@ -65,7 +65,7 @@ struct PacketBSDFTests {
     let eta = isReflection ? 1 : (wi.z > 0 ? c.eta : 1 / c.eta)
     let sum = wi + wo * eta
     let length = max(dot(sum, sum).squareRoot(), 1e-6)
-    let h = sum * (1 / length)
+    let h = sum * ((sum.z < 0 ? -1 : 1) / length)
     let cosines = 1 / max(abs(dot(wi, h)), 1e-6) + 1 / max(abs(dot(wo, h)), 1e-6)
     let inside = dot(wi, h)
     let backward = inside > 0 ? 1 / c.eta : c.eta
