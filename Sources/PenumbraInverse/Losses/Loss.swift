@@ -94,6 +94,14 @@ public struct Loss: Sendable, Equatable {
 
   var hasResiduals: Bool { terms.allSatisfy(\.hasResiduals) }
 
+  /// Whether products with its Gauss–Newton matrix can be had: residuals of the pictures at their own size.
+  var hasProducts: Bool { terms.allSatisfy { $0.hasResiduals && $0.pyramid <= 1 } }
+
+  /// Whether that matrix hardly depends on the residuals, as it does for absolute values and for outliers.
+  var isNearlyQuadratic: Bool {
+    hasProducts && terms.allSatisfy { [.l2, .relativeL2].contains($0.kind) }
+  }
+
   /// The same loss times a factor.
   func scaled(by factor: Float) -> Loss {
     var result = self

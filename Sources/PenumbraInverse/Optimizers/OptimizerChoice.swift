@@ -32,6 +32,8 @@ public struct OptimizerChoice: Sendable, Equatable {
     /// Views, and how many of them one evaluation looks at.
     var views = 1
     var viewsPerStep: Int?
+    /// Whether the loss is a sum of squares, and every unknown one of the scene, so that Gauss–Newton steps can be taken.
+    var isQuadratic = false
 
     init(unknowns: Int, values: Int, hasResiduals: Bool, hasLargeSteps: Bool) {
       (self.unknowns, self.values) = (unknowns, values)
@@ -44,6 +46,7 @@ public struct OptimizerChoice: Sendable, Equatable {
         hasResiduals: loss.hasResiduals,
         hasLargeSteps: unknowns.slices.contains { if case .largeSteps = $0.chart { true } else { false } })
       self.views = views.count
+      isQuadratic = loss.isNearlyQuadratic && unknowns.ranges.count == unknowns.slices.count
       dataCount = views.reduce(0) { $0 + 3 * $1.target.fullWeights.count { $0 > 0 } }
       if unknowns.slices.contains(where: \.movesEdges) {
         movingSide = views.map { min($0.width, $0.height) }.min() ?? 0
@@ -81,6 +84,10 @@ public struct OptimizerChoice: Sendable, Equatable {
       )
     } else if !problem.hasResiduals {
       (self.kind, reason) = (.adam, "\(count), and a loss that is no sum of residuals")
+    } else if problem.unknowns > Self.largestDense && problem.isQuadratic && problem.movingSide == 0 {
+      (self.kind, reason) = (
+        .scaledDescent, "\(count) that move no edge, and squares, whose curvature gives the length of steps"
+      )
     } else if problem.unknowns > Self.largestDense {
       (self.kind, reason) = (.adam, "\(count), more than \(Self.largestDense)")
     } else if problem.unknowns * problem.values > Self.largestJacobian {
