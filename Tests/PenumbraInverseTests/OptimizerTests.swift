@@ -58,6 +58,13 @@ struct CurvedObjective: Objective {
     let image = rows.map { row in zip(row, v).reduce(0.0) { $0 + $1.0 * Double($1.1) } }
     return (0..<4).map { k in Float(zip(image, rows).reduce(0.0) { $0 + 2 * $1.0 * $1.1[k] }) }
   }
+
+  func curvatureProbe(_ x: [Float], draw: Draw) throws(InverseError) -> [Float] {
+    let signs = (0..<5).map { SeedSequence(seed: 7).seed(iteration: draw.number, view: $0, for: .probe) & 1 == 0 }
+    return (0..<4).map { k in
+      Float(zip(signs, residuals(x).rows).reduce(0.0) { $0 + ($1.0 ? 1 : -1) * 2.0.squareRoot() * $1.1[k] })
+    }
+  }
 }
 
 @Suite("Optimizers") struct OptimizerTests {

@@ -56,15 +56,39 @@ class Ours:
         # The parts are known by the clock on the wall; processor time is taken to be spent evenly.
         return processor * needed / wall if self.options.clock == "processor" else needed
 
-    def course(self, model):
-        """Errors after every iteration of the last run where its history lists the values, else only the last."""
-        if not self.problem.is_small:
-            return [self.final_error(model)]
+    def iterations(self):
+        """How many the last run took."""
+        with open(self.folder / "out" / "history.csv") as file:
+            return sum(1 for _ in csv.DictReader(file))
+
+    def errors(self, model):
+        """Errors after every iteration of the last run, whose history lists the values of small problems."""
         with open(self.folder / "out" / "history.csv") as file:
             rows = [{key: self.row_values(row, key) for key in self.problem.unknowns} for row in csv.DictReader(file)]
         result = json.loads((self.folder / "out" / "result.json").read_text())["parameters"]
         rows.append({key: np.ravel(result[key]["value"]) for key in self.problem.unknowns})
         return [model.distance(row) for row in rows[1:]]
+
+    def last_error(self, model):
+        return self.errors(model)[-1] if self.problem.is_small else self.final_error(model)
+
+    def seconds_to(self, accuracy, model, seconds, iterations):
+        """Seconds of the shortest run whose error is no larger; `seconds` and `iterations` are those of the whole one.
+
+        Small problems list their values in every iteration. Of others, runs that end earlier are tried, by halving.
+        """
+        if self.problem.is_small:
+            first = next(k for k, e in enumerate(self.errors(model)) if e <= accuracy) + 1
+            return seconds if first >= iterations else self.solve(iterations=first)
+        (short, long) = (0, iterations)
+        while long - short > max(1, iterations // 16):
+            middle = (short + long) // 2
+            own = self.solve(iterations=middle)
+            if self.final_error(model) <= accuracy:
+                long, seconds = middle, own
+            else:
+                short = middle
+        return seconds
 
     @staticmethod
     def row_values(row, key):
@@ -109,16 +133,15 @@ def compare(problem, folder, options):
     for number in range(options.rounds):
         print(f"{problem.name}: round {number + 1} of {options.rounds}", file=sys.stderr)
         seconds = ours.solve()
-        errors = ours.course(model)
-        their = theirs(problem, folder, options, enough=errors[-1])
-        accuracy = max([errors[-1]] + [min(e for _, e in course) for course in their.values()])
-        first = next(k for k, e in enumerate(errors) if e <= accuracy) + 1
-        # Fewer iterations were enough for what Mitsuba reaches: the same run, ended there.
-        if first < len(errors):
-            seconds = ours.solve(iterations=first)
+        iterations, error = ours.iterations(), ours.last_error(model)
+        their = theirs(problem, folder, options, enough=error)
+        accuracy = max([error] + [min(e for _, e in course) for course in their.values()])
+        # Fewer iterations may be enough for what Mitsuba reaches.
+        if error < accuracy:
+            seconds = ours.seconds_to(accuracy, model, seconds, iterations)
         with_compilation.append(reached(their["compiling"], accuracy) / seconds)
         without.append(reached(their["compiled"], accuracy) / seconds)
-    return {"problem": problem.name, "error": accuracy, "ours": errors[-1], "with_compilation": with_compilation,
+    return {"problem": problem.name, "error": accuracy, "ours": error, "with_compilation": with_compilation,
             "without": without}
 
 

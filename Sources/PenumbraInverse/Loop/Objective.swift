@@ -9,6 +9,8 @@ public protocol Objective {
   func linearize(_ x: [Float], draw: Draw) throws(InverseError) -> Linearization
   /// The Gauss–Newton Hessian times v, both of shape [n]; for a given draw, v ↦ H v is linear and symmetric.
   func curvature(_ x: [Float], along v: [Float], draw: Draw) throws(InverseError) -> [Float]
+  /// A random vector p, shape [n], of mean 0 whose covariance E[p pᵀ] is the Gauss–Newton Hessian.
+  func curvatureProbe(_ x: [Float], draw: Draw) throws(InverseError) -> [Float]
 }
 
 extension Objective {
@@ -19,6 +21,10 @@ extension Objective {
   public func curvature(_ x: [Float], along v: [Float], draw: Draw) throws(InverseError) -> [Float] {
     throw InverseError(.unsupported, "this objective has no Gauss–Newton products; use adam or lbfgs")
   }
+
+  public func curvatureProbe(_ x: [Float], draw: Draw) throws(InverseError) -> [Float] {
+    throw InverseError(.unsupported, "this objective has no Gauss–Newton products; use adam or lbfgs")
+  }
 }
 
 /// Which random samples to use, and how many.
@@ -27,12 +33,15 @@ public struct Draw: Sendable, Equatable {
   public var number: Int
   /// Multiplies the samples per pixel.
   public var samples: Int
+  /// Divides the samples per pixel: so many draws share those of one, of which each takes at least 2.
+  public var parts: Int
   /// How often pictures are halved before they are compared. A blurred edge is felt from further away.
   public var halvings: Int
 
-  public init(_ number: Int, samples: Int = 1, halvings: Int = 0) {
+  public init(_ number: Int, samples: Int = 1, parts: Int = 1, halvings: Int = 0) {
     self.number = number
     self.samples = samples
+    self.parts = parts
     self.halvings = halvings
   }
 }

@@ -94,6 +94,9 @@ public struct Loss: Sendable, Equatable {
 
   var hasResiduals: Bool { terms.allSatisfy(\.hasResiduals) }
 
+  /// Whether products with its Gauss–Newton matrix can be had: residuals of the pictures at their own size.
+  var hasProducts: Bool { terms.allSatisfy { $0.hasResiduals && $0.pyramid <= 1 } }
+
   /// The same loss times a factor.
   func scaled(by factor: Float) -> Loss {
     var result = self

@@ -1,31 +1,42 @@
-/// Gauss–Newton for many unknowns: the step solves (H + μ I) δ = −g by a few conjugate-gradient iterations, each of which
-/// needs one product H v = Jᵀ W J v and no matrix.
+/// Gauss–Newton for many unknowns, without a matrix, that knows how much of a gradient is noise.
 ///
-/// Gradients are drawn anew in every iteration. Once the steps promise less than the noise of the loss, the k-th of them
-/// is shortened to 1/k, so that the iterates average the noise instead of following it.
+/// Every iteration takes the gradient from two independent halves of its samples. What both agree on is signal,
+/// gₐᵀ D⁻¹ g_b; what they differ by is noise, ¼ (gₐ − g_b)ᵀ D⁻¹ (gₐ − g_b), with D ≈ diag H. Conjugate gradients then
+/// go on while the residual of the step exceeds the noise, and not beyond: to fit noise would carry it, magnified, to
+/// everything that the pictures hardly show. The products H v = Jᵀ W J v that they need come from other samples than the
+/// gradient, and from fewer.
 ///
-/// - Source: Nocedal & Wright 2006, *Numerical optimization*, algorithm 7.1; gains 1/k after Robbins & Monro 1951.
+/// Where noise exceeds signal, samples grow, and a step counts by its share of all samples since, so that the iterates
+/// average the noise instead of following it.
+///
+/// - Source: Morozov's discrepancy principle as the end of a solve; gains after Robbins & Monro 1951.
 struct GaussNewtonCG: Sendable, Equatable {
-  /// μ relative to the curvature along the gradient.
-  private var damping = 1e-2
-  /// The last accepted point and its ℒ; `nil` before the first.
-  private var base: (z: [Float], loss: Double)?
+  /// μ relative to D.
+  private var damping = 1.0
+  private var scale = CurvatureScale()
+  /// The last accepted point and its ℒ; empty before the first.
+  private var base: [Float] = []
+  private var baseLoss = 0.0
   private var step: [Float] = []
-  /// Fall of ℒ that the last step promised, and the recent differences of ℒ between draws.
+  /// Fall of ℒ that the last step promised, and the standard deviation of ℒ between draws.
   private var promised = Double.infinity
-  private var noise = 0.0
-  private var quietSteps = 0
+  private var deviation = 0.0
+  /// Samples that the present point averages over, in units of the first iteration's.
+  private(set) var weight = 0.0
+  /// Iterations in a row, at the largest number of samples, whose gradient was mostly noise.
+  private var settled = 0
 
-  private static let longestSolve = 12
-  /// Residual, relative to the gradient, at which a solve ends.
-  private static let forcing = 0.1
-  private static let patience = 8
-
-  static func == (left: GaussNewtonCG, right: GaussNewtonCG) -> Bool {
-    left.damping == right.damping && left.base?.z == right.base?.z && left.base?.loss == right.base?.loss
-      && left.step == right.step && left.promised == right.promised && left.noise == right.noise
-      && left.quietSteps == right.quietSteps
-  }
+  private static let longestSolve = 10
+  /// Size of the residual, relative to the gradient's, at which a solve ends however little noise there is.
+  private static let forcing = 1e-3
+  private static let patience = 2
+  /// Least damping where ℒ is noisy: products of few samples do not show what others do.
+  private static let leastDamping = 0.3
+  private static let firstProbes = 4
+  /// Probes after which an estimate of D is good enough for a preconditioner.
+  private static let mostProbes = 12
+  /// Relative fall of ℒ that is no more than rounding of `Float` pictures.
+  private static let rounding = 1e-7
 
   /// - Returns: ℒ at the point where the iteration began.
   mutating func advance(
@@ -33,94 +44,98 @@ struct GaussNewtonCG: Sendable, Equatable {
   ) throws(InverseError) -> Double {
     let coordinates = context.coordinates
     let x = coordinates.decode(point.z)
-    var evaluation = try objective.evaluate(x, draw: point.draw())
-    point.renders += 1
-    point.clean(&evaluation.gradient)
-    let loss = evaluation.loss - evaluation.noise
-    if let base {
-      let fall = base.loss - loss
-      if promised > 0 && fall < promised { noise = 0.7 * noise + 0.3 * min(abs(fall - promised), abs(loss)) }
-      guard loss.isFinite, fall > -max(2 * noise, 1e-7 * abs(base.loss)) else {
-        damping *= 8
-        step = step.map { $0 / 4 }
-        promised /= 4
-        point.z = coordinates.retract(base.z, step: step)
-        if damping > 1e9 { point.verdict = "no step lowers the loss" }
-        return evaluation.loss
-      }
-      damping = max(damping / 3, 1e-6)
+    let fresh = try SplitGradient(x, &point, coordinates, objective)
+    guard accept(fresh, at: point.z) else {
+      damping *= 8
+      step = step.map { $0 / 4 }
+      promised /= 4
+      point.z = coordinates.retract(base, step: step)
+      if damping > 1e9 { point.verdict = "no step lowers the loss" }
+      return fresh.loss
     }
-    base = (point.z, loss)
-    let gradient = coordinates.pullBack(evaluation.gradient, at: x)
-    let blocked = coordinates.blocked(point.z, gradient: gradient.map(Double.init))
-    try solve(gradient, blocked, x, &point, context, objective)
-    if promised < max(noise, 1e-7 * abs(loss)) {
-      quietSteps += 1
-      step = step.map { $0 / Float(quietSteps) }
-      if 2 * point.samples <= context.settings.largestFactor { point.samples *= 2 }
-      if quietSteps >= Self.patience { point.verdict = "steps promise less than the noise of the loss" }
+    let isFixed = coordinates.blocked(point.z, gradient: fresh.mean)
+    guard let diagonal = try diagonal(x, &point, context, objective) else {
+      point.verdict = "no unknown changes the pictures"
+      return fresh.loss
     }
-    point.z = coordinates.retract(point.z, step: step)
-    return evaluation.loss
-  }
-
-  /// Sets `step` and what it promises.
-  private mutating func solve(
-    _ gradient: [Float], _ blocked: [Bool], _ x: [Float], _ point: inout Iterate, _ context: StepContext,
-    _ objective: some Objective
-  ) throws(InverseError) {
-    let draw = point.draw()
-    var δ = [Double](repeating: 0, count: gradient.count)
-    var residual = gradient.indices.map { blocked[$0] ? 0 : -Double(gradient[$0]) }
-    var direction = residual
-    var size = Self.dot(residual, residual)
-    let goal = size * Self.forcing * Self.forcing
-    var ridge = 0.0
-    promised = 0
-    for iteration in 0..<Self.longestSolve where size > goal && size > 0 {
-      let velocity = context.coordinates.pushForward(direction.map { Float($0) }, at: x)
+    let (signal, noise) = fresh.signal(diagonal, isFixed)
+    let solver = ConjugateGradients(
+      scale: diagonal, damping: damping, goal: max(noise, Self.forcing * (signal + noise)), longest: Self.longestSolve)
+    var draw = point.draw()
+    (draw.samples, draw.parts) = (1, 2)
+    let found = try solver.solve(fresh.mean, isFixed: isFixed) { v throws(InverseError) in
+      let velocity = coordinates.pushForward(v.map { Float($0) }, at: x)
       var image = try objective.curvature(x, along: velocity, draw: draw)
-      point.renders += 2
       point.clean(&image)
-      var product = context.coordinates.pullBack(image, at: x).map(Double.init)
-      let squared = Self.dot(direction, direction)
-      if iteration == 0 { ridge = damping * max(Self.dot(direction, product), 0) / squared }
-      for i in product.indices { product[i] = blocked[i] ? 0 : product[i] + ridge * direction[i] }
-      let curvature = Self.dot(direction, product)
-      // Without curvature there is no Gauss–Newton step along this direction; keep what was found.
-      guard curvature > 0 else { break }
-      let α = size / curvature
-      promised += α * size / 2
-      for i in δ.indices {
-        δ[i] += α * direction[i]
-        residual[i] -= α * product[i]
-      }
-      let next = Self.dot(residual, residual)
-      for i in direction.indices { direction[i] = residual[i] + next / size * direction[i] }
-      size = next
+      return coordinates.pullBack(image.map(Double.init), at: x)
     }
-    step = δ.map { Float($0) }
+    point.renders += 2 * found.products
+    promised = found.promised
+    judge(&point, context.settings, isNoise: signal <= noise, loss: fresh.loss)
+    let gain = signal <= noise ? Double(point.samples) / weight : 1
+    step = found.values.map { Float(gain * $0) }
+    if signal <= noise && 2 * point.samples <= context.settings.largestFactor { point.samples *= 2 }
+    point.z = coordinates.retract(point.z, step: step)
+    return fresh.loss
   }
 
-  private static func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
+  /// Makes z the base, unless ℒ rose by more than its noise explains.
+  private mutating func accept(_ fresh: SplitGradient, at z: [Float]) -> Bool {
+    deviation = deviation == 0 ? fresh.deviation : 0.7 * deviation + 0.3 * fresh.deviation
+    if !base.isEmpty {
+      let rise = fresh.loss - baseLoss
+      guard rise <= max(3 * max(deviation, fresh.deviation), Self.rounding * abs(baseLoss)) else { return false }
+      damping = max(damping / 3, deviation > Self.rounding * abs(baseLoss) ? Self.leastDamping : 1e-6)
+    }
+    (base, baseLoss) = (z, fresh.loss)
+    return true
+  }
+
+  /// D at x; more vectors join the estimate while it is not yet good enough.
+  private mutating func diagonal(
+    _ x: [Float], _ point: inout Iterate, _ context: StepContext, _ objective: some Objective
+  ) throws(InverseError) -> [Double]? {
+    let wanted = scale.count == 0 ? Self.firstProbes : (scale.count < Self.mostProbes && settled == 0 ? 1 : 0)
+    for _ in 0..<wanted {
+      var draw = point.draw()
+      (draw.samples, draw.parts) = (1, 2)
+      let probe = try objective.curvatureProbe(x, draw: draw)
+      scale.take(context.coordinates.pullBack(probe, at: x))
+      point.renders += 1
+    }
+    return scale.diagonal(context.coordinates.groups.map { ($0.range, $0.width) })
+  }
+
+  /// Counts the samples behind the present point, and iterations that gain nothing.
+  private mutating func judge(_ point: inout Iterate, _ settings: OptimizerSettings, isNoise: Bool, loss: Double) {
+    weight = isNoise ? weight + Double(point.samples) : Double(point.samples)
+    let isLargest = 2 * point.samples > settings.largestFactor
+    guard (isNoise && isLargest) || promised < Self.rounding * abs(loss) else {
+      settled = 0
+      return
+    }
+    settled += 1
+    if settled >= Self.patience {
+      point.verdict = isNoise ? "the gradient is noise" : "steps promise no more than rounding"
+    }
+  }
 
   func encode(into encoder: inout ByteEncoder) {
-    encoder.append([damping, promised, noise])
-    encoder.append(UInt64(quietSteps))
+    encoder.append([damping, promised, deviation, weight, baseLoss])
+    encoder.append(UInt64(settled))
     encoder.append(step)
-    encoder.append(base?.z ?? [])
-    encoder.append(base?.loss ?? .nan)
+    encoder.append(base)
+    scale.encode(into: &encoder)
   }
 
   /// - Parameter count: number of coordinates.
   mutating func decode(from decoder: inout ByteDecoder, count: Int) -> Bool {
-    guard let numbers = decoder.doubles(), numbers.count == 3, let quiet = decoder.integer(UInt64.self),
-      quiet < 1 << 32, let step = decoder.floats(), [0, count].contains(step.count), let z = decoder.floats(),
-      [0, count].contains(z.count), let loss = decoder.double()
+    guard let numbers = decoder.doubles(), numbers.count == 5, let settled = decoder.integer(UInt64.self),
+      settled < 1 << 32, let step = decoder.floats(), [0, count].contains(step.count), let base = decoder.floats(),
+      [0, count].contains(base.count), scale.decode(from: &decoder, count: count)
     else { return false }
-    (damping, promised, noise, quietSteps) = (numbers[0], numbers[1], numbers[2], Int(quiet))
-    self.step = step
-    base = z.isEmpty ? nil : (z, loss)
+    (damping, promised, deviation, weight, baseLoss) = (numbers[0], numbers[1], numbers[2], numbers[3], numbers[4])
+    (self.settled, self.step, self.base) = (Int(settled), step, base)
     return true
   }
 }

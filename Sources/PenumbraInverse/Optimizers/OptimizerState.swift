@@ -4,6 +4,7 @@ enum OptimizerState: Sendable, Equatable {
   case lbfgs(LBFGS)
   case levenbergMarquardt(LevenbergMarquardt)
   case gaussNewton(GaussNewtonCG)
+  case scaledDescent(ScaledDescent)
   case variational(Variational)
 
   init(_ choice: OptimizerChoice, _ coordinates: Coordinates) {
@@ -13,6 +14,7 @@ enum OptimizerState: Sendable, Equatable {
     case .lbfgs: self = .lbfgs(LBFGS())
     case .levenbergMarquardt: self = .levenbergMarquardt(LevenbergMarquardt(halvings: choice.halvings))
     case .gaussNewtonCG: self = .gaussNewton(GaussNewtonCG())
+    case .scaledDescent: self = .scaledDescent(ScaledDescent())
     case .variational:
       self = .variational(Variational(coordinates, halvings: choice.halvings, dataCount: choice.dataCount))
     }
@@ -35,6 +37,9 @@ enum OptimizerState: Sendable, Equatable {
     case .gaussNewton(var state):
       defer { self = .gaussNewton(state) }
       return try state.advance(&point, context, objective)
+    case .scaledDescent(var state):
+      defer { self = .scaledDescent(state) }
+      return try state.advance(&point, context, objective)
     case .variational(var state):
       defer { self = .variational(state) }
       return try state.advance(&point, context, objective)
@@ -47,15 +52,20 @@ enum OptimizerState: Sendable, Equatable {
     case .levenbergMarquardt(let state): return state.spentSamples
     case .variational(let state): return state.spentSamples(point)
     case .lbfgs: return Double(point.samples)
-    // Momentum averages about ten gradients; so do the last shrinking steps.
-    case .adam, .gaussNewton: return 10 * Double(point.samples)
+    case .gaussNewton(let state): return state.weight
+    case .scaledDescent(let state): return state.weight
+    // Momentum averages about ten gradients.
+    case .adam: return 10 * Double(point.samples)
     }
   }
 
   /// The coordinates to keep when the search ends at z.
   func result(_ z: [Float]) -> [Float] {
-    if case .levenbergMarquardt(let state) = self { return state.result(z) }
-    return z
+    switch self {
+    case .levenbergMarquardt(let state): return state.result(z)
+    case .scaledDescent(let state): return state.result(z)
+    default: return z
+    }
   }
 
   func encode(into encoder: inout ByteEncoder) {
@@ -64,6 +74,7 @@ enum OptimizerState: Sendable, Equatable {
     case .lbfgs(let state): state.encode(into: &encoder)
     case .levenbergMarquardt(let state): state.encode(into: &encoder)
     case .gaussNewton(let state): state.encode(into: &encoder)
+    case .scaledDescent(let state): state.encode(into: &encoder)
     case .variational(let state): state.encode(into: &encoder)
     }
   }
@@ -82,6 +93,9 @@ enum OptimizerState: Sendable, Equatable {
       return state.decode(from: &decoder, count: count)
     case .gaussNewton(var state):
       defer { self = .gaussNewton(state) }
+      return state.decode(from: &decoder, count: count)
+    case .scaledDescent(var state):
+      defer { self = .scaledDescent(state) }
       return state.decode(from: &decoder, count: count)
     case .variational(var state):
       defer { self = .variational(state) }

@@ -102,6 +102,7 @@ public struct RenderObjective: Objective {
   func drawSettings(_ view: Int, _ draw: Draw, _ purpose: SeedSequence.Purpose) -> RenderSettings {
     var settings = viewSettings(
       view, seed: seeds.seed(iteration: draw.number, view: view, for: purpose), samples: draw.samples)
+    settings.samplesPerPixel = settings.samplesPerPixel.map { draw.parts == 1 ? $0 : max(2, $0 / draw.parts) }
     if let annealing { annealing.rule.apply(to: &settings, iteration: draw.number, of: annealing.iterations) }
     return settings
   }

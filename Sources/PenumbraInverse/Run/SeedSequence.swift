@@ -3,7 +3,7 @@ struct SeedSequence {
   let seed: UInt64
 
   /// What the random numbers are for; uses within one iteration must not share them.
-  enum Purpose: UInt64 { case gradient, image, final, order, reparameterization }
+  enum Purpose: UInt64 { case gradient, image, final, order, reparameterization, probe }
 
   func seed(iteration: Int, view: Int, for purpose: Purpose) -> UInt64 {
     var mixed = seed

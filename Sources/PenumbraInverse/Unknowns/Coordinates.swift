@@ -9,6 +9,8 @@ public struct Coordinates: Sendable, Equatable {
     var rate: Float
     var reach: Float
     var isUniform: Bool
+    /// Neighbours that make one colour or vector.
+    var width: Int
   }
   private let parts: [Part]
   /// Number of coordinates.
@@ -24,7 +26,7 @@ public struct Coordinates: Sendable, Equatable {
       parts.append(
         Part(
           chart: slice.chart, x: x, z: end..<(end + count), bounds: slice.bounds, rate: slice.rate,
-          reach: slice.reach, isUniform: isUniform))
+          reach: slice.reach, isUniform: isUniform, width: slice.shape.last.map { $0 <= 4 ? $0 : 1 } ?? 1))
       end += count
     }
     self.parts = parts
@@ -37,8 +39,8 @@ public struct Coordinates: Sendable, Equatable {
   /// The longest step of each coordinate over which a linear model can be trusted at all, shape [count]; ∞ for no limit.
   var reaches: [Float] { parts.flatMap { Array(repeating: $0.reach, count: $0.z.count) } }
 
-  /// Runs of coordinates, and whether their steps must share one size.
-  var groups: [(range: Range<Int>, isUniform: Bool)] { parts.map { ($0.z, $0.isUniform) } }
+  /// Runs of coordinates, whether their steps must share one size, and how many neighbours make a colour or a vector.
+  var groups: [(range: Range<Int>, isUniform: Bool, width: Int)] { parts.map { ($0.z, $0.isUniform, $0.width) } }
 
   /// Whether z and x have the same number of elements, so that matrices over x can be carried over to z.
   var isDense: Bool { parts.allSatisfy { $0.x == $0.z && !$0.isUniform } }

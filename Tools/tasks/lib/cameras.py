@@ -110,7 +110,7 @@ def camera_and_material():
                  Unknown("sensor.rotate", [0.04, 0.05, -0.03], [0, 0, 0]), Unknown("sensor.x_fov", 66.0, 60.0),
                  Unknown("glaze.base_color.value", [0.5, 0.5, 0.5], [0.3, 0.12, 0.08], [0, 1]),
                  Unknown("glaze.roughness.value", 0.5, 0.35, [0.05, 1])], "Adam: over 100 renders",
-                optimizer="{type: levenberg-marquardt, iterations: 15, spp: 64, max_spp: 64}")
+                target_spp=4096, optimizer="{type: levenberg-marquardt, iterations: 15, spp: 64, max_spp: 512}")
 
 
 TASKS = [single_triangle_camera, single_triangle_camera_fisheye, camera_distortion, living_room, camera_and_material]

@@ -136,19 +136,19 @@ def shadow_camera():
 
 
 def shadow_glossy():
-    """A floor half matte and half a mirror: the blocker casts its shadow and its image, itself out of sight.
+    """A floor half matte and half nearly a mirror: the blocker casts its shadow and its image, itself out of sight.
 
     Its corners are mirrored within the floor; the lamp, which would outshine them, beyond its rim.
     """
     paint = ('  <bsdf type="twosided" id="paint_sides"><bsdf type="blendbsdf" id="paint">'
              '<float name="weight" value="0.5"/>'
              '<bsdf type="diffuse"><rgb name="reflectance" value="0.5, 0.5, 0.5"/></bsdf>'
-             '<bsdf type="conductor"><string name="material" value="none"/></bsdf>'
+             '<bsdf type="roughconductor"><string name="material" value="none"/><float name="alpha" value="0.02"/></bsdf>'
              '</bsdf></bsdf>\n  <emitter type="constant"><rgb name="radiance" value="0.3, 0.3, 0.3"/></emitter>')
     start = [(-0.3, 3.2, -0.7), (-0.7, 3, 0.4), (0.5, 2.9, 0.7), (0.4, 3.1, -0.7)]
     return Task("shadow_glossy", shadow_scene(scenes.sensor((0, 6, -4.6), (0, 0, -1.3)), floor_bsdf=paint, depth=3),
                 [Unknown("blocker.vertex_positions", flat(start), flat(BLOCKER))], VISUAL, loss="log",
-                optimizer="{type: auto, iterations: 100, spp: 32, max_spp: 256}")
+                optimizer="{type: auto, iterations: 100, spp: 128, max_spp: 512}")
 
 
 def texture_corners():
