@@ -1,19 +1,19 @@
 /// Light arriving at eight points, each from an emitter of its own.
 struct PacketLights {
   /// Unit directions to the lights.
-  var direction: PacketVector
-  var distance: Packet
+  var direction = PacketVector.zero
+  var distance = Packet(repeating: 0)
   /// Red, green and blue.
-  var radiance: PacketVector
+  var radiance = PacketVector.zero
   /// As in `EmitterSample`.
-  var scale: Packet
-  var isDirac: PacketMask
+  var scale = Packet(repeating: 0)
+  var isDirac = PacketMask(repeating: false)
   /// Whether the chosen emitter sends light.
-  var isFound: PacketMask
-  var point: PacketVector
-  var normal: PacketVector
+  var isFound = PacketMask(repeating: false)
+  var point = PacketVector.zero
+  var normal = PacketVector.zero
   /// Coordinates on triangle or parallelogram.
-  var place: (Packet, Packet)
+  var place = (Packet(repeating: 0), Packet(repeating: 0))
 }
 
 /// Chooses emitters and points on them for eight surface points at once, as `EmitterTable.sample` does for one.
@@ -56,7 +56,10 @@ struct PacketLightSampler {
 
   static let rowCount = 72
 
-  @inline(__always) func sample(_ surface: PacketSurface, _ numbers: PacketNumbers) -> PacketLights {
+  @inline(__always)
+  func sample(
+    _ position: PacketVector, normal: PacketVector, _ numbers: PacketNumbers, _ lights: inout PacketLights
+  ) {
     let u = numbers.light
     if let record = onlyLight {
       _ = gather(0, record, 0, 0, .zero)
@@ -65,21 +68,21 @@ struct PacketLightSampler {
         samples[lane].emitter = 0
         samples[lane].primitive = 0
       }
-      return areaLights(surface, isSame: true)
+      setAreas(&lights, position, rectangle: emitters.shapes + Int(record.pointee.shape))
+      return
     }
     // Written as a whole and read one by one: the other way round, processors wait. The third chooses among the triangles
     // of a single light, too.
     places.store(PacketVector(u.0, u.1, numbers.emitter))
     var chosen = Choices()
-    for lane in 0..<8 { choose(lane, surface, &chosen) }
+    for lane in 0..<8 { choose(lane, position, normal, &chosen) }
     if !chosen.maps.isEmpty { choosePlaces(&chosen) }
-    var lights = areaLights(surface, isSame: false)
+    setAreas(&lights, position, rectangle: nil)
     if !chosen.points.isEmpty { setPoints(&lights, chosen.points.mask) }
     lights.isFound = (lights.isFound .| chosen.others.mask) .& chosen.found.mask
     if !chosen.alone.isEmpty { takeSamples(&lights, chosen.alone, chosen.found) }
     if !chosen.directional.isEmpty { setDirectional(&lights, chosen.directional.mask) }
     if !chosen.skies.isEmpty { setSky(&lights, chosen.skies) }
-    return lights
   }
 
   /// Of which kind the lights are that were chosen.
@@ -99,9 +102,12 @@ struct PacketLightSampler {
     var others: PacketBits { alone.union(skies).union(directional) }
   }
 
-  @inline(__always) private func choose(_ lane: Int, _ surface: PacketSurface, _ choices: inout Choices) {
+  @inline(__always)
+  private func choose(
+    _ lane: Int, _ position: PacketVector, _ normal: PacketVector, _ choices: inout Choices
+  ) {
     let place = places[lane]
-    guard emitters.many == nil else { return sampleAlone(lane, place, surface, &choices) }
+    guard emitters.many == nil else { return sampleAlone(lane, place, position, normal, &choices) }
     let chosen = emitters.selection.sample(place.z)
     let record = emitters.records + chosen.index
     guard chosen.probability > 0 else { return }
@@ -133,7 +139,7 @@ struct PacketLightSampler {
       note(lane, chosen.index)
       choices.skies.insert(lane)
       choices.found.insert(lane)
-    default: sampleAlone(lane, place, surface, &choices)
+    default: sampleAlone(lane, place, position, normal, &choices)
     }
   }
 
@@ -157,10 +163,12 @@ struct PacketLightSampler {
   }
 
   @inline(never)
-  private func sampleAlone(_ lane: Int, _ place: SIMD4<Float>, _ surface: PacketSurface, _ choices: inout Choices) {
+  private func sampleAlone(
+    _ lane: Int, _ place: SIMD4<Float>, _ position: PacketVector, _ normal: PacketVector, _ choices: inout Choices
+  ) {
     if choices.alone.isEmpty {
-      points.store(surface.position)
-      pointNormals.store(surface.geometricNormal)
+      points.store(position)
+      pointNormals.store(normal)
     }
     choices.alone.insert(lane)
     if let sample = emitters.sample(
@@ -223,12 +231,15 @@ struct PacketLightSampler {
 
   /// As the end of `EmitterTable.sampleArea`.
   ///
-  /// - Parameter isSame: whether all lights are the one of the first lane.
-  @inline(__always) private func areaLights(_ surface: PacketSurface, isSame: Bool) -> PacketLights {
-    func columns(_ rows: PacketRows) -> PacketRows.Columns { isSame ? rows.firstRow : rows.columns }
+  /// - Parameter rectangle: the light that all are, in the first lane.
+  @inline(__always)
+  private func setAreas(
+    _ lights: inout PacketLights, _ position: PacketVector, rectangle: UnsafePointer<ShapeRecord>?
+  ) {
+    func columns(_ rows: PacketRows) -> PacketRows.Columns { rectangle == nil ? rows.columns : rows.firstRow }
     var place = places.columns
     let weight = columns(weights)
-    if !isSame {
+    if rectangle == nil {
       // As `Warp.triangle`.
       let root = (1 - place.x).squareRoots
       let isTriangle = weight.z .> 0
@@ -236,19 +247,29 @@ struct PacketLightSampler {
       place.x = place.x.replacing(with: 1 - root, where: isTriangle)
     }
     let (u, v) = (columns(alongU).vector, columns(alongV).vector)
-    let normal = cross(u, v).normalized * weight.y
+    let normal: PacketVector
+    if let rectangle {
+      let n = rectangle.pointee.rectangle.normal
+      normal = PacketVector(Packet(repeating: n.x), Packet(repeating: n.y), Packet(repeating: n.z))
+    } else {
+      normal = cross(u, v).normalized * weight.y
+    }
     let point = columns(corners).vector + u * place.x + v * place.y
-    let offset = point - surface.position
+    let offset = point - position
     let squared = offset.squaredLength
     let facing = -dot(offset, normal)
     let distance = squared.squareRoots
     let inverseSquared = 1 / squared
     let inverse = inverseSquared * distance
-    return PacketLights(
-      direction: offset * inverse, distance: distance, radiance: columns(radiances).vector,
-      scale: facing * inverse * inverseSquared * weight.x, isDirac: PacketMask(repeating: false),
-      isFound: (squared .>= .leastNormalMagnitude) .& (facing .> 0), point: point, normal: normal,
-      place: (place.x, place.y))
+    lights.direction = offset * inverse
+    lights.distance = distance
+    lights.radiance = columns(radiances).vector
+    lights.scale = facing * inverse * inverseSquared * weight.x
+    lights.isDirac = PacketMask(repeating: false)
+    lights.isFound = (squared .>= .leastNormalMagnitude) .& (facing .> 0)
+    lights.point = point
+    lights.normal = normal
+    lights.place = (place.x, place.y)
   }
 
   /// A light at a point is computed as a surface that faces all of space.

@@ -131,7 +131,10 @@ extension PacketSurface {
   }
 
   /// As `RayOffset.origin`.
-  @inline(__always) func origin(towards direction: PacketVector) -> PacketVector {
+  @inline(__always)
+  static func origin(_ position: PacketVector, normal geometricNormal: PacketVector, towards direction: PacketVector)
+    -> PacketVector
+  {
     let size = position.x.magnitudes.atLeast(position.y.magnitudes.atLeast(position.z.magnitudes))
     let distance = (1 + size) * RayOffset.epsilon
     return position

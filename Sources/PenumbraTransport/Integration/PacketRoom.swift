@@ -1,15 +1,17 @@
 /// What eight paths are doing at the surfaces that they met.
 struct PacketVertex {
-  var surface: PacketSurface
+  var surface = PacketSurface(
+    position: .zero, geometricNormal: .zero, frame: PacketFrame(normal: PacketVector(Packet(repeating: 1))))
   /// Local direction to where each path came from.
-  var wi: PacketVector
-  var throughput: PacketVector
-  var numbers: PacketNumbers
-  var light: PacketLights
+  var wi = PacketVector.zero
+  var throughput = PacketVector.zero
+  var numbers = PacketNumbers()
+  var light = PacketLights()
   /// Local direction to the light.
-  var lightWo: PacketVector
-  var towardsLight: PacketScattering
-  var sample: PacketSample
+  var lightWo = PacketVector.zero
+  var towardsLight = PacketScattering.none
+  var sample = PacketSample(
+    wo: .zero, value: .zero, pdf: Packet(repeating: 0), isFound: PacketMask(repeating: false))
 }
 
 /// Memory in which packets work, one after another: nothing is allocated while paths are traced.
@@ -37,6 +39,7 @@ struct PacketRoom {
     rows = .allocate(capacity: Self.rowCount)
     rows.initialize(repeating: .zero, count: Self.rowCount)
     vertex = .allocate(capacity: 1)
+    vertex.initialize(to: PacketVertex())
     samples = .allocate(capacity: 8)
     samples.initialize(
       repeating: EmitterSample(

@@ -134,7 +134,12 @@ struct ScatteringPacket {
     gatherInputs(scene, PacketBits(isTurned))
     wi.z = wi.z.replacing(with: -wi.z, where: isTurned)
     surface.frame.n = surface.frame.n.replacing(with: -surface.frame.n, where: isTurned)
-    room.vertex.pointee.surface = surface
+    // Piece by piece here and below: what is assigned as a whole is copied through memory.
+    room.vertex.pointee.surface.position = surface.position
+    room.vertex.pointee.surface.geometricNormal = surface.geometricNormal
+    room.vertex.pointee.surface.frame.s = surface.frame.s
+    room.vertex.pointee.surface.frame.t = surface.frame.t
+    room.vertex.pointee.surface.frame.n = surface.frame.n
     room.vertex.pointee.wi = wi
     room.vertex.pointee.throughput = columns.vector
     room.vertex.pointee.numbers = PacketNumbers(
@@ -191,12 +196,17 @@ struct ScatteringPacket {
         let children = member.pointee.material.pointee.children
         member.pointee.material = scene.materials + Int(turned.contains(lane) ? children[1] : children[0])
       }
-      room.inputs.gather(lane, member.pointee.material, textured: &textured, scene.textures) { place(member, scene) }
+      if kind == .diffuse {
+        room.inputs.gatherDiffuse(lane, member.pointee.material, scene.textures) { place(member, scene) }
+      } else {
+        room.inputs.gather(lane, member.pointee.material, textured: &textured, scene.textures) { place(member, scene) }
+      }
     }
-    room.inputs.fill(from: count)
+    if kind != .diffuse { room.inputs.fill(from: count) }
   }
 
   /// Where a path's textures are looked up.
+  @inline(never)
   private func place(_ member: UnsafeMutablePointer<Member>, _ scene: KernelScene) -> (TextureTable, SIMD2<Float>) {
     let hit = member.pointee.hit.pointee
     let shape = member.pointee.shape
@@ -212,7 +222,8 @@ struct ScatteringPacket {
   @inline(__always) private func sampleLights(_ emitters: EmitterTable) {
     let vertex = room.vertex
     let sampler = PacketLightSampler(emitters, rows: room.lightRows, samples: room.samples)
-    vertex.pointee.light = sampler.sample(vertex.pointee.surface, vertex.pointee.numbers)
+    let (position, normal) = (vertex.pointee.surface.position, vertex.pointee.surface.geometricNormal)
+    sampler.sample(position, normal: normal, vertex.pointee.numbers, &vertex.pointee.light)
     vertex.pointee.lightWo = vertex.pointee.surface.frame.toLocal(vertex.pointee.light.direction)
   }
 
@@ -239,7 +250,13 @@ struct ScatteringPacket {
     let wi = vertex.pointee.wi
     if samplesLights { vertex.pointee.towardsLight = bsdf.evaluate(wi: wi, wo: vertex.pointee.lightWo) }
     let numbers = vertex.pointee.numbers
-    vertex.pointee.sample = bsdf.sample(wi: wi, lobe: numbers.lobe, u: numbers.direction)
+    let sample = bsdf.sample(wi: wi, lobe: numbers.lobe, u: numbers.direction)
+    vertex.pointee.sample.wo = sample.wo
+    vertex.pointee.sample.value = sample.value
+    vertex.pointee.sample.pdf = sample.pdf
+    vertex.pointee.sample.eta = sample.eta
+    vertex.pointee.sample.isDirac = sample.isDirac
+    vertex.pointee.sample.isFound = sample.isFound
   }
 
   /// As `PathTracer.sampleLight`.
@@ -247,7 +264,6 @@ struct ScatteringPacket {
   private func addLight<Recorder: PathRecorder>(
     _ tracer: PathTracer, _ recorder: Recorder.Type, _ output: inout Output
   ) {
-    // Read piece by piece: a copy of the whole would go through memory.
     let vertex = room.vertex
     let value = vertex.pointee.towardsLight.value
     let lit = PacketBits(vertex.pointee.light.isFound .& (value.largest .> 0))
@@ -259,7 +275,8 @@ struct ScatteringPacket {
     let contribution = vertex.pointee.throughput * value * vertex.pointee.light.radiance * scale
     let direction = vertex.pointee.light.direction
     let (origins, directions, contributions) = (room.own(3), room.own(4), room.own(5))
-    origins.store(vertex.pointee.surface.origin(towards: direction))
+    let (position, normal) = (vertex.pointee.surface.position, vertex.pointee.surface.geometricNormal)
+    origins.store(PacketSurface.origin(position, normal: normal, towards: direction))
     directions.store(direction, vertex.pointee.light.distance * (1 - RayOffset.shadow))
     contributions.store(contribution)
     for lane in 0..<count {
@@ -311,10 +328,11 @@ struct ScatteringPacket {
     let alive = PacketBits(goesOn .& (next.largest .> 0))
     let direction = vertex.pointee.surface.frame.toWorld(vertex.pointee.sample.wo)
     let (origins, directions, throughputs, normals) = (room.own(3), room.own(4), room.own(5), room.own(0))
-    origins.store(vertex.pointee.surface.origin(towards: direction))
+    let (position, normal) = (vertex.pointee.surface.position, vertex.pointee.surface.geometricNormal)
+    origins.store(PacketSurface.origin(position, normal: normal, towards: direction))
     directions.store(direction, Packet(repeating: .infinity))
     throughputs.store(next)
-    normals.store(vertex.pointee.surface.geometricNormal, pdf.replacing(with: 0, where: vertex.pointee.sample.isDirac))
+    normals.store(normal, pdf.replacing(with: 0, where: vertex.pointee.sample.isDirac))
     for lane in 0..<count where alive.contains(lane) {
       let path = members[lane].path
       Self.write(output.rays + output.next, origins[lane], directions[lane])

@@ -4,6 +4,11 @@ struct PacketNumbers {
   private let seeds: SIMD8<UInt32>
   private let seconds: SIMD8<UInt32>
 
+  init() {
+    kind = .independent
+    (seeds, seconds) = (SIMD8(repeating: 0), SIMD8(repeating: 0))
+  }
+
   @inline(__always)
   init(_ kind: SamplerSettings.Kind, seeds: UnsafePointer<SIMD8<UInt32>>, seconds: UnsafePointer<SIMD8<UInt32>>) {
     self.kind = kind

@@ -81,6 +81,23 @@ struct PacketInputs {
     read(lane, material, only: isCopied ? textured : .max, textured: &textured, textures, place)
   }
 
+  /// `gather` for diffuse materials, whose only input is a colour.
+  @inline(__always)
+  func gatherDiffuse(
+    _ lane: Int, _ material: UnsafePointer<MaterialRecord>, _ textures: TextureTable,
+    _ place: () -> (TextureTable, SIMD2<Float>)
+  ) {
+    let texture = material.pointee.slots[0]
+    let color: Spectrum
+    if (textures.records + Int(texture)).pointee.kind == .constant {
+      color = textures.color(texture, .zero)
+    } else {
+      let (table, uv) = place()
+      color = table.color(texture, uv)
+    }
+    rows[lane] = unsafeBitCast(color, to: SIMD4<Float>.self)
+  }
+
   /// Idle lanes repeat the first path.
   @inline(__always) func fill(from count: Int) {
     for lane in count..<8 {
