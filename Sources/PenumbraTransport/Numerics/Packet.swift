@@ -62,6 +62,11 @@ struct PacketVector {
     self.z = z
   }
 
+  /// The same number in all components.
+  @inline(__always) init(_ all: Packet) { self.init(all, all, all) }
+
+  static var zero: Self { Self(Packet(repeating: 0)) }
+
   @inline(__always) static prefix func - (a: Self) -> Self { Self(-a.x, -a.y, -a.z) }
   @inline(__always) static func + (a: Self, b: Self) -> Self { Self(a.x + b.x, a.y + b.y, a.z + b.z) }
   @inline(__always) static func - (a: Self, b: Self) -> Self { Self(a.x - b.x, a.y - b.y, a.z - b.z) }
@@ -79,6 +84,18 @@ struct PacketVector {
       x.replacing(with: other.x, where: mask), y.replacing(with: other.y, where: mask),
       z.replacing(with: other.z, where: mask))
   }
+
+  /// The vectors where `mask` holds, 0 elsewhere.
+  @inline(__always) func kept(where mask: PacketMask) -> Self { Self.zero.replacing(with: self, where: mask) }
+
+  /// Of colours.
+  @inline(__always) var luminance: Packet {
+    let w = Luminance.weights
+    return x * w.x + y * w.y + z * w.z
+  }
+
+  /// Of the components.
+  @inline(__always) var mean: Packet { (x + y + z) / 3 }
 }
 
 @inline(__always) func dot(_ a: PacketVector, _ b: PacketVector) -> Packet {

@@ -9,6 +9,12 @@ extension SIMD8<Float> {
   @inline(__always) func atLeast(_ other: Float) -> Self { atLeast(Self(repeating: other)) }
   @inline(__always) func atMost(_ other: Float) -> Self { atMost(Self(repeating: other)) }
 
+  /// The numbers where `mask` holds, 0 elsewhere.
+  @inline(__always) func kept(where mask: PacketMask) -> Self { Self(repeating: 0).replacing(with: self, where: mask) }
+
+  /// self where t = 0, `other` where t = 1.
+  @inline(__always) func mixed(with other: Self, _ t: Self) -> Self { self + (other - self) * t }
+
   /// The nearest integers not above.
   @inline(__always) var floors: Self { cpacket_floor(self) }
 

@@ -48,27 +48,6 @@ extension PacketBSDF {
 }
 
 extension PacketVector {
-  static var zero: Self { Self(Packet(repeating: 0), Packet(repeating: 0), Packet(repeating: 0)) }
-
-  @inline(__always) init(_ all: Packet) { self.init(all, all, all) }
-
   /// The mirrored direction in the local frame.
   @inline(__always) var mirrored: Self { Self(-x, -y, z) }
-
-  @inline(__always) var luminance: Packet {
-    let w = Luminance.weights
-    return x * w.x + y * w.y + z * w.z
-  }
-
-  /// Mean of the channels.
-  @inline(__always) var mean: Packet { (x + y + z) / 3 }
-
-  @inline(__always) func kept(where mask: PacketMask) -> Self { Self.zero.replacing(with: self, where: mask) }
-}
-
-extension SIMD8<Float> {
-  /// The numbers where `mask` holds, 0 elsewhere.
-  @inline(__always) func kept(where mask: PacketMask) -> Self { Self(repeating: 0).replacing(with: self, where: mask) }
-
-  @inline(__always) func mixed(with other: Self, _ t: Self) -> Self { self + (other - self) * t }
 }

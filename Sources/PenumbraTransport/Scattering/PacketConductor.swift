@@ -19,14 +19,6 @@ struct PacketConductor: PacketBSDF {
   }
 }
 
-/// Which microfacets a kind of packet has, known when compiling.
-protocol PacketDistribution {
-  static var isGGX: Bool { get }
-}
-
-enum PacketBeckmann: PacketDistribution { static var isGGX: Bool { false } }
-enum PacketGGX: PacketDistribution { static var isGGX: Bool { true } }
-
 /// `RoughConductor` of eight paths.
 struct PacketRoughConductor<Distribution: PacketDistribution>: PacketBSDF {
   private let facets: PacketMicrofacets
