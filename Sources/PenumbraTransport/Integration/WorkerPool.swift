@@ -2,8 +2,8 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Runs the chunks of a plan, or this process's share of them, on several threads. Which thread does which chunk is left to chance; results must not
-/// depend on it.
+/// Runs the chunks of a plan, or this process's share of them, on several threads. Which thread does which chunk is left to
+/// chance; results must not depend on it.
 struct WorkerPool {
   let plan: TilePlan
   let threads: Int
