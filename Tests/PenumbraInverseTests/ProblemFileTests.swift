@@ -87,18 +87,6 @@ import Testing
     #expect(error?.message == message)
   }
 
-  @Test(
-    "Documented features of later versions are refused at their place",
-    arguments: [
-      "visibility: {estimator: reparameterized}"
-    ])
-  func unsupported(line: String) {
-    let error = #expect(throws: InverseError.self) { try ProblemFile.decode(Self.minimal(line), file: "p.yaml") }
-    #expect(error?.code == .unsupported)
-    #expect(error?.message.hasPrefix("p.yaml:4:") ?? false)
-    #expect(error?.message.contains("not supported yet") ?? false)
-  }
-
   @Test("Losses, regularizers, responses and held-out views are decoded")
   func features() throws {
     let problem = try ProblemFile.decode(

@@ -21,7 +21,6 @@ struct GradientCommand: SharedCommand {
         penumbra gradient box.xml --parameters k1,k2 --adjoint a.exr -o gradients
       """)
 
-  enum Visibility: String, ExpressibleByArgument, CaseIterable { case edges, reparameterized, soft, none }
 
   @Argument(help: "Scene file.")
   var scene: String
@@ -44,8 +43,8 @@ struct GradientCommand: SharedCommand {
   var adjoint: String?
 
   @Option(
-    help: ArgumentHelp("How moving silhouettes and shadows are followed: edges, soft or none.", valueName: "name"))
-  var visibility: Visibility = .edges
+    help: ArgumentHelp("How moving silhouettes and shadows are followed: edges, reparameterized, soft or none.", valueName: "name"))
+  var visibility: VisibilityEstimator = .edges
 
   @Option(
     help: ArgumentHelp(
@@ -96,7 +95,7 @@ struct GradientCommand: SharedCommand {
     for key in keys { slices.append(try slice(key, in: loaded.scene.structure)) }
     let sensor = try sceneOptions.sensorIndex(in: loaded.scene.structure, path: scene)
     var settings = sampling.settings(sensor: sensor)
-    settings.visibility = try estimator()
+    settings.visibility = visibility
     if let temperature { settings.soft = SoftVisibility(temperature: temperature) }
     return (loaded.scene, settings, slices)
   }
@@ -108,17 +107,6 @@ struct GradientCommand: SharedCommand {
       throw Failure(.usage, "\(scene): '\(key)': this version computes no derivative of this parameter")
     }
     return DerivativeSlice(key: key, shape: range.count == parameter.count ? parameter.shape : [], range: range)
-  }
-
-  private func estimator() throws(Failure) -> VisibilityEstimator {
-    switch visibility {
-    case .edges: return .edges
-    case .soft: return .soft
-    case .none: return .none
-    case .reparameterized:
-      throw Failure(
-        .usage, "\(scene): --visibility \(visibility.rawValue) is not supported yet; use edges, soft or none")
-    }
   }
 }
 

@@ -7,12 +7,7 @@ enum VisibilityDecoding {
     let visibility = try YAMLMapping(node, at: root.place(of: "visibility"), keys: ["estimator", "soft"])
     guard let estimator = try visibility.string("estimator") else { return .edges }
     if let known = VisibilityEstimator(rawValue: estimator) { return known }
-    guard estimator == "reparameterized" else {
-      throw visibility.fault(
-        "estimator", "expected one of edges, reparameterized, soft, none, found '\(estimator)'")
-    }
     throw visibility.fault(
-      "estimator", "'\(estimator)' is not supported yet; this version has 'edges', 'soft' and 'none'",
-      code: .unsupported)
+      "estimator", "expected one of edges, reparameterized, soft, none, found '\(estimator)'")
   }
 }

@@ -7,25 +7,31 @@ struct BoundaryRows: BoundaryTarget {
   let row: OwnedBuffer<Spectrum>
   var share: Float = 0
   var rejected: UInt64 = 0
-  private(set) var positions: [SIMD2<Float>] = []
+  private(set) var positions: [Place] = []
   /// Shape [positions.count × n].
   private(set) var rows: [Spectrum] = []
 
-  init(map: UnknownMap, positions: [SIMD2<Float>] = [], rows: [Spectrum] = []) {
+  /// Where on the film a sample is, and with what it is weighted there.
+  struct Place: BitwiseCopyable {
+    var pixel: SIMD2<Float>
+    var weight: FilmWeight
+  }
+
+  init(map: UnknownMap, positions: [Place] = [], rows: [Spectrum] = []) {
     self.map = map
     (self.positions, self.rows) = (positions, rows)
     row = OwnedBuffer(repeating: .zero, count: map.count)
   }
 
-  func sink(at pixel: SIMD2<Float>) -> JacobianSink? {
+  func sink(at pixel: SIMD2<Float>, _ weight: FilmWeight) -> JacobianSink? {
     row.base.update(repeating: .zero, count: map.count)
     return JacobianSink(map, row: row.base, scale: share)
   }
 
-  mutating func take(_ sink: JacobianSink, at pixel: SIMD2<Float>) {
+  mutating func take(_ sink: JacobianSink, at pixel: SIMD2<Float>, _ weight: FilmWeight) {
     rejected += sink.rejected
     guard row.buffer.contains(where: { !$0.isZero }) else { return }
-    positions.append(pixel)
+    positions.append(Place(pixel: pixel, weight: weight))
     rows.append(contentsOf: row.buffer)
   }
 }
@@ -74,8 +80,8 @@ private final class OrderedSplats: @unchecked Sendable {
   private func add(_ samples: BoundaryRows) {
     let n = samples.map.count
     samples.rows.withUnsafeBufferPointer { rows in
-      for (sample, position) in samples.positions.enumerated() {
-        footprint.forEach(at: position) { index, weight in
+      for (sample, place) in samples.positions.enumerated() {
+        footprint.forEach(at: place.pixel, place.weight) { index, weight in
           for i in 0..<n {
             let value = rows[sample * n + i] * weight
             for c in 0..<3 { target[(3 * index + c) * n + i] += value[c] }

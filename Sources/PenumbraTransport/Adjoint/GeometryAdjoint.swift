@@ -12,6 +12,7 @@ struct GeometryAdjoint {
   let flags: GradientFlags
   private var scene: KernelScene { tracer.scene }
   private var motion: SurfaceMotion { SurfaceMotion(scene: scene) }
+  private var traced: TracedVertex { TracedVertex(scene: scene, flags: flags) }
 
   init(tracer: PathTracer, flags: GradientFlags) {
     self.tracer = tracer
@@ -34,7 +35,7 @@ struct GeometryAdjoint {
     var sweep = Sweep(near: NearField(tracer, distance: vertices[0].hit.distance))
     for i in (0..<count).reversed() {
       if vertices[i].kind == .escape {
-        sweep.direction = i > 0 && vertices[i - 1].isDirac ? skyDirection(vertices + i) : .zero
+        sweep.direction = i > 0 && vertices[i - 1].isDirac ? traced.skyDirection(vertices + i) : .zero
       } else {
         retreat(vertices, i, count, &sweep, to: &sink)
       }
@@ -99,7 +100,7 @@ struct GeometryAdjoint {
     let back = plain.frame.toWorld(local.wi)
     if isTraced {
       guard moves else { return }
-      if vertex.pointee.emitter >= 0 { addEmission(vertex, &local) }
+      if vertex.pointee.emitter >= 0 { traced.addEmission(vertex, &local) }
       trace(vertex, back, local, here, &sweep, to: &sink)
     } else {
       var slidingOrigin = Covector.zero
@@ -130,7 +131,7 @@ struct GeometryAdjoint {
     var own = covectors.scaled(1 - far.value)
     own.position += growth
     var partials = local
-    if vertex.pointee.emitter >= 0 { addEmission(vertex, &partials) }
+    if vertex.pointee.emitter >= 0 { traced.addEmission(vertex, &partials) }
     partials.u *= 1 - far.value
     partials.v *= 1 - far.value
     trace(vertex, .zero, partials, own, &sweep, to: &sink)
@@ -152,8 +153,14 @@ struct GeometryAdjoint {
     return true
   }
 
-  @inline(__always) private func moves(_ shape: Int32, _ instance: Int32) -> Bool {
-    flags.shapes[Int(shape)] || (instance >= 0 && flags.instances[Int(instance)])
+  @inline(__always) private func moves(_ shape: Int32, _ instance: Int32) -> Bool { flags.moves(shape, instance) }
+
+  private func trace(
+    _ vertex: UnsafePointer<PathVertex>, _ back: Covector, _ local: LocalPartials, _ covectors: SurfaceMotion.Covectors,
+    _ sweep: inout Sweep, to sink: inout some DerivativeSink
+  ) {
+    (sweep.origin, sweep.direction) = traced.trace(
+      vertex.pointee.plainHit, along: vertex.pointee.direction, back, local, covectors, to: &sink)
   }
 
   private func flush(
@@ -196,7 +203,7 @@ struct GeometryAdjoint {
     if let next, continues {
       let weight = throughput * vertex.pointee.incoming * vertex.pointee.inversePdf
       if vertex.pointee.isDirac {
-        addDirac(vertex, bsdf, weight, sweep.direction, &local, &moment)
+        traced.addDirac(vertex, bsdf, weight, sweep.direction, &local, &moment)
       } else {
         let wo = bsdf.plain(vertex.pointee.wo, vertex)
         let partials = LocalPartials(bsdf.evaluate(wo: wo), times: weight)
@@ -222,22 +229,6 @@ struct GeometryAdjoint {
     moment.add(world: bsdf.wi, local.wi)
   }
 
-  /// A perfectly specular lobe: its energy, and the ray that leaves it.
-  private func addDirac(
-    _ vertex: UnsafePointer<PathVertex>, _ bsdf: LocalScattering, _ weight: Spectrum, _ direction: Covector,
-    _ local: inout LocalPartials, _ moment: inout FrameMoment
-  ) {
-    let isReflection = vertex.pointee.isReflection
-    local += LocalPartials(bsdf.energy(isReflection: isReflection), times: weight)
-    let wo = bsdf.diracDirection(isReflection: isReflection)
-    let covector = bsdf.hit.frame.toLocal(direction)
-    moment.add(local: wo.value, covector)
-    let (x, y, z) = (wo.x.tangent, wo.y.tangent, wo.z.tangent)
-    func pulled(_ c: Vector3) -> SIMD8<Float> { x * c.x + y * c.y + z * c.z }
-    local += LocalPartials(
-      Color(Dual8(0, pulled(covector.r)), Dual8(0, pulled(covector.g)), Dual8(0, pulled(covector.b))), times: .one)
-  }
-
   // MARK: - Segments
 
   private func lightMoves(_ light: EmitterSample) -> Bool {
@@ -256,28 +247,13 @@ struct GeometryAdjoint {
     switch scene.emitters.records[Int(light.emitter)].kind {
     case .directional, .constant, .environment: return
     case .point, .spot, .projector:
-      // 1 / r² of a light that stays, and its profile.
-      let offset = light.point - hit.position
-      let distance = offset.length
-      here.position -= turn.across(offset * (1 / distance)) * (1 / distance)
-      here.position += Covector(offset * (2 / (distance * distance)), times: weight)
-      here.position += profile(light, hit, perRadiance)
+      here.position += traced.towards(light, hit, turn, perRadiance: perRadiance)
     case .area:
       let point = SurfaceHit(light, scene)
       var there = SurfaceMotion.Covectors()
       connect(hit, point, turn, weight, &here, &there)
       if lightMoves(light) { motion.add(point, SurfacePatch(point, scene), there, to: &sink) }
     }
-  }
-
-  /// Intensity of a spot or projector, which depends on the direction in which it sees the point.
-  private func profile(_ light: EmitterSample, _ hit: SurfaceHit, _ weight: Spectrum) -> Covector {
-    let record = scene.emitters.records + Int(light.emitter)
-    guard record.pointee.isProfile else { return .zero }
-    let direction = (LocalPartials.direction(hit.position, lane: 0) - Vector(light.point)).normalized()
-    let intensity = record.pointee.profile.intensity(
-      direction, record.pointee.profile.inputs(scene.values), color: record.pointee.texture, scene.textures)
-    return LocalPartials(intensity, times: weight).wi
   }
 
   /// The segment from one surface to a material point of another: its direction and |a · d| / |d|³.
@@ -295,83 +271,5 @@ struct GeometryAdjoint {
     there.position += turned + stretched
     here.position -= turned + stretched
     there.area += Covector(offset * inverse, times: weight)
-  }
-
-  // MARK: - Traced vertices
-
-  /// Radiance of the sky along a ray that turns.
-  private func skyDirection(_ vertex: UnsafePointer<PathVertex>) -> Covector {
-    guard vertex.pointee.emitter >= 0 else { return .zero }
-    let record = scene.emitters.records + Int(vertex.pointee.emitter)
-    guard record.pointee.kind == .environment else { return .zero }
-    let map = record.pointee.environment
-    let value = map.radiance(
-      scene.values, LocalPartials.direction(vertex.pointee.direction, lane: 0),
-      rotation: AffineMap(rowMajor: scene.values + Int(map.matrix)))
-    return LocalPartials(value, times: vertex.pointee.throughput * vertex.pointee.emitterWeight).wi
-  }
-
-  /// Emission seen at a point that slides over its surface.
-  private func addEmission(_ vertex: UnsafePointer<PathVertex>, _ local: inout LocalPartials) {
-    let uv = vertex.pointee.hit.uv
-    let inputs = MovingInputs<SIMD8<Float>>(
-      textures: scene.textures, u: Dual8(uv.x, lane: 6), v: Dual8(uv.y, lane: 7))
-    let texture = scene.emitters.records[Int(vertex.pointee.emitter)].texture
-    local += LocalPartials(
-      inputs.color(texture, lane: 0), times: vertex.pointee.throughput * vertex.pointee.emitterWeight)
-  }
-
-  /// ẋ = ȯ + t ḋ − d (n · (ȯ + t ḋ − ẋₘ)) / (n · d) for the traced point x and the material point x_m under it; what
-  /// depends on the place on the surface follows the slip ẋ − ẋₘ.
-  private func trace(
-    _ vertex: UnsafePointer<PathVertex>, _ back: Covector, _ local: LocalPartials, _ covectors: SurfaceMotion.Covectors,
-    _ sweep: inout Sweep, to sink: inout some DerivativeSink
-  ) {
-    let hit = vertex.pointee.plainHit
-    let direction = vertex.pointee.direction
-    let normal = hit.geometricNormal
-    let slip = slip(hit, local, covectors)
-    let total = covectors.position + slip
-    let lift = Covector(normal * (1 / dot(normal, direction)), times: total.applied(to: direction))
-    sweep.origin = total - lift
-    sweep.direction = sweep.origin * hit.distance - back
-    guard moves(hit.shape, hit.instance) else { return }
-    var moved = covectors
-    moved.position = lift - slip
-    motion.add(hit, SurfacePatch(hit, scene), moved, to: &sink)
-  }
-
-  /// Covector of a displacement along the surface: uv, shading normal and tangents change.
-  private func slip(
-    _ hit: SurfaceHit, _ local: LocalPartials, _ covectors: SurfaceMotion.Covectors
-  ) -> Covector {
-    let displacement = Vector(Dual16(0, lane: 0), Dual16(0, lane: 1), Dual16(0, lane: 2))
-    let point = MovingHit(hit, origin: displacement, direction: Vector(hit.geometricNormal), scene: scene)
-    func gradient(_ x: Dual16) -> Vector3 { Vector3(x.tangent[0], x.tangent[1], x.tangent[2]) }
-    var result = Covector(gradient(point.u), times: local.u) + Covector(gradient(point.v), times: local.v)
-    let n = point.frame.n
-    let (nx, ny, nz) = (gradient(n.x), gradient(n.y), gradient(n.z))
-    result += covectors.normal.map { nx * $0.x + ny * $0.y + nz * $0.z }
-    if scene.shapes[Int(hit.shape)].needsTangent {
-      let s = point.frame.s
-      let t = hit.frame.t
-      result += Covector(
-        gradient(s.x) * t.x + gradient(s.y) * t.y + gradient(s.z) * t.z, times: covectors.spin)
-    }
-    return result
-  }
-}
-
-extension PathVertex {
-  /// What the pixel receives through the continuation.
-  fileprivate var contribution: Spectrum { throughput * value * incoming * inversePdf }
-}
-
-extension LocalPartials {
-  @inline(__always) fileprivate static func += (a: inout Self, b: Self) {
-    a.wi += b.wi
-    a.wo += b.wo
-    a.u += b.u
-    a.v += b.v
   }
 }

@@ -151,5 +151,10 @@ struct GradientFlags {
   let wantsCamera: Bool
   let wantsChoices: Bool
   let wantsGeometry: Bool
-  let etaCount: Int
+  var etaCount: Int
+
+  /// Whether a shape moves, by itself or with its instance.
+  @inline(__always) func moves(_ shape: Int32, _ instance: Int32) -> Bool {
+    shapes[Int(shape)] || (instance >= 0 && instances[Int(instance)])
+  }
 }

@@ -197,7 +197,7 @@ struct MovingPath {
 
   /// The lane of the index of refraction at this vertex in this pass.
   private func lane(of vertex: UnsafePointer<PathVertex>, _ pass: Int) -> Int? {
-    guard vertex.pointee.kind == .scatter else { return nil }
+    guard flags.etaCount > 0, vertex.pointee.kind == .scatter else { return nil }
     let number = Int(flags.etaNumbers[Int(vertex.pointee.material)]) - pass * Self.etasPerPass
     return (0..<Self.etasPerPass).contains(number) ? Self.firstEta + number : nil
   }

@@ -44,7 +44,10 @@ struct PathAdjoint {
   ) {
     fillIncoming(vertices, count)
     if flags.wantsGeometry { GeometryAdjoint(tracer: tracer, flags: flags).add(vertices, count: count, to: &sink) }
-    if flags.wantsCamera { MovingPath(tracer: tracer, flags: flags).add(vertices, count: count, at: p, to: &sink) }
+    guard flags.wantsCamera else { return }
+    var still = flags
+    still.etaCount = 0
+    MovingPath(tracer: tracer, flags: still).add(vertices, count: count, at: p, to: &sink)
   }
 
   /// Radiance arriving along each continuation, from the far end of the path to the camera.

@@ -21,8 +21,14 @@ struct SurfaceMotion {
   /// Hands on weight · (covector · ẋ) for the material point of `hit`.
   @inline(__always)
   func addPosition(_ hit: SurfaceHit, _ covector: Vector3, _ weight: Spectrum, to sink: inout some DerivativeSink) {
+    addPosition(hit, Covector(covector, times: weight), to: &sink)
+  }
+
+  /// The same for a covector of each channel.
+  @inline(__always)
+  func addPosition(_ hit: SurfaceHit, _ covector: Covector, to sink: inout some DerivativeSink) {
     var covectors = Covectors()
-    covectors.position = Covector(covector, times: weight)
+    covectors.position = covector
     add(hit, SurfacePatch(hit, scene), covectors, to: &sink)
   }
 

@@ -60,7 +60,7 @@ public final class Renderer {
     let rates = OwnedBuffer(velocity)
     if breakdown { result.parts.append((name: "interior", values: result.derivative)) }
     let parts: [(name: String, parts: BoundaryParts)] =
-      breakdown
+      breakdown && settings.visibility != .reparameterized
       ? [("primary", .primary), ("shadow", .shadow), ("indirect", .indirect)] : [("boundary", .all)]
     for part in parts {
       let moves = { (range: Range<Int>) in velocity[range].contains { $0 != 0 } }
@@ -95,6 +95,11 @@ public final class Renderer {
     let movers = MovingObjects(moves, structure: structure, layout: expanded.vector.layout)
     guard !movers.isEmpty || request.wantsCamera else { return nil }
     let topology = try topology()
+    if settings.visibility == .reparameterized {
+      try checkWarps(topology)
+      let estimator = try WarpedEstimator(plan: plan, request: request, topology: topology)
+      return BoundaryPass(estimator: BoundaryEstimator(estimator, plan: plan), plan: plan)
+    }
     if settings.visibility == .soft {
       return softEstimator(settings, plan, request, movers, topology, parts).map {
         BoundaryPass(estimator: BoundaryEstimator($0, plan: plan), plan: plan)

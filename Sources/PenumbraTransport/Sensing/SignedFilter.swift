@@ -60,6 +60,20 @@ struct SignedFilter: Sendable {
     return 0
   }
 
+  /// Its derivative for x ≥ 0.
+  static func mitchellSlope(_ x: Double, _ b: Double, _ c: Double) -> Double {
+    let x2 = x * x
+    if x < 1 { return (3 * (12 - 9 * b - 6 * c) * x2 + 2 * (-18 + 12 * b + 6 * c) * x) / 6 }
+    if x < 2 { return (3 * (-b - 6 * c) * x2 + 2 * (6 * b + 30 * c) * x + (-12 * b - 48 * c)) / 6 }
+    return 0
+  }
+
   /// sin πx / πx.
   static func sinc(_ x: Double) -> Double { abs(x) < 1e-6 ? 1 : sin(.pi * x) / (.pi * x) }
+
+  /// Derivative of `sinc`.
+  static func sincSlope(_ x: Double) -> Double {
+    // The series where the difference of the two terms would cancel.
+    abs(x) < 1e-3 ? -.pi * .pi * x / 3 : (cos(.pi * x) - sinc(x)) / x
+  }
 }

@@ -23,8 +23,8 @@ struct CreaseTarget<Base: BoundaryTarget>: BoundaryTarget {
     set { base.share = newValue }
   }
 
-  func sink(at pixel: SIMD2<Float>) -> ScaledSink<Base.Sink>? {
-    guard let sink = base.sink(at: pixel) else { return nil }
+  func sink(at pixel: SIMD2<Float>, _ weight: FilmWeight) -> ScaledSink<Base.Sink>? {
+    guard let sink = base.sink(at: pixel, weight) else { return nil }
     let size = SIMD2(Float(primary.tracer.sensor.width), Float(primary.tracer.sensor.height))
     let isOpen = primary.choose(
       at: CameraSample(film: pixel / size), number: 0, candidates: &candidates.pointee, rays: &rays.pointee)
@@ -33,5 +33,7 @@ struct CreaseTarget<Base: BoundaryTarget>: BoundaryTarget {
     return factor > Self.least ? ScaledSink(base: sink, factor: factor) : nil
   }
 
-  mutating func take(_ sink: ScaledSink<Base.Sink>, at pixel: SIMD2<Float>) { base.take(sink.base, at: pixel) }
+  mutating func take(_ sink: ScaledSink<Base.Sink>, at pixel: SIMD2<Float>, _ weight: FilmWeight) {
+    base.take(sink.base, at: pixel, weight)
+  }
 }

@@ -68,32 +68,7 @@ struct SoftEstimator {
     if primary == nil && shadow == nil { return nil }
   }
 
-  /// Pixels around the film from which the filter still reaches it.
-  private var margin: Int { Int(footprint.radius.rounded(.up)) }
-  private var columns: Int { plan.film.width + 2 * margin }
-  private var positions: Int { columns * (plan.film.height + 2 * margin) }
-
-  /// Calls `body` with every film position of one chunk.
-  private func forEachSample(
-    chunk: Int, _ body: (_ pixel: SIMD2<Float>, _ p: CameraSample, _ number: UInt64, _ sampler: PathSampler) -> Void
-  ) {
-    let chunks = BoundaryEstimator.chunks
-    let full = plan.film.fullSize
-    for i in (chunk * positions / chunks)..<((chunk + 1) * positions / chunks) {
-      for sample in 0..<plan.samplesPerPixel {
-        var sampler = PathSampler(
-          kind: plan.samplerKind, seed: Hash.combine(plan.seed, 0x50f8), pixel: i, sample: sample)
-        let corner = SIMD2(Float(i % columns - margin), Float(i / columns - margin))
-        let window = SIMD2(Float(plan.film.crop?.x ?? 0), Float(plan.film.crop?.y ?? 0))
-        let pixel = corner + window + sampler.next2D()
-        let lens = plan.tracer.sensor.hasLens ? Warp.disk(sampler.next2D()) : .zero
-        let film = SIMD2(pixel.x / Float(full.width), pixel.y / Float(full.height))
-        body(
-          pixel, CameraSample(film: film, lens: lens), UInt64(i) &* UInt64(plan.samplesPerPixel) &+ UInt64(sample),
-          sampler)
-      }
-    }
-  }
+  private var positions: FilmPositions { FilmPositions(plan, radius: footprint.radius, salt: 0x50f8) }
 
   /// Runs the samples of one chunk.
   func run(chunk: Int, rays: inout UInt64, target: inout some BoundaryTarget) {
@@ -101,7 +76,7 @@ struct SoftEstimator {
     var arena = PathArena()
     defer { arena.deallocate() }
     target.share = 1 / Float(plan.samplesPerPixel)
-    forEachSample(chunk: chunk) { pixel, p, number, sampler in
+    positions.forEach(chunk, of: BoundaryEstimator.chunks) { pixel, p, number, sampler in
       var sampler = sampler
       guard var sink = target.sink(at: pixel) else { return }
       var isFound = false
@@ -149,7 +124,7 @@ struct SoftEstimator {
     var arena = PathArena()
     defer { arena.deallocate() }
     var rays: UInt64 = 0
-    forEachSample(chunk: chunk) { pixel, p, number, sampler in
+    positions.forEach(chunk, of: BoundaryEstimator.chunks) { pixel, p, number, sampler in
       var sampler = sampler
       var value: Spectrum
       if let primary, primary.choose(at: p, number: number, candidates: &candidates, rays: &rays) {

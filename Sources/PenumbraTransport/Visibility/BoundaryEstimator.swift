@@ -17,8 +17,12 @@ struct BoundaryEstimator {
   let cover: CoverBoundary?
   let specular: SpecularBoundary?
   let glossy: GlossyBoundary?
-  /// Relaxed visibility in the place of both.
-  private let soft: SoftEstimator?
+  /// What takes the place of edges.
+  private enum Substitute {
+    case soft(SoftEstimator)
+    case warped(WarpedEstimator)
+  }
+  private let substitute: Substitute?
   /// Samples of each.
   let primaryCount: Int
   let secondaryCount: Int
@@ -95,17 +99,22 @@ struct BoundaryEstimator {
     samplerKind = .independent
     seed = plan.seed
     owners = buffers
-    soft = nil
+    substitute = nil
     if primary == nil && secondary == nil && cover == nil && specular == nil { return nil }
     adapt(primaryEdges, pilot)
   }
 
   /// Relaxed visibility instead of edges.
-  init(_ soft: SoftEstimator, plan: RenderPlan) {
-    self.soft = soft
+  init(_ soft: SoftEstimator, plan: RenderPlan) { self.init(.soft(soft), soft.footprint, plan) }
+
+  /// Warp fields instead of edges.
+  init(_ warped: WarpedEstimator, plan: RenderPlan) { self.init(.warped(warped), warped.footprint, plan) }
+
+  private init(_ substitute: Substitute, _ footprint: FilmFootprint, _ plan: RenderPlan) {
+    self.substitute = substitute
     (primary, secondary, cover, specular, glossy, owners) = (nil, nil, nil, nil, nil, [])
     (primaryCount, secondaryCount, coverCount, specularCount, glossyCount) = (0, 0, 0, 0, 0)
-    (footprint, samplerKind, seed) = (soft.footprint, plan.samplerKind, plan.seed)
+    (self.footprint, samplerKind, seed) = (footprint, plan.samplerKind, plan.seed)
   }
 
   /// The search from glossy surfaces, where the camera sees any.
@@ -154,7 +163,11 @@ struct BoundaryEstimator {
 
   /// Runs the samples of one chunk; the target is told the share of each in the mean.
   func run(chunk: Int, rays: inout UInt64, target: inout some BoundaryTarget) {
-    if let soft { return soft.run(chunk: chunk, rays: &rays, target: &target) }
+    switch substitute {
+    case .soft(let soft): return soft.run(chunk: chunk, rays: &rays, target: &target)
+    case .warped(let warped): return warped.run(chunk: chunk, rays: &rays, target: &target)
+    case nil: break
+    }
     if let primary {
       target.share = 1 / Float(primaryCount)
       forEachSample(of: primaryCount, chunk, salt: 0x9e1) { choice, sampler in

@@ -4,9 +4,14 @@ protocol BoundaryTarget {
   /// Share of the next samples in the mean.
   var share: Float { get set }
   /// A sink for a film position in pixels; `nil` when nothing there counts.
-  func sink(at pixel: SIMD2<Float>) -> Sink?
+  func sink(at pixel: SIMD2<Float>, _ weight: FilmWeight) -> Sink?
   /// Takes a sink back when the sample is complete.
-  mutating func take(_ sink: Sink, at pixel: SIMD2<Float>)
+  mutating func take(_ sink: Sink, at pixel: SIMD2<Float>, _ weight: FilmWeight)
+}
+
+extension BoundaryTarget {
+  @inline(__always) func sink(at pixel: SIMD2<Float>) -> Sink? { sink(at: pixel, .value) }
+  @inline(__always) mutating func take(_ sink: Sink, at pixel: SIMD2<Float>) { take(sink, at: pixel, .value) }
 }
 
 /// Forward mode: samples are splatted into a derivative image.
@@ -18,13 +23,13 @@ struct BoundarySplat: BoundaryTarget {
   var share: Float = 0
   var rejected: UInt64 = 0
 
-  func sink(at pixel: SIMD2<Float>) -> ForwardSink? { ForwardSink(tangent: tangent) }
+  func sink(at pixel: SIMD2<Float>, _ weight: FilmWeight) -> ForwardSink? { ForwardSink(tangent: tangent) }
 
-  mutating func take(_ sink: ForwardSink, at pixel: SIMD2<Float>) {
+  mutating func take(_ sink: ForwardSink, at pixel: SIMD2<Float>, _ weight: FilmWeight) {
     rejected += sink.rejected
     let value = SIMD3<Double>(sink.derivative)
-    footprint.forEach(at: pixel) { index, weight in
-      for c in 0..<3 { image[3 * index + c] += value[c] * Double(weight * share) }
+    footprint.forEach(at: pixel, weight) { index, h in
+      for c in 0..<3 { image[3 * index + c] += value[c] * Double(h * share) }
     }
   }
 }
@@ -40,15 +45,15 @@ struct BoundaryGather: BoundaryTarget {
   var share: Float = 0
   var rejected: UInt64 = 0
 
-  func sink(at pixel: SIMD2<Float>) -> ReverseSink? {
-    var weight = Spectrum.zero
-    footprint.forEach(at: pixel) { index, h in
+  func sink(at pixel: SIMD2<Float>, _ weight: FilmWeight) -> ReverseSink? {
+    var sum = Spectrum.zero
+    footprint.forEach(at: pixel, weight) { index, h in
       let a = adjoint + 3 * index
-      weight += Spectrum(a[0], a[1], a[2]) * h
+      sum += Spectrum(a[0], a[1], a[2]) * h
     }
-    guard !weight.isZero else { return nil }
-    return ReverseSink(adjoint: weight * share, gradient: gradient, wanted: wanted)
+    guard !sum.isZero else { return nil }
+    return ReverseSink(adjoint: sum * share, gradient: gradient, wanted: wanted)
   }
 
-  mutating func take(_ sink: ReverseSink, at pixel: SIMD2<Float>) { rejected += sink.rejected }
+  mutating func take(_ sink: ReverseSink, at pixel: SIMD2<Float>, _ weight: FilmWeight) { rejected += sink.rejected }
 }

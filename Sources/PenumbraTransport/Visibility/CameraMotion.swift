@@ -33,6 +33,19 @@ struct CameraMotion {
     if sensor.hasOptics { addOptics(lanes(optics), weight, to: &sink) }
   }
 
+  /// Hands on covectors of where the ray of a fixed film position starts and of its unit direction.
+  func addRay(_ p: CameraSample, origin: Covector, direction: Covector, to sink: inout some DerivativeSink) {
+    for isPose in sensor.hasOptics ? [true, false] : [true] {
+      let ray = sensor.ray(p.film, lens: p.lens, isPose ? pose : optics)
+      func lanes(_ o: Vector3, _ d: Vector3) -> SIMD16<Float> {
+        ray.origin.dot(o).tangent + ray.direction.dot(d).tangent
+      }
+      let (r, g, b) = (lanes(origin.r, direction.r), lanes(origin.g, direction.g), lanes(origin.b, direction.b))
+      func add(_ lane: Int, _ offset: Int) { sink.add(offset, Spectrum(r[lane], g[lane], b[lane])) }
+      if isPose { sensor.forEachPoseVariable(add) } else { sensor.forEachOpticsVariable(add) }
+    }
+  }
+
   /// Hands on weight · (covector · v̇) for the vector v from a fixed point to the viewer: where rays start, or against the
   /// direction of parallel ones.
   func addViewpoint(

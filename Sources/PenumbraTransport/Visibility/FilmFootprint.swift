@@ -1,3 +1,11 @@
+/// What a sample on the film is weighted with.
+enum FilmWeight: UInt8 {
+  /// The reconstruction filter h(pixel centre − p).
+  case value
+  /// ∂h/∂p.x and ∂h/∂p.y, per pixel, where h is smooth.
+  case slopeX, slopeY
+}
+
 /// The pixels that a point of the film contributes to, with the weights of the reconstruction filter: Σ over pixels of
 /// h(pixel centre − p), where h integrates to 1 over the film in pixels.
 struct FilmFootprint {
@@ -38,9 +46,39 @@ struct FilmFootprint {
     return (low, SIMD2(Int(corner.x) + width + margin, Int(corner.y) + height + margin))
   }
 
+  /// Whether the weight jumps where a pixel's support ends, and is constant inside.
+  var hasJumps: Bool { if case .box = filter { true } else { false } }
+
+  /// Calls `body` with points on the lines where weights jump, one for each line that belongs to a square of one pixel,
+  /// and with a step to either side of it.
+  ///
+  /// - Parameters:
+  ///   - pixel: a position in the square; it stays along the line.
+  ///   - axis: across the lines.
+  @inline(__always)
+  func forEachJump(inSquareOf pixel: SIMD2<Float>, axis: Int, _ body: (SIMD2<Float>, _ step: Float) -> Void) {
+    let low = pixel[axis].rounded(.down)
+    func visit(_ line: Float) {
+      var place = pixel
+      place[axis] = line
+      body(place, 0x1p-9)
+    }
+    if hasJumps {
+      // Where the support of the square's own pixel begins, and where it ends.
+      visit(low + 0.5 - radius)
+      if 2 * radius != (2 * radius).rounded() { visit(low + 0.5 + radius) }
+      if 2 * radius == (2 * radius).rounded() && radius.truncatingRemainder(dividingBy: 1) == 0.5 { return }
+    }
+    guard !border.isOpen else { return }
+    let extent = axis == 0 ? Float(width) : Float(height)
+    if low == corner[axis] || low == corner[axis] + extent { visit(low) }
+  }
+
   /// Calls `body` with the row-major index and weight of every pixel of the picture that `position`, in pixels of the
   /// whole film, contributes to.
-  @inline(__always) func forEach(at position: SIMD2<Float>, _ body: (Int, Float) -> Void) {
+  ///
+  /// - Parameter weight: the filter, or its derivative by the position.
+  @inline(__always) func forEach(at position: SIMD2<Float>, _ weight: FilmWeight = .value, _ body: (Int, Float) -> Void) {
     let p = position - corner
     // No sample lies beyond the picture where its border is closed.
     guard border.isOpen || (p.x >= 0 && p.y >= 0 && p.x <= Float(width) && p.y <= Float(height)) else { return }
@@ -48,11 +86,12 @@ struct FilmFootprint {
     let high = SIMD2((p.x + radius - 0.5).rounded(.down), (p.y + radius - 0.5).rounded(.down))
     guard low.x <= high.x, low.y <= high.y, abs(low.x) < 1e6, abs(low.y) < 1e6 else { return }
     for y in max(Int(low.y), 0)..<max(min(Int(high.y) + 1, height), max(Int(low.y), 0)) {
-      let wy = filter.weight(Float(y) + 0.5 - p.y) * normalisation
+      let dy = Float(y) + 0.5 - p.y
+      let wy = (weight == .slopeY ? -filter.slope(dy) : filter.weight(dy)) * normalisation
       for x in max(Int(low.x), 0)..<max(min(Int(high.x) + 1, width), max(Int(low.x), 0)) {
-        body(
-          y * width + x,
-          filter.weight(Float(x) + 0.5 - p.x) * normalisation * wy * border.normalisation(x: x, y: y))
+        let dx = Float(x) + 0.5 - p.x
+        let wx = weight == .slopeX ? -filter.slope(dx) : filter.weight(dx)
+        body(y * width + x, wx * normalisation * wy * border.normalisation(x: x, y: y))
       }
     }
   }
@@ -83,6 +122,27 @@ extension ReconstructionFilter {
     case .catmullRom: return Float(SignedFilter.mitchell(Double(distance), 0, 0.5))
     case .lanczos(let lobes):
       return Float(SignedFilter.sinc(Double(x)) * SignedFilter.sinc(Double(x) / Double(lobes)))
+    }
+  }
+}
+
+extension ReconstructionFilter {
+  /// Derivative of `weight` where it is smooth.
+  func slope(_ x: Float) -> Float {
+    let distance = abs(x)
+    guard distance <= radius, distance > 0 else { return 0 }
+    let side: Float = x < 0 ? -1 : 1
+    switch self {
+    case .box: return 0
+    case .tent(let radius): return -side / radius
+    case .gaussian(let sigma): return -x / (sigma * sigma) * exp(-x * x / (2 * sigma * sigma))
+    case .mitchell(let b, let c):
+      return side * Float(SignedFilter.mitchellSlope(Double(distance), Double(b), Double(c)))
+    case .catmullRom: return side * Float(SignedFilter.mitchellSlope(Double(distance), 0, 0.5))
+    case .lanczos(let lobes):
+      let (x, n) = (Double(x), Double(lobes))
+      return Float(
+        SignedFilter.sincSlope(x) * SignedFilter.sinc(x / n) + SignedFilter.sinc(x) * SignedFilter.sincSlope(x / n) / n)
     }
   }
 }

@@ -10,11 +10,11 @@ struct PilotTarget: BoundaryTarget {
   /// Squared magnitude of the last sample.
   var squared: Double = 0
 
-  func sink(at pixel: SIMD2<Float>) -> PilotSink? { PilotSink(weight: weight) }
+  func sink(at pixel: SIMD2<Float>, _ weight: FilmWeight) -> PilotSink? { PilotSink(weight: self.weight) }
 
-  mutating func take(_ sink: PilotSink, at pixel: SIMD2<Float>) {
+  mutating func take(_ sink: PilotSink, at pixel: SIMD2<Float>, _ weight: FilmWeight) {
     let value =
-      switch weight {
+      switch self.weight {
       case .tangent: Double(dot(sink.sum, sink.sum))
       case .wanted: Double(sink.squares)
       }
