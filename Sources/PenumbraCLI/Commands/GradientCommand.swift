@@ -21,7 +21,6 @@ struct GradientCommand: SharedCommand {
         penumbra gradient box.xml --parameters k1,k2 --adjoint a.exr -o gradients
       """)
 
-
   @Argument(help: "Scene file.")
   var scene: String
 
@@ -43,7 +42,8 @@ struct GradientCommand: SharedCommand {
   var adjoint: String?
 
   @Option(
-    help: ArgumentHelp("How moving silhouettes and shadows are followed: edges, reparameterized, soft or none.", valueName: "name"))
+    help: ArgumentHelp(
+      "How moving silhouettes and shadows are followed: edges, reparameterized, soft or none.", valueName: "name"))
   var visibility: VisibilityEstimator = .edges
 
   @Option(

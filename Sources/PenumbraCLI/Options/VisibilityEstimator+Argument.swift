@@ -1,4 +1,4 @@
 public import ArgumentParser
-public import PenumbraTransport
+public import Penumbra
 
 extension VisibilityEstimator: ExpressibleByArgument {}

@@ -97,7 +97,8 @@ public final class Renderer {
     let topology = try topology()
     if settings.visibility == .reparameterized {
       try checkWarps(topology)
-      let estimator = try WarpedEstimator(plan: plan, request: request, topology: topology)
+      let estimator = try WarpedEstimator(
+        plan: plan, request: request, topology: topology, hasTrails: hasSpecularSurfaces(topology))
       return BoundaryPass(estimator: BoundaryEstimator(estimator, plan: plan), plan: plan)
     }
     if settings.visibility == .soft {

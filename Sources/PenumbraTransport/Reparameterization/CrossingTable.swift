@@ -26,7 +26,7 @@ struct CrossingTable {
       let normal = level.gradient * (1 / steepness)
       let cosine = dot(normal, hit.geometricNormal)
       // Surfaces that touch do not slide along each other.
-      if cosine * cosine < 0.9999, margin < best?.margin ?? .infinity { best = (margin, low, normal) }
+      if cosine * cosine < 0.9999999, margin < best?.margin ?? .infinity { best = (margin, low, normal) }
       low += 1
     }
     guard let best else { return nil }

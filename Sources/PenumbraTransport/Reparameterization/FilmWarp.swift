@@ -25,13 +25,15 @@ struct FilmWarp {
 
   /// Looks around a film position.
   ///
-  /// - Parameter pixel: in pixels of the whole film.
+  /// - Parameters:
+  ///   - pixel: in pixels of the whole film.
+  ///   - path: the path that starts there.
   func look(
-    around pixel: SIMD2<Float>, lens: SIMD2<Float>, _ field: inout WarpField, _ sampler: inout PathSampler,
-    _ rays: inout UInt64
+    around pixel: SIMD2<Float>, lens: SIMD2<Float>, path: UnsafePointer<PathVertex>, count: Int,
+    _ field: inout WarpField, _ sampler: inout PathSampler, _ rays: inout UInt64
   ) {
     let isParallel = !tracer.sensor.isPerspective
-    field.fill(kernel, &sampler) { offset, sights in
+    field.fill(kernel, &sampler) { offset, sights, trail in
       var ray = tracer.cameraRay(tracer.sensor.sample(at: pixel + offset, lens: lens))
       while true {
         rays &+= 1
@@ -40,7 +42,9 @@ struct FilmWarp {
           ray.near = hit.distance + (1 + hit.distance) * RayOffset.epsilon
           continue
         }
-        return lookout.see(hit, along: ray, isParallel: isParallel, scale: scale, rays: &rays, sights)
+        return lookout.follow(
+          hit, along: ray, isParallel: isParallel, scale: scale, rays: &rays, flags: flags, sights, path: path,
+          count: count, trail: trail)
       }
       let position = ray.origin + ray.direction * Self.far
       sights[0].kind = flags.wantsCamera ? .far : .still
@@ -51,13 +55,21 @@ struct FilmWarp {
 
   /// Hands on a · V + f div V.
   ///
-  /// - Parameter a: covector of the film position, per pixel.
+  /// - Parameters:
+  ///   - pixel: the place of the field.
+  ///   - a: covector of the film position, per pixel.
   func add(
-    _ field: WarpField, _ a: (x: Spectrum, y: Spectrum), divergence f: Spectrum, lens: SIMD2<Float>,
-    to sink: inout some DerivativeSink
+    _ field: WarpField, at pixel: SIMD2<Float>, _ a: (x: Spectrum, y: Spectrum), divergence f: Spectrum,
+    lens: SIMD2<Float>, to sink: inout some DerivativeSink
   ) {
     let camera = CameraMotion(tracer: tracer)
-    field.forEach(a, divergence: f) { sight, x, y in
+    field.forEach(a, divergence: f) { sight, trail, x, y in
+      if let trail, sight.pointee.trail > 0 {
+        let p = tracer.sensor.sample(at: pixel + sight.pointee.offset, lens: lens)
+        let ray = sight.pointee.addMotion(x, y, seenBy: trail, from: rayPerPixel(p), tracer.scene, flags, to: &sink)
+        if let ray, flags.wantsCamera { camera.addRay(p, origin: ray.origin, direction: ray.direction, to: &sink) }
+        return
+      }
       guard let gradient = gradient(sight.pointee.hit.position, lens) else { return }
       sight.pointee.addMotion((gradient.x, x), (gradient.y, y), tracer.scene, flags, to: &sink)
       guard flags.wantsCamera else { return }
@@ -68,24 +80,33 @@ struct FilmWarp {
 
   /// Covector of the film position, per pixel, from those of the camera ray.
   func pull(_ ray: WarpedPath.RayCovectors, at p: CameraSample) -> (x: Spectrum, y: Spectrum) {
+    let start = rayPerPixel(p)
+    func partial(_ s: (origin: Vector3, direction: Vector3)) -> Spectrum {
+      ray.origin.applied(to: s.origin) + ray.direction.applied(to: s.direction)
+    }
+    return (partial(start.x), partial(start.y))
+  }
+
+  /// How the camera ray moves with its film position.
+  private func rayPerPixel(_ p: CameraSample) -> SpecularTrail.Start {
+    guard tracer.sensor.isPerspective else {
+      let map = tracer.camera.map
+      let aspect = size.x / size.y
+      return SpecularTrail.Start(
+        x: (map.x.value * (-2 / size.x), .zero), y: (map.y.value * (-2 / (aspect * size.y)), .zero))
+    }
     var inputs = CameraInputs<Dual4>(tracer.camera)
     // Film positions and the principal point enter as their sum.
     inputs.principalX = Dual4(tracer.camera.principalX, lane: 0)
     inputs.principalY = Dual4(tracer.camera.principalY, lane: 1)
-    guard tracer.sensor.isPerspective else {
-      let aspect = size.x / size.y
-      let map = tracer.camera.map
-      return (
-        ray.origin.applied(to: map.x.value * (-2 / size.x)),
-        ray.origin.applied(to: map.y.value * (-2 / (aspect * size.y)))
-      )
+    let ray = tracer.sensor.ray(p.film, lens: p.lens, inputs)
+    func partial(_ lane: Int, _ extent: Float) -> (origin: Vector3, direction: Vector3) {
+      func vector(_ v: Vector<Dual4>) -> Vector3 {
+        Vector3(v.x.tangent[lane], v.y.tangent[lane], v.z.tangent[lane]) * (1 / extent)
+      }
+      return (vector(ray.origin), vector(ray.direction))
     }
-    let moving = tracer.sensor.ray(p.film, lens: p.lens, inputs)
-    func partial(_ lane: Int) -> Spectrum {
-      func vector(_ v: Vector<Dual4>) -> Vector3 { Vector3(v.x.tangent[lane], v.y.tangent[lane], v.z.tangent[lane]) }
-      return ray.origin.applied(to: vector(moving.origin)) + ray.direction.applied(to: vector(moving.direction))
-    }
-    return (partial(0) * (1 / size.x), partial(1) * (1 / size.y))
+    return SpecularTrail.Start(x: partial(0, size.x), y: partial(1, size.y))
   }
 
   /// Gradients of the film position in pixels by a world point.

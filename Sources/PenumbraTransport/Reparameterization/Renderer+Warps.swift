@@ -7,13 +7,27 @@ extension Renderer {
     func refuse(_ reason: String) -> TransportError {
       TransportError(.invalidOption, "reparameterized visibility does not follow \(reason); use edges")
     }
-    guard !structure.shapes.contains(where: { topology.isSpecular.base[$0.material.index] }) else {
-      throw refuse("edges seen in mirrors, smooth glass or plastic, or through masks")
+    guard !structure.shapes.contains(where: { hidesSpecularLobe($0.material, topology) }) else {
+      throw refuse("edges seen through masks, or in specular lobes of blended and perturbed materials")
     }
     let isFramed = structure.emitters.contains { if case .projector = $0.source { true } else { false } }
     guard !isFramed else { throw refuse("the frames of projectors") }
     guard topology.pointLights.count <= Self.mostLights else {
       throw refuse("the hard shadows of more than \(Self.mostLights) lights")
+    }
+  }
+
+  /// Whether any surface has a perfectly specular lobe.
+  func hasSpecularSurfaces(_ topology: EdgeTopology) -> Bool {
+    structure.shapes.contains { topology.isSpecular.base[$0.material.index] }
+  }
+
+  /// Whether a material has a specular lobe behind a choice or a frame that varies over the surface.
+  private func hidesSpecularLobe(_ id: MaterialID, _ topology: EdgeTopology) -> Bool {
+    switch structure.materials[id.index] {
+    case .twosided(let front, let back): hidesSpecularLobe(front, topology) || hidesSpecularLobe(back, topology)
+    case .mask, .blend, .normalMap, .bumpMap: topology.isSpecular.base[id.index]
+    default: false
     }
   }
 }

@@ -7,21 +7,29 @@
 struct WarpField {
   private let sights: UnsafeMutablePointer<WarpSight>
   private let perRay: Int
+  /// Specular vertices of the auxiliary rays, `SpecularTrail.longest` for each.
+  private let trails: UnsafeMutablePointer<PathVertex>?
   private var count = 0
 
   /// Rays of the first estimate.
-  private static let first = 64
+  private static let first = 32
   private static let mostDoublings = 5
-  /// Probability of a further doubling, 2^(−3/2): between that which bounds the cost and that which bounds the variance.
-  private static let survival: Float = 0.353_553_4
+  /// Probability of a further doubling, 2^(−3/2): below 1/2, which bounds the cost, above 1/4, which bounds the variance.
+  private static let survival: Float = 0.353_553
 
-  /// - Parameter perRay: sights of one auxiliary ray at most.
-  init(perRay: Int) {
+  /// - Parameters:
+  ///   - perRay: sights of one auxiliary ray at most.
+  ///   - hasTrails: whether specular surfaces hand rays on.
+  init(perRay: Int, hasTrails: Bool = false) {
     self.perRay = perRay
     sights = .allocate(capacity: perRay * (Self.first << Self.mostDoublings))
+    trails = hasTrails ? .allocate(capacity: SpecularTrail.longest * (Self.first << Self.mostDoublings)) : nil
   }
 
-  func deallocate() { sights.deallocate() }
+  func deallocate() {
+    sights.deallocate()
+    trails?.deallocate()
+  }
 
   /// Draws the rays of a place.
   ///
@@ -29,7 +37,7 @@ struct WarpField {
   @inline(__always)
   mutating func fill(
     _ kernel: WarpKernel, _ sampler: inout PathSampler,
-    _ look: (SIMD2<Float>, UnsafeMutablePointer<WarpSight>) -> Void
+    _ look: (SIMD2<Float>, UnsafeMutablePointer<WarpSight>, _ trail: UnsafeMutablePointer<PathVertex>?) -> Void
   ) {
     var doublings = 0
     while doublings < Self.mostDoublings && sampler.next1D() < Self.survival { doublings += 1 }
@@ -43,12 +51,13 @@ struct WarpField {
       let (offset, density) = kernel.sample(u - u.rounded(.down))
       let seen = sights + i * perRay
       for k in 0..<perRay { (seen + k).pointee.reset() }
-      look(offset, seen)
+      look(offset, seen, trails.map { $0 + i * SpecularTrail.longest })
       for k in 0..<perRay where seen[k].kind != .unused {
         let (weight, slope) = kernel.weight(offset, margin: seen[k].margin)
         seen[k].offset = offset
-        seen[k].weight = weight / density
-        seen[k].slope = slope / density
+        let factor = seen[k].strength / density
+        seen[k].weight = weight * factor
+        seen[k].slope = slope * factor
       }
     }
     average(0..<Self.first, times: 1)
@@ -87,12 +96,15 @@ struct WarpField {
   @inline(__always)
   func forEach(
     _ a: (x: Spectrum, y: Spectrum), divergence f: Spectrum,
-    _ body: (UnsafePointer<WarpSight>, _ x: Spectrum, _ y: Spectrum) -> Void
+    _ body: (
+      UnsafePointer<WarpSight>, _ trail: UnsafePointer<PathVertex>?, _ x: Spectrum, _ y: Spectrum
+    ) -> Void
   ) {
     for i in 0..<count where sights[i].kind.moves {
       let sight = sights + i
       body(
-        sight, a.x * sight.pointee.share + f * sight.pointee.gradient.x,
+        sight, trails.map { UnsafePointer($0) + i / perRay * SpecularTrail.longest },
+        a.x * sight.pointee.share + f * sight.pointee.gradient.x,
         a.y * sight.pointee.share + f * sight.pointee.gradient.y)
     }
   }

@@ -18,12 +18,17 @@ struct WarpSight {
   var kind: Kind
   /// Where the ray ends.
   var hit: SurfaceHit
+  /// Specular vertices before that, and the direction of the last ray.
+  var trail: Int32
+  var direction: Vector3
   /// The other surface, or the one that casts the shadow.
   var other: SurfaceHit
   /// For shadows the light, an emitter without size.
   var light: Int32
   /// Distance of what is seen from where it ends, in units of the chart.
   var margin: Float
+  /// Factor of the weight, which vanishes where the velocity grows without bound.
+  var strength: Float
   /// Of the auxiliary ray, in the chart.
   var offset: SIMD2<Float>
   /// Weight in the field, and its gradient by the place of the field; then both over the sum of all weights.
@@ -34,6 +39,8 @@ struct WarpSight {
 
   @inline(__always) mutating func reset() {
     kind = .unused
+    trail = 0
+    strength = 1
     weight = 0
     slope = .zero
     share = 0
@@ -76,5 +83,25 @@ extension WarpSight {
       case .area, .constant, .environment: return
       }
     }
+  }
+
+  /// The same for what is seen at the end of a specular trail, with the partials of the chart position at which it is seen.
+  ///
+  /// - Returns: covectors of the ray that starts the trail; `nil` at a focus.
+  func addMotion(
+    _ x: Spectrum, _ y: Spectrum, seenBy vertices: UnsafePointer<PathVertex>, from start: SpecularTrail.Start,
+    _ scene: KernelScene, _ flags: GradientFlags, to sink: inout some DerivativeSink
+  ) -> WarpedPath.RayCovectors? {
+    let specular = SpecularTrail(scene: scene, flags: flags)
+    let count = Int(trail)
+    guard
+      let gradient = specular.gradients(
+        vertices, count: count, distance: hit.distance, direction: direction, from: start)
+    else { return nil }
+    addMotion((gradient.x, x), (gradient.y, y), scene, flags, to: &sink)
+    // What is seen moves against the ray that sees it.
+    return specular.pull(
+      vertices, count: count, distance: hit.distance,
+      -(Covector(gradient.x, times: x) + Covector(gradient.y, times: y)), to: &sink)
   }
 }

@@ -11,14 +11,18 @@ struct WarpedEstimator {
   private let owners: [AnyObject]
   let footprint: FilmFootprint
 
+  /// - Parameter hasTrails: whether any surface is perfectly specular.
   /// - Throws: when Embree fails.
-  init(plan: RenderPlan, request: GradientRequest, topology: EdgeTopology) throws(TransportError) {
+  init(
+    plan: RenderPlan, request: GradientRequest, topology: EdgeTopology, hasTrails: Bool
+  ) throws(TransportError) {
     self.plan = plan
     let scene = plan.tracer.scene
     let crossings = try CrossingTable.entries(topology, in: scene)
     lookout = Lookout(
       scene: scene, crossings: CrossingTable(entries: UnsafePointer(crossings.base), count: crossings.count),
-      lights: UnsafePointer(topology.pointLights.base), lightCount: topology.pointLights.count)
+      lights: UnsafePointer(topology.pointLights.base), lightCount: topology.pointLights.count,
+      hasTrails: hasTrails)
     owners = [request, crossings, topology.pointLights]
     var flags = request.flags
     // Indices of refraction move no edges; their derivatives are part of the interior.
@@ -32,7 +36,8 @@ struct WarpedEstimator {
   func run(chunk: Int, rays: inout UInt64, target: inout some BoundaryTarget) {
     var arena = PathArena()
     var around = WarpedPath.Surroundings(
-      field: WarpField(perRay: lookout.sightsPerRay), sampler: PathSampler(kind: .independent, seed: plan.seed, pixel: 0, sample: 0))
+      field: WarpField(perRay: lookout.sightsPerRay, hasTrails: lookout.hasTrails),
+      sampler: PathSampler(kind: .independent, seed: plan.seed, pixel: 0, sample: 0))
     defer {
       arena.deallocate()
       around.field.deallocate()
@@ -43,7 +48,7 @@ struct WarpedEstimator {
       around.sampler = PathSampler(
         kind: .independent, seed: Hash.combine(plan.seed, 0x3a9e), pixel: Int(truncatingIfNeeded: number), sample: 0)
       add(pixel, p, sampler, &arena, &around, target: &target)
-      for axis in 0..<2 { addJumps(pixel, p, axis: axis, sampler, &around, target: &target) }
+      for axis in 0..<2 { addJumps(pixel, p, axis: axis, sampler, &arena, &around, target: &target) }
     }
     rays &+= around.rays
   }
@@ -67,9 +72,11 @@ struct WarpedEstimator {
       if flags.wantsCamera {
         CameraMotion(tracer: plan.tracer).addRay(p, origin: ray.origin, direction: ray.direction, to: &sink)
       }
-      film.look(around: pixel, lens: p.lens, &around.field, &around.sampler, &around.rays)
+      film.look(
+        around: pixel, lens: p.lens, path: arena.base, count: arena.count, &around.field, &around.sampler,
+        &around.rays)
       film.add(
-        around.field, film.pull(ray, at: p), divergence: radiance, lens: p.lens, to: &sink)
+        around.field, at: pixel, film.pull(ray, at: p), divergence: radiance, lens: p.lens, to: &sink)
       target.take(sink, at: pixel)
     }
     guard !radiance.isZero, !footprint.hasJumps else { return }
@@ -85,14 +92,15 @@ struct WarpedEstimator {
     guard var sink = target.sink(at: pixel, weight) else { return }
     let isX = weight == .slopeX
     film.add(
-      around.field, (isX ? radiance : .zero, isX ? .zero : radiance), divergence: .zero, lens: p.lens, to: &sink)
+      around.field, at: pixel, (isX ? radiance : .zero, isX ? .zero : radiance), divergence: .zero, lens: p.lens,
+      to: &sink)
     target.take(sink, at: pixel, weight)
   }
 
   /// The same where the filter's weight jumps: on the borders of pixels under a box filter, and on the border of a film
   /// that ends there.
   private func addJumps(
-    _ pixel: SIMD2<Float>, _ p: CameraSample, axis: Int, _ numbers: PathSampler,
+    _ pixel: SIMD2<Float>, _ p: CameraSample, axis: Int, _ numbers: PathSampler, _ arena: inout PathArena,
     _ around: inout WarpedPath.Surroundings, target: inout some BoundaryTarget
   ) {
     footprint.forEachJump(inSquareOf: pixel, axis: axis) { place, step in
@@ -101,18 +109,19 @@ struct WarpedEstimator {
       var after = place
       after[axis] += step
       let q = plan.tracer.sensor.sample(at: place, lens: p.lens)
-      film.look(around: place, lens: q.lens, &around.field, &around.sampler, &around.rays)
       var numbers = numbers
-      var unrecorded = Unrecorded()
-      let radiance = plan.tracer.radiance(
-        at: q, sampler: &numbers, recorder: &unrecorded, rays: &around.rays
-      ).radiance
+      arena.removeAll()
+      let radiance = plan.tracer.radiance(at: q, sampler: &numbers, recorder: &arena, rays: &around.rays).radiance
       guard radiance.isFinite, !radiance.isZero else { return }
+      film.look(
+        around: place, lens: q.lens, path: arena.base, count: arena.count, &around.field, &around.sampler,
+        &around.rays)
       for (position, sign) in [(before, Float(-1)), (after, 1)] {
         guard var sink = target.sink(at: position) else { continue }
         let value = radiance * sign
         film.add(
-          around.field, (axis == 0 ? value : .zero, axis == 0 ? .zero : value), divergence: .zero, lens: q.lens,
+          around.field, at: place, (axis == 0 ? value : .zero, axis == 0 ? .zero : value), divergence: .zero,
+          lens: q.lens,
           to: &sink)
         target.take(sink, at: position)
       }

@@ -4,8 +4,7 @@
 ///     d/dε ∫ f dω = ∫ ∂f + ∇f · V + f div V dω
 ///
 /// holds across discontinuities, since V moves them with the picture of what causes them (Bangaru et al. 2020, eq. 6).
-/// Densities and MIS weights are those at rest. Dirac lobes are not covered: edges that they show are not seen in the
-/// fields.
+/// Densities and MIS weights are those at rest, and specular lobes those that the path followed.
 struct WarpedPath {
   let tracer: PathTracer
   let flags: GradientFlags
@@ -53,7 +52,7 @@ struct WarpedPath {
       var moment = FrameMoment()
       if vertex.pointee.kind == .scatter {
         let next = i + 1 < count ? vertices + (i + 1) : nil
-        scatter(vertex, next, ray.direction, &here, &local, &moment, &around, to: &sink)
+        scatter(vertex, next, count - i - 1, ray.direction, &here, &local, &moment, &around, to: &sink)
       }
       let plain = vertex.pointee.plainHit
       here.normal += moment.normal(plain.frame)
@@ -66,9 +65,11 @@ struct WarpedPath {
     return ray
   }
 
-  /// - Parameter turn: covector of the direction to the next vertex.
+  /// - Parameters:
+  ///   - remaining: vertices from the next one on.
+  ///   - turn: covector of the direction to the next vertex.
   private func scatter(
-    _ vertex: UnsafePointer<PathVertex>, _ next: UnsafePointer<PathVertex>?, _ turn: Covector,
+    _ vertex: UnsafePointer<PathVertex>, _ next: UnsafePointer<PathVertex>?, _ remaining: Int, _ turn: Covector,
     _ here: inout SurfaceMotion.Covectors, _ local: inout LocalPartials, _ moment: inout FrameMoment,
     _ around: inout Surroundings, to sink: inout some DerivativeSink
   ) {
@@ -91,7 +92,8 @@ struct WarpedPath {
         local += partials
         moment.add(world: wo, partials.wo)
         here.position += warp.add(
-          from: bsdf.hit, along: next.pointee.direction, turn + bsdf.hit.frame.toWorld(partials.wo),
+          from: bsdf.hit, along: next.pointee.direction, path: next, count: remaining,
+          turn + bsdf.hit.frame.toWorld(partials.wo),
           divergence: vertex.pointee.contribution, &around.field, &around.sampler, &around.rays, to: &sink)
       }
     }
@@ -122,7 +124,8 @@ struct WarpedPath {
       turn += direction
     }
     here.position += warp.add(
-      from: hit, along: light.direction, turn, divergence: weight * light.radiance, &around.field, &around.sampler,
+      from: hit, along: light.direction, path: vertex, count: 0, turn, divergence: weight * light.radiance,
+      &around.field, &around.sampler,
       &around.rays, to: &sink)
   }
 }

@@ -78,7 +78,8 @@ struct FilmFootprint {
   /// whole film, contributes to.
   ///
   /// - Parameter weight: the filter, or its derivative by the position.
-  @inline(__always) func forEach(at position: SIMD2<Float>, _ weight: FilmWeight = .value, _ body: (Int, Float) -> Void) {
+  @inline(__always) func forEach(at position: SIMD2<Float>, _ weight: FilmWeight = .value, _ body: (Int, Float) -> Void)
+  {
     let p = position - corner
     // No sample lies beyond the picture where its border is closed.
     guard border.isOpen || (p.x >= 0 && p.y >= 0 && p.x <= Float(width) && p.y <= Float(height)) else { return }

@@ -20,6 +20,18 @@ struct FilmFootprintTests {
     #expect(abs(sum / Double(steps * steps) - 1) < 1e-3)
   }
 
+  @Test("A filter's slope is that of its differences where it is smooth", arguments: filters)
+  func slopes(_ filter: ReconstructionFilter) {
+    // Kinks lie at multiples of half a pixel.
+    for i in 0..<37 {
+      let x = (Float(i) + 0.3) * 0.13 - 2.4
+      let h: Float = 1e-3
+      let difference = (filter.weight(x + h) - filter.weight(x - h)) / (2 * h)
+      guard abs(abs(x) - filter.radius) > 2 * h, abs(x) > 2 * h else { continue }
+      #expect(abs(filter.slope(x) - difference) < 2e-4, "\(filter) at \(x)")
+    }
+  }
+
   @Test("Under a box filter a point belongs to the pixel that holds it; a cropped picture is a window") func box() {
     var film = Film(width: 4, height: 3, filter: .box())
     var hits: [(Int, Float)] = []
