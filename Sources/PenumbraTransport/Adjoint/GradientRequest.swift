@@ -152,4 +152,9 @@ struct GradientFlags {
   let wantsChoices: Bool
   let wantsGeometry: Bool
   let etaCount: Int
+
+  /// Whether a surface moves, by itself or with its instance, −1 for none.
+  @inline(__always) func moves(_ shape: Int32, _ instance: Int32) -> Bool {
+    shapes[Int(shape)] || (instance >= 0 && instances[Int(instance)])
+  }
 }
