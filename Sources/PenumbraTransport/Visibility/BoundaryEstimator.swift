@@ -13,15 +13,15 @@ struct BoundaryParts: OptionSet {
 /// Which boundary terms are estimated, and how often.
 struct BoundaryEstimator {
   let primary: PrimaryBoundary?
-  let secondary: SecondaryBoundary?
+  var secondary: SecondaryBoundary?
   let cover: CoverBoundary?
   let specular: SpecularBoundary?
-  let glossy: GlossyBoundary?
+  var glossy: GlossyBoundary?
   /// Relaxed visibility in the place of both.
   private let soft: SoftEstimator?
   /// Samples of each.
-  let primaryCount: Int
-  let secondaryCount: Int
+  var primaryCount: Int
+  var secondaryCount: Int
   let coverCount: Int
   let specularCount: Int
   let glossyCount: Int
@@ -41,7 +41,8 @@ struct BoundaryEstimator {
     parts: BoundaryParts = .all, pilot: PilotTarget.Weight
   ) throws(TransportError) {
     let tracer = plan.tracer
-    footprint = FilmFootprint(plan.film)
+    let footprint = FilmFootprint(plan.film)
+    self.footprint = footprint
     let geometry = EdgeGeometry(scene: tracer.scene)
     let movesCamera = request.wantsCamera
     let curves = try MovingCurves(topology, movers, movesCamera: movesCamera, in: tracer.scene)
@@ -61,8 +62,8 @@ struct BoundaryEstimator {
         casting, tracer: tracer, seed: Hash.combine(plan.seed, 0x5ec0),
         hasIndirect: tracer.maxDepth >= 3)
       secondary = SecondaryBoundary(
-        tracer: tracer, edges: edges, table: edges.distribution.table, geometry: geometry, movesCamera: movesCamera,
-        rivals: UnsafePointer(topology.rivals.base), parts: parts)
+        tracer: tracer, edges: edges, table: edges.distribution.table, geometry: geometry,
+        footprint: footprint, flags: request.flags, rivals: UnsafePointer(topology.rivals.base), parts: parts)
       buffers.append(edges)
     }
     let paths = plan.film.width * plan.film.height * plan.samplesPerPixel
@@ -86,7 +87,7 @@ struct BoundaryEstimator {
       parts.contains(.indirect) && tracer.maxDepth >= 3 && movers.any
       ? CoverCurves(curves, topology, movers, tracer: tracer) : nil
     cover = covers.flatMap {
-      $0.isEmpty ? nil : CoverBoundary(tracer: tracer, geometry: geometry, curves: $0)
+      $0.isEmpty ? nil : CoverBoundary(tracer: tracer, geometry: geometry, footprint: footprint, curves: $0)
     }
     buffers += [request, topology.pointLights, topology.rivals]
     primaryCount = primary == nil ? 0 : max(paths / 2, 1024)
@@ -97,7 +98,10 @@ struct BoundaryEstimator {
     owners = buffers
     soft = nil
     if primary == nil && secondary == nil && cover == nil && specular == nil { return nil }
-    adapt(primaryEdges, pilot)
+    allocate(
+      paths,
+      InteriorPilot(
+        plan: plan.differentiating(request), flags: request.flags, weight: pilot, seed: Hash.combine(plan.seed, 0x9e8)))
   }
 
   /// Relaxed visibility instead of edges.
@@ -124,31 +128,6 @@ struct BoundaryEstimator {
     return (GlossyBoundary(lines: lines, mixture: mixture), count)
   }
 
-  /// Draws a few samples of both kinds to find the edges that matter.
-  private func adapt(_ edges: PrimaryEdges, _ weight: PilotTarget.Weight) {
-    var rays: UInt64 = 0
-    var target = PilotTarget(weight: weight)
-    if let primary {
-      edges.distribution.adapt(samples: min(max(primaryCount / 8, 512), Self.largestPilot)) { choice, number in
-        var sampler = PathSampler(kind: samplerKind, seed: Hash.combine(seed, 0x9e3), pixel: number, sample: 0)
-        target.squared = 0
-        primary.sample(choice: choice, sampler: &sampler, rays: &rays, target: &target)
-        return target.squared
-      }
-    }
-    if let secondary {
-      secondary.edges.distribution.adapt(samples: min(max(secondaryCount / 8, 512), Self.largestPilot)) {
-        choice, number in
-        var sampler = PathSampler(kind: samplerKind, seed: Hash.combine(seed, 0x9e4), pixel: number, sample: 0)
-        target.squared = 0
-        secondary.sample(choice: choice, sampler: &sampler, rays: &rays, target: &target)
-        return target.squared
-      }
-    }
-  }
-
-  private static let largestPilot = 65_536
-
   /// Division of all samples among threads, independent of their number.
   static let chunks = 64
 
@@ -157,9 +136,13 @@ struct BoundaryEstimator {
     if let soft { return soft.run(chunk: chunk, rays: &rays, target: &target) }
     if let primary {
       target.share = 1 / Float(primaryCount)
+      let batch = PrimaryBatch(primary)
       forEachSample(of: primaryCount, chunk, salt: 0x9e1) { choice, sampler in
-        primary.sample(choice: choice, sampler: &sampler, rays: &rays, target: &target)
+        batch.add(choice: choice, sampler: sampler, rays: &rays, wants: { target.wants($0) }) {
+          primary.add($0, to: &target)
+        }
       }
+      batch.finish(rays: &rays) { primary.add($0, to: &target) }
     }
     if let secondary {
       target.share = 1 / Float(secondaryCount)

@@ -3,10 +3,16 @@ protocol BoundaryTarget {
   associatedtype Sink: DerivativeSink
   /// Share of the next samples in the mean.
   var share: Float { get set }
+  /// Whether it may make a difference what is found at a film position in pixels; asked before rays are traced.
+  func wants(_ pixel: SIMD2<Float>) -> Bool
   /// A sink for a film position in pixels; `nil` when nothing there counts.
   func sink(at pixel: SIMD2<Float>) -> Sink?
   /// Takes a sink back when the sample is complete.
   mutating func take(_ sink: Sink, at pixel: SIMD2<Float>)
+}
+
+extension BoundaryTarget {
+  func wants(_ pixel: SIMD2<Float>) -> Bool { true }
 }
 
 /// Forward mode: samples are splatted into a derivative image.
@@ -40,12 +46,20 @@ struct BoundaryGather: BoundaryTarget {
   var share: Float = 0
   var rejected: UInt64 = 0
 
-  func sink(at pixel: SIMD2<Float>) -> ReverseSink? {
+  func wants(_ pixel: SIMD2<Float>) -> Bool { !weight(pixel).isZero }
+
+  /// The adjoint image's value at a film position.
+  private func weight(_ pixel: SIMD2<Float>) -> Spectrum {
     var weight = Spectrum.zero
     footprint.forEach(at: pixel) { index, h in
       let a = adjoint + 3 * index
       weight += Spectrum(a[0], a[1], a[2]) * h
     }
+    return weight
+  }
+
+  func sink(at pixel: SIMD2<Float>) -> ReverseSink? {
+    let weight = weight(pixel)
     guard !weight.isZero else { return nil }
     return ReverseSink(adjoint: weight * share, gradient: gradient, wanted: wanted)
   }
