@@ -1,4 +1,5 @@
-/// Partials of a recorded path with respect to the surfaces it touches: their positions, areas and normals.
+/// Partials of a recorded path with respect to the surfaces it touches, their positions, areas and normals, and with
+/// respect to the camera's own numbers.
 ///
 /// The path's contribution is a function of its vertices (DESIGN §4). A vertex seen by the camera or after a Dirac lobe
 /// is *traced*: its ray stays and the surface slides under it. Other vertices are *material points*: they keep their
@@ -6,7 +7,7 @@
 /// surface element and d the segment. Densities and MIS weights are those at rest.
 ///
 /// One sweep from the far end of the path to the camera carries the covectors of the point and of the direction from
-/// which the later vertex was reached.
+/// which the later vertex was reached; those of the camera's ray are left at its end.
 struct GeometryAdjoint {
   let tracer: PathTracer
   let flags: GradientFlags
@@ -31,16 +32,21 @@ struct GeometryAdjoint {
     var waiting: SurfaceMotion.Covectors?
   }
 
-  func add(_ vertices: UnsafePointer<PathVertex>, count: Int, to sink: inout some DerivativeSink) {
+  /// - Parameter p: the path's position on film and lens, which stays fixed while the camera moves.
+  func add(
+    _ vertices: UnsafePointer<PathVertex>, count: Int, at p: CameraSample, to sink: inout some DerivativeSink
+  ) {
     var sweep = Sweep(near: NearField(tracer, distance: vertices[0].hit.distance))
     for i in (0..<count).reversed() {
       if vertices[i].kind == .escape {
-        sweep.direction = i > 0 && vertices[i - 1].isDirac ? traced.skyDirection(vertices + i) : .zero
+        sweep.direction = i == 0 || vertices[i - 1].isDirac ? traced.skyDirection(vertices + i) : .zero
       } else {
         retreat(vertices, i, count, &sweep, to: &sink)
       }
     }
     // A material point is never first: nothing waits.
+    guard flags.wantsCamera else { return }
+    CameraAdjoint(tracer: tracer).addRay(p, origin: sweep.origin, direction: sweep.direction, to: &sink)
   }
 
   /// Hands on what a covector of the ray that reaches the last vertex does: of where the ray starts, and of its unit
@@ -138,13 +144,13 @@ struct GeometryAdjoint {
     return sweep.origin - growth
   }
 
-  /// Whether the point itself moves: with its surface, or because its ray is bent by what moves.
+  /// Whether the point itself moves: with its surface, with the camera, or because its ray is bent by what moves.
   private func moves(_ vertices: UnsafePointer<PathVertex>, _ i: Int) -> Bool {
     var k = i
     // The ray that leaves a Dirac lobe moves with the lobe's vertex and with the vertex before.
     var followsRay = false
     while vertices[k].kind == .escape || !moves(vertices[k].hit.shape, vertices[k].hit.instance) {
-      guard k > 0 else { return false }
+      guard k > 0 else { return flags.wantsCamera }
       let isTraced = vertices[k - 1].isDirac
       guard isTraced || followsRay else { return false }
       followsRay = isTraced
@@ -185,11 +191,15 @@ struct GeometryAdjoint {
     let nextMoves =
       continues
       && (next.map { $0.pointee.kind != .escape && moves($0.pointee.hit.shape, $0.pointee.hit.instance) } ?? false)
-    guard nearMoves || lightMoves || nextMoves else { return }
+    // A continuation that brought nothing has no part in the contribution; through a Dirac lobe its ray may still matter.
+    let isLit = vertex.pointee.hasLight && (nearMoves || lightMoves)
+    let goesOn =
+      continues && (nearMoves || nextMoves) && (vertex.pointee.isDirac || !vertex.pointee.incoming.isZero)
+    guard isLit || goesOn else { return }
     let bsdf = LocalScattering(vertex, scene, explores: flags.wantsChoices)
     let hit = bsdf.hit
 
-    if vertex.pointee.hasLight && (nearMoves || lightMoves) {
+    if isLit {
       let light = vertex.pointee.light
       let wo = bsdf.plain(vertex.pointee.lightWo, vertex)
       let weight = throughput * light.radiance * vertex.pointee.lightScale
@@ -200,7 +210,7 @@ struct GeometryAdjoint {
         light, hit, hit.frame.toWorld(partials.wo),
         perRadiance: throughput * vertex.pointee.lightValue * vertex.pointee.lightScale, &here, to: &sink)
     }
-    if let next, continues {
+    if let next, goesOn {
       let weight = throughput * vertex.pointee.incoming * vertex.pointee.inversePdf
       if vertex.pointee.isDirac {
         traced.addDirac(vertex, bsdf, weight, sweep.direction, &local, &moment)

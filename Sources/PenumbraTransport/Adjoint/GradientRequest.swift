@@ -151,9 +151,9 @@ struct GradientFlags {
   let wantsCamera: Bool
   let wantsChoices: Bool
   let wantsGeometry: Bool
-  var etaCount: Int
+  let etaCount: Int
 
-  /// Whether a shape moves, by itself or with its instance.
+  /// Whether a surface moves, by itself or with its instance, −1 for none.
   @inline(__always) func moves(_ shape: Int32, _ instance: Int32) -> Bool {
     shapes[Int(shape)] || (instance >= 0 && instances[Int(instance)])
   }

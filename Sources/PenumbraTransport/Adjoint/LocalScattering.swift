@@ -8,7 +8,9 @@ struct LocalScattering {
   /// Local direction to the previous vertex.
   let wi: Vector3
   private let movingWi: Vector<Dual8>
-  private let bsdf: WrappedBSDF<Dual8>
+  /// What most surfaces are; the other is then `nil`, which spares its size.
+  private let diffuse: Diffuse<Dual8>?
+  private let bsdf: WrappedBSDF<Dual8>?
   /// The frame that wrappers turned.
   private let turned: MovingFrame<Dual8>?
 
@@ -17,21 +19,24 @@ struct LocalScattering {
     self.hit = hit
     let inputs = MovingInputs<SIMD8<Float>>(
       textures: scene.textures, u: Dual8(hit.uv.x, lane: 6), v: Dual8(hit.uv.y, lane: 7))
-    let scattering = scene.materials[Int(vertex.pointee.material)].instantiate(inputs)
+    let material = scene.materials + Int(vertex.pointee.material)
     guard vertex.pointee.wrapper >= 0 else {
       wi = vertex.pointee.wi
       movingWi = LocalPartials.direction(wi, lane: 0)
-      bsdf = WrappedBSDF(scattering)
+      let isDiffuse = material.pointee.kind == .diffuse
+      diffuse = isDiffuse ? material.pointee.diffuse(inputs) : nil
+      bsdf = isDiffuse ? nil : WrappedBSDF(material.pointee.instantiate(inputs))
       turned = nil
       return
     }
+    diffuse = nil
     wi = hit.frame.toLocal(-vertex.pointee.direction)
     let point: SurfacePoint<Dual8> = scene.surfacePoint(hit, frame: hit.frame)
     var choices = RecordedChoices(vertex.pointee.choices, explores: explores)
     let surface = WrapperChain(scene: scene, root: vertex.pointee.wrapper).resolve(
       point, direction: -point.frame.toWorld(LocalPartials.direction(wi, lane: 0)), inputs, &choices)
     movingWi = surface.wi
-    bsdf = WrappedBSDF(scattering, surface)
+    bsdf = WrappedBSDF(material.pointee.instantiate(inputs), surface)
     turned = surface.frame
   }
 
@@ -42,14 +47,18 @@ struct LocalScattering {
 
   func evaluate(wo: Vector3) -> Color<Dual8> {
     let moving = LocalPartials.direction(wo, lane: 3)
+    if let diffuse { return diffuse.evaluate(wi: movingWi, wo: moving) }
+    guard let bsdf else { return .zero }
     guard let turned else { return bsdf.evaluate(wi: movingWi, wo: moving) }
     return bsdf.evaluate(wi: movingWi, wo: turned.toLocal(MovingFrame<Dual8>(hit.frame).toWorld(moving)))
   }
 
-  func energy(isReflection: Bool) -> Color<Dual8> { bsdf.energy(wi: movingWi, isReflection: isReflection) }
+  func energy(isReflection: Bool) -> Color<Dual8> {
+    bsdf?.energy(wi: movingWi, isReflection: isReflection) ?? .zero
+  }
 
   func diracDirection(isReflection: Bool) -> Vector<Dual8> {
-    let wo = bsdf.diracDirection(wi: movingWi, isReflection: isReflection)
+    guard let wo = bsdf?.diracDirection(wi: movingWi, isReflection: isReflection) else { return movingWi }
     guard let turned else { return wo }
     return MovingFrame<Dual8>(hit.frame).toLocal(turned.toWorld(wo))
   }

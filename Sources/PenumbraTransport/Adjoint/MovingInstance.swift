@@ -1,7 +1,7 @@
 /// The map of an instance, which stays, applied to points that move.
-struct MovingInstance {
-  let toWorld: AffineMap<Dual16>
-  let toObject: AffineMap<Dual16>
+struct MovingInstance<S: ShadingScalar> {
+  let toWorld: AffineMap<S>
+  let toObject: AffineMap<S>
 
   init(_ record: InstanceRecord, _ e: UnsafePointer<Float>) {
     toWorld = AffineMap(rowMajor: e + Int(record.matrix))
@@ -17,7 +17,7 @@ struct MovingInstance {
   func direction(_ v: Vector3) -> Vector3 { toWorld.direction(Vector(v)).value }
 
   /// By the inverse transpose; not a unit vector.
-  func normal(_ n: Vector<Dual16>) -> Vector<Dual16> {
+  func normal(_ n: Vector<S>) -> Vector<S> {
     Vector(n.dot(toObject.x.value), n.dot(toObject.y.value), n.dot(toObject.z.value))
   }
 }

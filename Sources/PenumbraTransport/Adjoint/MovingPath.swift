@@ -1,34 +1,34 @@
-/// Derivatives that move the path itself: with the camera, and with the indices of refraction it passes through.
+/// Derivatives by what bends the rays of a path: indices of refraction, and the camera's ray itself.
+///
+/// This is forward mode, for functions of the ray that reaches a vertex through Dirac lobes, and for indices of refraction;
+/// `GeometryAdjoint` has the camera's part of a whole path.
 ///
 /// Along the camera segment and after Dirac lobes the next vertex is *traced* and moves with its ray; after other
 /// vertices it is a point fixed on its surface, so that at most one more vertex sees a moving direction (DESIGN §4).
 /// Duals carry 16 lanes along the path: origin (0–2) and direction (3–5) of the camera ray, then indices of refraction.
 struct MovingPath {
+  private typealias Hit = MovingHit<SIMD16<Float>>
+
   let tracer: PathTracer
   let flags: GradientFlags
 
   private static let firstEta = 6
   private static let etasPerPass = 16 - firstEta
 
-  func add(
+  /// Hands on the partials of a path's contribution with respect to indices of refraction.
+  func addEtas(
     _ vertices: UnsafePointer<PathVertex>, count: Int, at p: CameraSample, to sink: inout some DerivativeSink
   ) {
     // Scenes with more indices of refraction than lanes take several passes over the record.
-    let passes = max(1, (flags.etaCount + Self.etasPerPass - 1) / Self.etasPerPass)
-    for pass in 0..<passes { add(vertices, count, p, pass, to: &sink) }
-  }
-
-  private func add(
-    _ vertices: UnsafePointer<PathVertex>, _ count: Int, _ p: CameraSample, _ pass: Int,
-    to sink: inout some DerivativeSink
-  ) {
-    let movesCamera = flags.wantsCamera && pass == 0
+    let passes = (flags.etaCount + Self.etasPerPass - 1) / Self.etasPerPass
     let ray = tracer.sensor.ray(p.film, lens: p.lens, tracer.camera)
-    var state = State(origin: ray.origin.value, direction: ray.direction.value, moves: movesCamera)
-    var total = Color<Dual16>.zero
-    walk(vertices, from: 0, count, pass, NearField(tracer, distance: vertices[0].hit.distance), &state, &total)
-    if movesCamera { addCamera(total, p, to: &sink) }
-    addEtas(total, vertices, count, pass, to: &sink)
+    let near = NearField(tracer, distance: vertices[0].hit.distance)
+    for pass in 0..<passes {
+      var state = State(origin: ray.origin.value, direction: ray.direction.value, moves: false)
+      var total = Color<Dual16>.zero
+      walk(vertices, from: 0, count, pass, near, &state, &total)
+      addEtas(total, vertices, count, pass, to: &sink)
+    }
   }
 
   private func walk(
@@ -122,8 +122,8 @@ struct MovingPath {
     if vertex.pointee.kind == .scatter && vertex.pointee.wrapper >= 0 { plain.frame = vertex.pointee.plainFrame }
     var hit =
       isTraced
-      ? MovingHit(plain, origin: state.origin, direction: state.direction, scene: tracer.scene)
-      : MovingHit(still: plain)
+      ? Hit(plain, origin: state.origin, direction: state.direction, scene: tracer.scene)
+      : Hit(still: plain)
     let inputs = MovingInputs<SIMD16<Float>>(
       textures: tracer.scene.textures(at: vertex.pointee.hit), u: hit.u, v: hit.v)
     if isTraced && vertex.pointee.emitter >= 0 {
@@ -170,14 +170,14 @@ struct MovingPath {
 
   /// The near part of a segment: it keeps its direction in the world, and its end follows it.
   private func slide(
-    _ next: UnsafePointer<PathVertex>, _ vertex: UnsafePointer<PathVertex>, _ hit: MovingHit,
+    _ next: UnsafePointer<PathVertex>, _ vertex: UnsafePointer<PathVertex>, _ hit: Hit,
     _ bsdf: WrappedBSDF<Dual16>, _ wi: Vector<Dual16>, _ weight: Color<Dual16>, _ near: NearField, _ state: State,
     _ total: inout Color<Dual16>
   ) -> State {
     let direction = Vector<Dual16>(next.pointee.direction)
     var plain = next.pointee.hit
     if next.pointee.kind == .scatter && next.pointee.wrapper >= 0 { plain.frame = next.pointee.plainFrame }
-    let end = MovingHit(plain, origin: hit.position, direction: direction, scene: tracer.scene)
+    let end = Hit(plain, origin: hit.position, direction: direction, scene: tracer.scene)
     let share = 1 - near.weight(squaredLength: (end.position - hit.position).squaredLength)
     total = total + bsdf.evaluate(wi: wi, wo: hit.frame.toLocal(direction)) * share * weight
     var sliding = state
@@ -205,7 +205,7 @@ struct MovingPath {
   /// The BSDF at a vertex; turns the frame of the hit as its wrappers do.
   private func scattering(
     _ vertex: UnsafePointer<PathVertex>, _ inputs: MovingInputs<SIMD16<Float>>, _ etaLane: Int?,
-    towards back: Vector<Dual16>, _ hit: inout MovingHit
+    towards back: Vector<Dual16>, _ hit: inout Hit
   ) -> WrappedBSDF<Dual16> {
     let record = tracer.scene.materials + Int(vertex.pointee.material)
     var bsdf = record.pointee.instantiate(inputs)
@@ -235,7 +235,7 @@ struct MovingPath {
   }
 
   /// Local direction to the light and the factor by which its irradiance changes, 1 at rest.
-  private func lightDirection(_ light: EmitterSample, _ hit: MovingHit) -> (Vector<Dual16>, Dual16) {
+  private func lightDirection(_ light: EmitterSample, _ hit: Hit) -> (Vector<Dual16>, Dual16) {
     let record = tracer.scene.emitters.records + Int(light.emitter)
     switch record.pointee.kind {
     case .directional, .constant, .environment: return (hit.frame.toLocal(Vector(light.direction)), Dual16(1))
@@ -248,7 +248,7 @@ struct MovingPath {
   }
 
   /// Radiance or intensity of a sampled light, which for spots and projectors depends on the direction to the point.
-  private func emitted(_ light: EmitterSample, towards hit: MovingHit) -> Color<Dual16> {
+  private func emitted(_ light: EmitterSample, towards hit: Hit) -> Color<Dual16> {
     let record = tracer.scene.emitters.records + Int(light.emitter)
     guard record.pointee.isProfile else { return Color(light.radiance) }
     let profile = record.pointee.profile
@@ -258,14 +258,14 @@ struct MovingPath {
   }
 
   private func continuation(
-    to next: UnsafePointer<PathVertex>, _ vertex: UnsafePointer<PathVertex>, _ hit: MovingHit
+    to next: UnsafePointer<PathVertex>, _ vertex: UnsafePointer<PathVertex>, _ hit: Hit
   ) -> (Vector<Dual16>, Dual16) {
     if next.pointee.kind == .escape { return (hit.frame.toLocal(Vector(next.pointee.direction)), Dual16(1)) }
     return connection(to: next.pointee.hit.position, normal: next.pointee.hit.geometricNormal, hit)
   }
 
   /// A point fixed on its surface: cos θ / r² there relative to its value at rest (area measure over a detached pdf).
-  private func connection(to point: Vector3, normal: Vector3, _ hit: MovingHit) -> (Vector<Dual16>, Dual16) {
+  private func connection(to point: Vector3, normal: Vector3, _ hit: Hit) -> (Vector<Dual16>, Dual16) {
     let offset = Vector<Dual16>(point) - hit.position
     let squared = offset.squaredLength
     let direction = offset.normalized()
@@ -275,29 +275,11 @@ struct MovingPath {
 
   /// From the camera ray's six numbers to the numbers of the camera.
   private func addCamera(_ total: Color<Dual16>, _ p: CameraSample, to sink: inout some DerivativeSink) {
-    let (sensor, camera) = (tracer.sensor, tracer.camera)
-    func partials(_ inputs: CameraInputs<Dual16>) -> (r: SIMD16<Float>, g: SIMD16<Float>, b: SIMD16<Float>) {
-      let ray = sensor.ray(p.film, lens: p.lens, inputs)
-      return (
-        Self.contract(total.r.tangent, with: ray), Self.contract(total.g.tangent, with: ray),
-        Self.contract(total.b.tangent, with: ray)
-      )
-    }
-    let pose = partials(sensor.poseVariables(tracer.scene.values, camera))
-    sensor.forEachPoseVariable { sink.add($1, Spectrum(pose.r[$0], pose.g[$0], pose.b[$0])) }
-    guard sensor.hasOptics else { return }
-    let optics = partials(sensor.opticsVariables(camera))
-    sensor.forEachOpticsVariable { sink.add($1, Spectrum(optics.r[$0], optics.g[$0], optics.b[$0])) }
-  }
-
-  /// Σ over the six lanes of a ray of ∂value/∂lane · ∂lane/∂camera.
-  @inline(__always)
-  private static func contract(_ value: SIMD16<Float>, with ray: CameraRay<Dual16>) -> SIMD16<Float> {
-    let fromOrigin =
-      ray.origin.x.tangent * value[0] + ray.origin.y.tangent * value[1] + ray.origin.z.tangent * value[2]
-    let fromDirection =
-      ray.direction.x.tangent * value[3] + ray.direction.y.tangent * value[4] + ray.direction.z.tangent * value[5]
-    return fromOrigin + fromDirection
+    func vector(_ t: SIMD16<Float>, _ lane: Int) -> Vector3 { Vector3(t[lane], t[lane + 1], t[lane + 2]) }
+    let (r, g, b) = (total.r.tangent, total.g.tangent, total.b.tangent)
+    CameraAdjoint(tracer: tracer).addRay(
+      p, origin: Covector(vector(r, 0), vector(g, 0), vector(b, 0)),
+      direction: Covector(vector(r, 3), vector(g, 3), vector(b, 3)), to: &sink)
   }
 
   private func addEtas(

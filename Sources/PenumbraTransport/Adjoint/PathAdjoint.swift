@@ -32,10 +32,8 @@ struct PathAdjoint {
       if vertex.pointee.hasLight { addLight(vertex, emission, to: &sink) }
       material.add(vertex, to: &sink)
     }
-    if flags.wantsGeometry { GeometryAdjoint(tracer: tracer, flags: flags).add(vertices, count: count, to: &sink) }
-    if flags.wantsCamera || flags.etaCount > 0 {
-      MovingPath(tracer: tracer, flags: flags).add(vertices, count: count, at: p, to: &sink)
-    }
+    addPlaces(vertices, count, p, to: &sink)
+    if flags.etaCount > 0 { MovingPath(tracer: tracer, flags: flags).addEtas(vertices, count: count, at: p, to: &sink) }
   }
 
   /// The part of it that moves the path itself: with surfaces and with the camera.
@@ -43,11 +41,14 @@ struct PathAdjoint {
     _ vertices: UnsafeMutablePointer<PathVertex>, count: Int, at p: CameraSample, to sink: inout some DerivativeSink
   ) {
     fillIncoming(vertices, count)
-    if flags.wantsGeometry { GeometryAdjoint(tracer: tracer, flags: flags).add(vertices, count: count, to: &sink) }
-    guard flags.wantsCamera else { return }
-    var still = flags
-    still.etaCount = 0
-    MovingPath(tracer: tracer, flags: still).add(vertices, count: count, at: p, to: &sink)
+    addPlaces(vertices, count, p, to: &sink)
+  }
+
+  private func addPlaces(
+    _ vertices: UnsafePointer<PathVertex>, _ count: Int, _ p: CameraSample, to sink: inout some DerivativeSink
+  ) {
+    guard flags.wantsGeometry || flags.wantsCamera else { return }
+    GeometryAdjoint(tracer: tracer, flags: flags).add(vertices, count: count, at: p, to: &sink)
   }
 
   /// Radiance arriving along each continuation, from the far end of the path to the camera.

@@ -32,9 +32,9 @@ struct TracedVertex {
   private func slip(
     _ hit: SurfaceHit, _ local: LocalPartials, _ covectors: SurfaceMotion.Covectors
   ) -> Covector {
-    let displacement = Vector(Dual16(0, lane: 0), Dual16(0, lane: 1), Dual16(0, lane: 2))
+    let displacement = Vector(Dual4(0, lane: 0), Dual4(0, lane: 1), Dual4(0, lane: 2))
     let point = MovingHit(hit, origin: displacement, direction: Vector(hit.geometricNormal), scene: scene)
-    func gradient(_ x: Dual16) -> Vector3 { Vector3(x.tangent[0], x.tangent[1], x.tangent[2]) }
+    func gradient(_ x: Dual4) -> Vector3 { Vector3(x.tangent[0], x.tangent[1], x.tangent[2]) }
     var result = Covector(gradient(point.u), times: local.u) + Covector(gradient(point.v), times: local.v)
     let n = point.frame.n
     let (nx, ny, nz) = (gradient(n.x), gradient(n.y), gradient(n.z))

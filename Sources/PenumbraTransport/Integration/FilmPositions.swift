@@ -45,6 +45,6 @@ struct FilmPositions {
 extension SensorRecord {
   /// The sample of a film position in pixels.
   @inline(__always) func sample(at pixel: SIMD2<Float>, lens: SIMD2<Float>) -> CameraSample {
-    CameraSample(film: SIMD2(pixel.x / Float(width), pixel.y / Float(height)), lens: lens)
+    CameraSample(film: fraction(ofPixel: pixel), lens: lens)
   }
 }

@@ -55,8 +55,8 @@ public enum LightSelection: String, Sendable, CaseIterable {
 public enum VisibilityEstimator: String, Sendable, CaseIterable {
   /// Samples of the edges themselves.
   case edges
-  /// Warped-area sampling: the same derivative without a search for edges, for scenes without perfectly specular
-  /// materials, masks and projectors. Slower and noisier; made to check the other with.
+  /// Warped-area sampling: the same derivative without a search for edges, for scenes without masks and
+  /// projectors. Slower and noisier; made to check the other with.
   case reparameterized
   /// Relaxed visibility: biased, but it sees objects that do not touch in the picture yet.
   case soft

@@ -107,7 +107,8 @@ public final class Renderer {
       }
     }
     return try BoundaryEstimator(
-      plan: plan, request: request, movers: movers, topology: topology, parts: parts, pilot: pilot
+      plan: plan, request: request, movers: movers, topology: topology, parts: parts, pilot: pilot,
+      followsReflections: unseenByWarps(topology) == nil
     )
     .map { BoundaryPass(estimator: $0, plan: plan) }
   }

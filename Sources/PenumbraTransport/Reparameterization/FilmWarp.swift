@@ -17,7 +17,7 @@ struct FilmWarp {
     self.tracer = tracer
     self.lookout = lookout
     self.flags = flags
-    size = SIMD2(Float(tracer.sensor.width), Float(tracer.sensor.height))
+    size = tracer.sensor.size
     kernel = WarpKernel(radius: max(Self.reach * size.x, 2))
     let half = tracer.sensor.isPerspective ? tracer.camera.halfWidth : tracer.camera.map.x.value.length
     scale = size.x / (2 * half)
@@ -62,7 +62,7 @@ struct FilmWarp {
     _ field: WarpField, at pixel: SIMD2<Float>, _ a: (x: Spectrum, y: Spectrum), divergence f: Spectrum,
     lens: SIMD2<Float>, to sink: inout some DerivativeSink
   ) {
-    let camera = CameraMotion(tracer: tracer)
+    let camera = CameraAdjoint(tracer: tracer)
     field.forEach(a, divergence: f) { sight, trail, x, y in
       if let trail, sight.pointee.trail > 0 {
         let p = tracer.sensor.sample(at: pixel + sight.pointee.offset, lens: lens)
@@ -70,11 +70,11 @@ struct FilmWarp {
         if let ray, flags.wantsCamera { camera.addRay(p, origin: ray.origin, direction: ray.direction, to: &sink) }
         return
       }
-      guard let gradient = gradient(sight.pointee.hit.position, lens) else { return }
-      sight.pointee.addMotion((gradient.x, x), (gradient.y, y), tracer.scene, flags, to: &sink)
+      guard let film = FilmPoint(sight.pointee.hit.position, lens: lens, tracer) else { return }
+      sight.pointee.addMotion((film.gradientX, x), (film.gradientY, y), tracer.scene, flags, to: &sink)
       guard flags.wantsCamera else { return }
-      camera.addProjection(sight.pointee.hit.position, lens: lens, SIMD2(size.x, 0), x, to: &sink)
-      camera.addProjection(sight.pointee.hit.position, lens: lens, SIMD2(0, size.y), y, to: &sink)
+      camera.addProjection(of: sight.pointee.hit.position, lens: lens, SIMD2(size.x, 0), x, to: &sink)
+      camera.addProjection(of: sight.pointee.hit.position, lens: lens, SIMD2(0, size.y), y, to: &sink)
     }
   }
 
@@ -107,14 +107,5 @@ struct FilmWarp {
       return (vector(ray.origin), vector(ray.direction))
     }
     return SpecularTrail.Start(x: partial(0, size.x), y: partial(1, size.y))
-  }
-
-  /// Gradients of the film position in pixels by a world point.
-  private func gradient(_ point: Vector3, _ lens: SIMD2<Float>) -> (x: Vector3, y: Vector3)? {
-    let moving = Vector(Dual4(point.x, lane: 0), Dual4(point.y, lane: 1), Dual4(point.z, lane: 2))
-    return tracer.sensor.project(moving, lens: lens, CameraInputs<Dual4>(tracer.camera)).map { film in
-      let (x, y) = (film.x.tangent, film.y.tangent)
-      return (Vector3(x[0], x[1], x[2]) * size.x, Vector3(y[0], y[1], y[2]) * size.y)
-    }
   }
 }

@@ -10,6 +10,17 @@ struct Lookout {
   /// Whether rays may be handed on by specular lobes.
   let hasTrails: Bool
 
+  /// - Parameters:
+  ///   - crossings: kept alive by whoever uses this, as the topology's lists.
+  ///   - hasTrails: whether any surface is perfectly specular.
+  init(_ scene: KernelScene, _ crossings: OwnedBuffer<CrossingTable.Entry>, _ topology: EdgeTopology, hasTrails: Bool) {
+    self.scene = scene
+    self.crossings = CrossingTable(entries: UnsafePointer(crossings.base), count: crossings.count)
+    lights = UnsafePointer(topology.pointLights.base)
+    lightCount = topology.pointLights.count
+    self.hasTrails = hasTrails
+  }
+
   private var sightsPerHit: Int { 1 + (crossings.count > 0 ? 1 : 0) + lightCount }
   var sightsPerRay: Int { sightsPerHit * (hasTrails ? 1 + SpecularTrail.longest : 1) }
 

@@ -4,17 +4,20 @@ extension Renderer {
 
   /// Refuses scenes with discontinuities that warp fields do not see.
   func checkWarps(_ topology: EdgeTopology) throws(TransportError) {
-    func refuse(_ reason: String) -> TransportError {
-      TransportError(.invalidOption, "reparameterized visibility does not follow \(reason); use edges")
+    guard let reason = unseenByWarps(topology) else { return }
+    throw TransportError(.invalidOption, "reparameterized visibility does not follow \(reason); use edges")
+  }
+
+  /// Which discontinuities of the scene warp fields do not see; `nil` when they see all.
+  func unseenByWarps(_ topology: EdgeTopology) -> String? {
+    if structure.shapes.contains(where: { hidesSpecularLobe($0.material, topology) }) {
+      return "edges seen through masks, or in specular lobes of blended and perturbed materials"
     }
-    guard !structure.shapes.contains(where: { hidesSpecularLobe($0.material, topology) }) else {
-      throw refuse("edges seen through masks, or in specular lobes of blended and perturbed materials")
+    if structure.emitters.contains(where: { if case .projector = $0.source { true } else { false } }) {
+      return "the frames of projectors"
     }
-    let isFramed = structure.emitters.contains { if case .projector = $0.source { true } else { false } }
-    guard !isFramed else { throw refuse("the frames of projectors") }
-    guard topology.pointLights.count <= Self.mostLights else {
-      throw refuse("the hard shadows of more than \(Self.mostLights) lights")
-    }
+    if topology.pointLights.count > Self.mostLights { return "the hard shadows of more than \(Self.mostLights) lights" }
+    return nil
   }
 
   /// Whether any surface has a perfectly specular lobe.

@@ -17,17 +17,10 @@ struct WarpedEstimator {
     plan: RenderPlan, request: GradientRequest, topology: EdgeTopology, hasTrails: Bool
   ) throws(TransportError) {
     self.plan = plan
-    let scene = plan.tracer.scene
-    let crossings = try CrossingTable.entries(topology, in: scene)
-    lookout = Lookout(
-      scene: scene, crossings: CrossingTable(entries: UnsafePointer(crossings.base), count: crossings.count),
-      lights: UnsafePointer(topology.pointLights.base), lightCount: topology.pointLights.count,
-      hasTrails: hasTrails)
+    let crossings = try CrossingTable.entries(topology, in: plan.tracer.scene)
+    lookout = Lookout(plan.tracer.scene, crossings, topology, hasTrails: hasTrails)
     owners = [request, crossings, topology.pointLights]
-    var flags = request.flags
-    // Indices of refraction move no edges; their derivatives are part of the interior.
-    flags.etaCount = 0
-    self.flags = flags
+    flags = request.flags
     footprint = FilmFootprint(plan.film)
     film = FilmWarp(tracer: plan.tracer, flags: flags, lookout: lookout)
   }
@@ -63,15 +56,8 @@ struct WarpedEstimator {
     let radiance = plan.tracer.radiance(at: p, sampler: &numbers, recorder: &arena, rays: &around.rays).radiance
     guard radiance.isFinite, arena.count > 0 else { return }
     if var sink = target.sink(at: pixel) {
-      var interior = ScaledSink(base: sink, factor: -1)
-      PathAdjoint(tracer: plan.tracer, flags: flags).addMotion(
-        arena.base, count: arena.count, at: p, to: &interior)
-      sink = interior.base
-      let ray = WarpedPath(tracer: plan.tracer, flags: flags, lookout: lookout).add(
-        arena.base, count: arena.count, &around, to: &sink)
-      if flags.wantsCamera {
-        CameraMotion(tracer: plan.tracer).addRay(p, origin: ray.origin, direction: ray.direction, to: &sink)
-      }
+      let ray = WarpedPath(tracer: plan.tracer, flags: flags, lookout: lookout).addBoundary(
+        arena.base, count: arena.count, at: p, &around, to: &sink)
       film.look(
         around: pixel, lens: p.lens, path: arena.base, count: arena.count, &around.field, &around.sampler,
         &around.rays)

@@ -65,6 +65,24 @@ struct WarpedPath {
     return ray
   }
 
+  /// Hands on the boundary term of all segments but the camera's: these partials less those of the interior.
+  ///
+  /// - Returns: covectors of the camera ray in the first.
+  @discardableResult
+  func addBoundary<Sink: DerivativeSink>(
+    _ vertices: UnsafeMutablePointer<PathVertex>, count: Int, at p: CameraSample, _ around: inout Surroundings,
+    to sink: inout Sink
+  ) -> RayCovectors {
+    var interior = ScaledSink(base: sink, factor: -1)
+    PathAdjoint(tracer: tracer, flags: flags).addMotion(vertices, count: count, at: p, to: &interior)
+    sink = interior.base
+    let ray = add(vertices, count: count, &around, to: &sink)
+    if flags.wantsCamera {
+      CameraAdjoint(tracer: tracer).addRay(p, origin: ray.origin, direction: ray.direction, to: &sink)
+    }
+    return ray
+  }
+
   /// - Parameters:
   ///   - remaining: vertices from the next one on.
   ///   - turn: covector of the direction to the next vertex.

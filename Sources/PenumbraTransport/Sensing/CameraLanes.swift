@@ -1,14 +1,18 @@
-/// A camera's numbers as independent variables. There are more than lanes, so they come in two sets: the pose and the
-/// field of view, which every camera has, and those of its optics.
+/// A camera's numbers as independent variables, in the camera's own space: what its matrix does is known without them. There
+/// are two sets: those that every camera has, and those of its optics.
 extension SensorRecord {
-  /// Matrix (lanes 0–11), field of view (12) and principal point (13, 14).
-  func poseVariables(_ e: UnsafePointer<Float>, _ still: CameraInputs<Float>) -> CameraInputs<Dual16> {
-    var inputs = CameraInputs<Dual16>(
-      map: AffineMap(rowMajor: e + Int(matrix), firstLane: 0), xFov: Dual16(e[Int(xFov)], lane: 12),
-      principalX: Dual16(e[Int(principalX)], lane: 13), principalY: Dual16(e[Int(principalY)], lane: 14),
-      aperture: Dual16(still.aperture), focus: Dual16(still.focus), mapping: mapping)
-    inputs.distortion = still.distortion.still()
+  /// Field of view (the first lane) and principal point (the next two).
+  func viewVariables<T>(_ still: CameraInputs<Float>, firstLane lane: Int) -> CameraInputs<Dual<T>> {
+    var inputs = CameraInputs<Dual<T>>(still).inOwnSpace
+    inputs.halfWidth = Dual(0, lane: lane) * halfWidthSlope(still) + still.halfWidth
+    inputs.principalX = Dual(still.principalX, lane: lane + 1)
+    inputs.principalY = Dual(still.principalY, lane: lane + 2)
     return inputs
+  }
+
+  /// Derivative of `CameraInputs.halfWidth` by the field of view in degrees.
+  func halfWidthSlope(_ still: CameraInputs<Float>) -> Float {
+    mapping == .rectilinear ? (1 + still.halfWidth * still.halfWidth) * (.pi / 360) : .pi / 360
   }
 
   /// Whether there is a second set.
@@ -16,7 +20,7 @@ extension SensorRecord {
 
   /// Aperture (lane 0), focus (1) and distortion (2–9).
   func opticsVariables(_ still: CameraInputs<Float>) -> CameraInputs<Dual16> {
-    var inputs = CameraInputs<Dual16>(still)
+    var inputs = CameraInputs<Dual16>(still).inOwnSpace
     inputs.aperture = Dual16(still.aperture, lane: 0)
     inputs.focus = Dual16(still.focus, lane: 1)
     let own = still.distortion
@@ -30,16 +34,15 @@ extension SensorRecord {
     return inputs
   }
 
-  /// Lanes of the first set with the offsets of their numbers in the expanded vector.
-  @inline(__always) func forEachPoseVariable(_ body: (_ lane: Int, _ offset: Int) -> Void) {
-    for entry in 0..<12 { body(entry, Int(matrix) + entry) }
+  /// Numbers of the first set, from 0, with their offsets in the expanded vector.
+  @inline(__always) func forEachViewVariable(_ body: (_ number: Int, _ offset: Int) -> Void) {
     guard isPerspective else { return }
-    body(12, Int(xFov))
-    body(13, Int(principalX))
-    body(14, Int(principalY))
+    body(0, Int(xFov))
+    body(1, Int(principalX))
+    body(2, Int(principalY))
   }
 
-  /// The same for the second set.
+  /// Lanes of the second set with the offsets of their numbers.
   @inline(__always) func forEachOpticsVariable(_ body: (_ lane: Int, _ offset: Int) -> Void) {
     if hasLens {
       body(0, Int(aperture))
@@ -48,5 +51,29 @@ extension SensorRecord {
     guard isDistorted else { return }
     let count = mapping == .equidistant ? 4 : LensDistortion<Float>.count
     for i in 0..<count { body(2 + i, Int(distortion) + i) }
+  }
+}
+
+extension CameraInputs {
+  /// The same camera at rest over another scalar.
+  init(_ still: CameraInputs<Float>) {
+    map = AffineMap(
+      x: Vector(still.map.x.value), y: Vector(still.map.y.value), z: Vector(still.map.z.value),
+      translation: Vector(still.map.translation.value))
+    halfWidth = S(still.halfWidth)
+    principalX = S(still.principalX)
+    principalY = S(still.principalY)
+    aperture = S(still.aperture)
+    focus = S(still.focus)
+    distortion = still.distortion.still()
+  }
+
+  /// The same camera at the origin, looking along z.
+  var inOwnSpace: Self {
+    var result = self
+    result.map = AffineMap(
+      x: Vector(Vector3(1, 0, 0)), y: Vector(Vector3(0, 1, 0)), z: Vector(Vector3(0, 0, 1)),
+      translation: Vector(Vector3.zero))
+    return result
   }
 }

@@ -6,7 +6,14 @@ extension SensorRecord {
   func project<S: ShadingScalar>(_ point: Vector<S>, lens: SIMD2<Float> = .zero, _ inputs: CameraInputs<S>)
     -> (x: S, y: S)?
   {
-    let local = inputs.map.preimage(of: point)
+    project(local: inputs.map.preimage(of: point), lens: lens, inputs)
+  }
+
+  /// The same for a point in the camera's own space; the map is not used.
+  @inline(__always)
+  func project<S: ShadingScalar>(local: Vector<S>, lens: SIMD2<Float> = .zero, _ inputs: CameraInputs<S>)
+    -> (x: S, y: S)?
+  {
     let aspect = Float(width) / Float(height)
     guard isPerspective else { return ((1 - local.x) * 0.5, (1 - local.y * aspect) * 0.5) }
     if mapping == .equidistant { return fisheyeProjection(local, inputs) }
@@ -42,5 +49,19 @@ extension AffineMap {
     let offset = p - translation
     let inverse = x.dot(yz).reciprocal()
     return Vector(offset.dot(yz) * inverse, offset.dot(zx) * inverse, offset.dot(xy) * inverse)
+  }
+
+  /// What a covector of a point's preimage is for the point: the inverse transpose of the linear part.
+  func pushed(_ covector: Vector3) -> Vector3 {
+    let (x, y, z) = (x.value, y.value, z.value)
+    let (yz, zx, xy) = (cross(y, z), cross(z, x), cross(x, y))
+    return (yz * covector.x + zx * covector.y + xy * covector.z) * (1 / dot(x, yz))
+  }
+
+  /// What a covector of an image is for the point: the transpose of the linear part.
+  func pulled(_ covector: Vector3) -> Vector3 {
+    Vector3(
+      dot(x.value, covector), dot(y.value, covector),
+      dot(z.value, covector))
   }
 }

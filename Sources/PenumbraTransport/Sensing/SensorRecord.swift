@@ -28,6 +28,11 @@ struct SensorRecord {
   var width: Int
   var height: Int
 
+  /// The same as a vector.
+  var size: SIMD2<Float> { SIMD2(Float(width), Float(height)) }
+  /// A film position in pixels as fractions of the film.
+  @inline(__always) func fraction(ofPixel p: SIMD2<Float>) -> SIMD2<Float> { p / size }
+
   var hasLens: Bool { aperture >= 0 }
   var isDistorted: Bool { distortion >= 0 }
   /// Whether rays leave one point and the film is a plane.

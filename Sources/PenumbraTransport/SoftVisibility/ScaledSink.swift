@@ -23,14 +23,17 @@ struct CreaseTarget<Base: BoundaryTarget>: BoundaryTarget {
     set { base.share = newValue }
   }
 
+  func wants(_ pixel: SIMD2<Float>) -> Bool { base.wants(pixel) && factor(pixel) > Self.least }
+
   func sink(at pixel: SIMD2<Float>, _ weight: FilmWeight) -> ScaledSink<Base.Sink>? {
-    guard let sink = base.sink(at: pixel, weight) else { return nil }
-    let size = SIMD2(Float(primary.tracer.sensor.width), Float(primary.tracer.sensor.height))
+    base.sink(at: pixel, weight).map { ScaledSink(base: $0, factor: factor(pixel)) }
+  }
+
+  private func factor(_ pixel: SIMD2<Float>) -> Float {
     let isOpen = primary.choose(
-      at: CameraSample(film: pixel / size), number: 0, candidates: &candidates.pointee, rays: &rays.pointee)
-    guard isOpen else { return ScaledSink(base: sink, factor: 1) }
-    let factor = candidates.pointee.certainty(relative: primary.temperature / primary.footprint)
-    return factor > Self.least ? ScaledSink(base: sink, factor: factor) : nil
+      at: CameraSample(film: primary.tracer.sensor.fraction(ofPixel: pixel)), number: 0,
+      candidates: &candidates.pointee, rays: &rays.pointee)
+    return isOpen ? candidates.pointee.certainty(relative: primary.temperature / primary.footprint) : 1
   }
 
   mutating func take(_ sink: ScaledSink<Base.Sink>, at pixel: SIMD2<Float>, _ weight: FilmWeight) {

@@ -13,10 +13,11 @@ struct BoundaryParts: OptionSet {
 /// Which boundary terms are estimated, and how often.
 struct BoundaryEstimator {
   let primary: PrimaryBoundary?
-  let secondary: SecondaryBoundary?
+  var secondary: SecondaryBoundary?
   let cover: CoverBoundary?
   let specular: SpecularBoundary?
-  let glossy: GlossyBoundary?
+  let reflected: ReflectedWarps?
+  var glossy: GlossyBoundary?
   /// What takes the place of edges.
   private enum Substitute {
     case soft(SoftEstimator)
@@ -24,10 +25,11 @@ struct BoundaryEstimator {
   }
   private let substitute: Substitute?
   /// Samples of each.
-  let primaryCount: Int
-  let secondaryCount: Int
+  var primaryCount: Int
+  var secondaryCount: Int
   let coverCount: Int
   let specularCount: Int
+  let reflectedCount: Int
   let glossyCount: Int
   let footprint: FilmFootprint
   let samplerKind: SamplerSettings.Kind
@@ -38,14 +40,16 @@ struct BoundaryEstimator {
   ///   - wanted: marks the elements of the expanded vector that move.
   ///   - topology: all edges of the scene.
   ///   - pilot: what derivatives are multiplied with, by which edges are chosen.
+  ///   - followsReflections: whether warp fields see all that jumps in the scene.
   /// - Returns: `nil` when nothing that moves has an edge.
   /// - Throws: when Embree fails.
   init?(
     plan: RenderPlan, request: GradientRequest, movers: MovingObjects, topology: EdgeTopology,
-    parts: BoundaryParts = .all, pilot: PilotTarget.Weight
+    parts: BoundaryParts = .all, pilot: PilotTarget.Weight, followsReflections: Bool
   ) throws(TransportError) {
     let tracer = plan.tracer
-    footprint = FilmFootprint(plan.film)
+    let footprint = FilmFootprint(plan.film)
+    self.footprint = footprint
     let geometry = EdgeGeometry(scene: tracer.scene)
     let movesCamera = request.wantsCamera
     let curves = try MovingCurves(topology, movers, movesCamera: movesCamera, in: tracer.scene)
@@ -65,8 +69,8 @@ struct BoundaryEstimator {
         casting, tracer: tracer, seed: Hash.combine(plan.seed, 0x5ec0),
         hasIndirect: tracer.maxDepth >= 3)
       secondary = SecondaryBoundary(
-        tracer: tracer, edges: edges, table: edges.distribution.table, geometry: geometry, movesCamera: movesCamera,
-        rivals: UnsafePointer(topology.rivals.base), parts: parts)
+        tracer: tracer, edges: edges, table: edges.distribution.table, geometry: geometry,
+        footprint: footprint, flags: request.flags, rivals: UnsafePointer(topology.rivals.base), parts: parts)
       buffers.append(edges)
     }
     let paths = plan.film.width * plan.film.height * plan.samplesPerPixel
@@ -86,22 +90,36 @@ struct BoundaryEstimator {
       ? nil
       : SpecularBoundary(
         tracer: tracer, flags: request.flags, pixels: OwnedBuffer(pixels), lights: topology.pointLights)
+    if !pixels.isEmpty && followsReflections && tracer.maxDepth >= 3 {
+      let crossings = try CrossingTable.entries(topology, in: tracer.scene)
+      reflected = ReflectedWarps(
+        tracer: tracer, flags: request.flags,
+        lookout: Lookout(tracer.scene, crossings, topology, hasTrails: true), pixels: OwnedBuffer(pixels))
+      buffers.append(crossings)
+    } else {
+      reflected = nil
+    }
     let covers =
       parts.contains(.indirect) && tracer.maxDepth >= 3 && movers.any
       ? CoverCurves(curves, topology, movers, tracer: tracer) : nil
     cover = covers.flatMap {
-      $0.isEmpty ? nil : CoverBoundary(tracer: tracer, geometry: geometry, curves: $0)
+      $0.isEmpty ? nil : CoverBoundary(tracer: tracer, geometry: geometry, footprint: footprint, curves: $0)
     }
     buffers += [request, topology.pointLights, topology.rivals]
     primaryCount = primary == nil ? 0 : max(paths / 2, 1024)
     coverCount = cover == nil ? 0 : max(paths / 4, 1024)
     specularCount = specular == nil ? 0 : max(pixels.count * plan.samplesPerPixel / 2, 1024)
+    // Each of its samples follows a few hundred auxiliary rays.
+    reflectedCount = reflected == nil ? 0 : max(pixels.count * plan.samplesPerPixel / 4, 1024)
     samplerKind = .independent
     seed = plan.seed
     owners = buffers
     substitute = nil
     if primary == nil && secondary == nil && cover == nil && specular == nil { return nil }
-    adapt(primaryEdges, pilot)
+    allocate(
+      paths,
+      InteriorPilot(
+        plan: plan.differentiating(request), flags: request.flags, weight: pilot, seed: Hash.combine(plan.seed, 0x9e8)))
   }
 
   /// Relaxed visibility instead of edges.
@@ -112,8 +130,9 @@ struct BoundaryEstimator {
 
   private init(_ substitute: Substitute, _ footprint: FilmFootprint, _ plan: RenderPlan) {
     self.substitute = substitute
-    (primary, secondary, cover, specular, glossy, owners) = (nil, nil, nil, nil, nil, [])
+    (primary, secondary, cover, specular, reflected, glossy, owners) = (nil, nil, nil, nil, nil, nil, [])
     (primaryCount, secondaryCount, coverCount, specularCount, glossyCount) = (0, 0, 0, 0, 0)
+    reflectedCount = 0
     (self.footprint, samplerKind, seed) = (footprint, plan.samplerKind, plan.seed)
   }
 
@@ -133,31 +152,6 @@ struct BoundaryEstimator {
     return (GlossyBoundary(lines: lines, mixture: mixture), count)
   }
 
-  /// Draws a few samples of both kinds to find the edges that matter.
-  private func adapt(_ edges: PrimaryEdges, _ weight: PilotTarget.Weight) {
-    var rays: UInt64 = 0
-    var target = PilotTarget(weight: weight)
-    if let primary {
-      edges.distribution.adapt(samples: min(max(primaryCount / 8, 512), Self.largestPilot)) { choice, number in
-        var sampler = PathSampler(kind: samplerKind, seed: Hash.combine(seed, 0x9e3), pixel: number, sample: 0)
-        target.squared = 0
-        primary.sample(choice: choice, sampler: &sampler, rays: &rays, target: &target)
-        return target.squared
-      }
-    }
-    if let secondary {
-      secondary.edges.distribution.adapt(samples: min(max(secondaryCount / 8, 512), Self.largestPilot)) {
-        choice, number in
-        var sampler = PathSampler(kind: samplerKind, seed: Hash.combine(seed, 0x9e4), pixel: number, sample: 0)
-        target.squared = 0
-        secondary.sample(choice: choice, sampler: &sampler, rays: &rays, target: &target)
-        return target.squared
-      }
-    }
-  }
-
-  private static let largestPilot = 65_536
-
   /// Division of all samples among threads, independent of their number.
   static let chunks = 64
 
@@ -170,9 +164,13 @@ struct BoundaryEstimator {
     }
     if let primary {
       target.share = 1 / Float(primaryCount)
+      let batch = PrimaryBatch(primary)
       forEachSample(of: primaryCount, chunk, salt: 0x9e1) { choice, sampler in
-        primary.sample(choice: choice, sampler: &sampler, rays: &rays, target: &target)
+        batch.add(choice: choice, sampler: sampler, rays: &rays, wants: { target.wants($0) }) {
+          primary.add($0, to: &target)
+        }
       }
+      batch.finish(rays: &rays) { primary.add($0, to: &target) }
     }
     if let secondary {
       target.share = 1 / Float(secondaryCount)
@@ -192,6 +190,7 @@ struct BoundaryEstimator {
         glossy.sample(choice: choice, sampler: &sampler, rays: &rays, target: &target)
       }
     }
+    if let reflected { runReflected(reflected, chunk: chunk, rays: &rays, target: &target) }
     if let specular {
       target.share = 1 / Float(specularCount)
       var arena = PathArena()
@@ -200,6 +199,25 @@ struct BoundaryEstimator {
         specular.sample(choice: choice, sampler: &sampler, arena: &arena, rays: &rays, target: &target)
       }
     }
+  }
+
+  /// The same for what is seen in mirrors past edges, which needs memory of its own.
+  private func runReflected(
+    _ reflected: ReflectedWarps, chunk: Int, rays: inout UInt64, target: inout some BoundaryTarget
+  ) {
+    target.share = 1 / Float(reflectedCount)
+    var arena = PathArena()
+    var around = WarpedPath.Surroundings(
+      field: WarpField(perRay: reflected.lookout.sightsPerRay, hasTrails: true),
+      sampler: PathSampler(kind: samplerKind, seed: seed, pixel: 0, sample: 0))
+    defer {
+      arena.deallocate()
+      around.field.deallocate()
+    }
+    forEachSample(of: reflectedCount, chunk, salt: 0x9ea) { choice, sampler in
+      reflected.sample(choice: choice, sampler: &sampler, arena: &arena, &around, target: &target)
+    }
+    rays &+= around.rays
   }
 
   /// A chunk's share of `count` samples: a choice in [0, 1), stratified over all samples, and random numbers.

@@ -3,6 +3,8 @@ protocol BoundaryTarget {
   associatedtype Sink: DerivativeSink
   /// Share of the next samples in the mean.
   var share: Float { get set }
+  /// Whether it may make a difference what is found at a film position in pixels; asked before rays are traced.
+  func wants(_ pixel: SIMD2<Float>) -> Bool
   /// A sink for a film position in pixels; `nil` when nothing there counts.
   func sink(at pixel: SIMD2<Float>, _ weight: FilmWeight) -> Sink?
   /// Takes a sink back when the sample is complete.
@@ -12,6 +14,10 @@ protocol BoundaryTarget {
 extension BoundaryTarget {
   @inline(__always) func sink(at pixel: SIMD2<Float>) -> Sink? { sink(at: pixel, .value) }
   @inline(__always) mutating func take(_ sink: Sink, at pixel: SIMD2<Float>) { take(sink, at: pixel, .value) }
+}
+
+extension BoundaryTarget {
+  func wants(_ pixel: SIMD2<Float>) -> Bool { true }
 }
 
 /// Forward mode: samples are splatted into a derivative image.
@@ -45,12 +51,20 @@ struct BoundaryGather: BoundaryTarget {
   var share: Float = 0
   var rejected: UInt64 = 0
 
-  func sink(at pixel: SIMD2<Float>, _ weight: FilmWeight) -> ReverseSink? {
+  func wants(_ pixel: SIMD2<Float>) -> Bool { !sum(pixel, .value).isZero }
+
+  /// The adjoint image's value at a film position.
+  private func sum(_ pixel: SIMD2<Float>, _ weight: FilmWeight) -> Spectrum {
     var sum = Spectrum.zero
     footprint.forEach(at: pixel, weight) { index, h in
       let a = adjoint + 3 * index
       sum += Spectrum(a[0], a[1], a[2]) * h
     }
+    return sum
+  }
+
+  func sink(at pixel: SIMD2<Float>, _ weight: FilmWeight) -> ReverseSink? {
+    let sum = sum(pixel, weight)
     guard !sum.isZero else { return nil }
     return ReverseSink(adjoint: sum * share, gradient: gradient, wanted: wanted)
   }

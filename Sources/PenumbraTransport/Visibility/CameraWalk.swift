@@ -28,17 +28,33 @@ struct CameraWalk {
     return (count, probability)
   }
 
-  /// Carries `weight`, which arrives at a surface from the direction `towardsLight` per unit of solid angle and of length
-  /// across the line, to the camera.
+  /// Carries importance from where a line meets a surface to the camera.
   ///
+  /// - Parameters:
+  ///   - towardsLight: from where light arrives at the surface, per unit of solid angle and of length across the line.
+  ///   - wants: whether a film position in pixels counts; asked before the camera is looked for.
   /// - Returns: how the camera sees the last surface with its material, and the weight per pixel²; `nil` when nothing
   ///   arrives.
+  @inline(__always)
   func walk(
-    from first: SurfaceHit, towardsLight: Vector3, _ weight: Spectrum, scatterings: Int, _ sampler: inout PathSampler,
-    _ rays: inout UInt64
+    from first: SurfaceHit, towardsLight: Vector3, scatterings: Int, _ sampler: inout PathSampler,
+    _ rays: inout UInt64, wants: (SIMD2<Float>) -> Bool
   ) -> (view: View, surface: SurfaceLobe, weight: Spectrum)? {
-    var (hit, towardsLight, carried) = (first, towardsLight, weight)
-    for _ in 1..<max(scatterings, 1) {
+    if scatterings <= 1 {
+      return arrive(first, towardsLight, .one, &sampler, &rays, wants: wants)
+    }
+    guard let last = stroll(from: first, towardsLight, scatterings: scatterings, &sampler, &rays) else { return nil }
+    return arrive(last.hit, last.towardsLight, last.weight, &sampler, &rays, wants: wants)
+  }
+
+  /// All surfaces but the last.
+  @inline(never)
+  private func stroll(
+    from first: SurfaceHit, _ towardsLight: Vector3, scatterings: Int, _ sampler: inout PathSampler,
+    _ rays: inout UInt64
+  ) -> (hit: SurfaceHit, towardsLight: Vector3, weight: Spectrum)? {
+    var (hit, towardsLight, carried) = (first, towardsLight, Spectrum.one)
+    for _ in 1..<scatterings {
       let numbers = sampler.nextVertex()
       let surface = SurfaceLobe(scene: tracer.scene, hit: hit, towards: towardsLight, choice: numbers.material)
       guard let next = surface.sample(towardsLight, lobe: numbers.lobe, u: numbers.direction) else { return nil }
@@ -54,42 +70,43 @@ struct CameraWalk {
       hit = following
       towardsLight = next.direction * -1
     }
+    return (hit, towardsLight, carried)
+  }
+
+  /// The last surface: what it scatters to the camera, if the camera sees it. All that needs no ray comes first.
+  @inline(__always)
+  private func arrive(
+    _ hit: SurfaceHit, _ towardsLight: Vector3, _ carried: Spectrum, _ sampler: inout PathSampler,
+    _ rays: inout UInt64, wants: (SIMD2<Float>) -> Bool
+  ) -> (view: View, surface: SurfaceLobe, weight: Spectrum)? {
     let lens = tracer.sensor.hasLens ? Warp.disk(sampler.next2D()) : .zero
-    guard let view = connect(hit, lens, &rays) else { return nil }
+    let cosine = abs(dot(hit.geometricNormal, towardsLight))
+    guard cosine > 1e-6, let (view, reach) = view(hit, lens), wants(view.pixel) else { return nil }
     let surface = SurfaceLobe(
       scene: tracer.scene, hit: hit, towards: view.direction, choice: sampler.nextVertex().material)
-    let cosine = abs(dot(hit.geometricNormal, towardsLight))
-    guard cosine > 1e-6 else { return nil }
     let value = surface.evaluate(camera: view.direction, light: towardsLight)
-    let total = carried * value * (view.density / cosine)
-    return total.isFinite && !total.isZero ? (view, surface, total) : nil
-  }
-
-  private func connect(_ hit: SurfaceHit, _ lens: SIMD2<Float>, _ rays: inout UInt64) -> View? {
-    guard let (pixel, density) = project(hit, lens) else { return nil }
-    let x = hit.position
-    let film = SIMD2(pixel.x / Float(tracer.sensor.width), pixel.y / Float(tracer.sensor.height))
-    let ray = tracer.cameraRay(CameraSample(film: film, lens: lens))
-    let distance = dot(x - ray.origin, ray.direction)
-    guard distance > ray.near, distance < ray.far else { return nil }
-    let direction = ray.direction * -1
-    let origin = RayOffset.origin(x, normal: hit.geometricNormal, direction: direction)
+    let weight = carried * value * (view.density / cosine)
+    guard weight.isFinite, !weight.isZero else { return nil }
+    let origin = RayOffset.origin(hit.position, normal: hit.geometricNormal, direction: view.direction)
     rays &+= 1
-    let far = (distance - ray.near) * (1 - RayOffset.shadow)
-    guard !tracer.scene.isOccluded(Ray(origin: origin, direction: direction, near: 0, far: far)) else { return nil }
-    return View(pixel: pixel, direction: direction, distance: distance, density: density, lens: lens)
+    guard !tracer.scene.isOccluded(Ray(origin: origin, direction: view.direction, near: 0, far: reach)) else {
+      return nil
+    }
+    return (view, surface, weight)
   }
 
-  /// Where on the film a surface point is seen, in pixels, and how many pixels² a unit of its area covers there.
-  func project(_ hit: SurfaceHit, _ lens: SIMD2<Float>) -> (pixel: SIMD2<Float>, density: Float)? {
-    let x = hit.position
-    let moving = Vector(Dual4(x.x, lane: 0), Dual4(x.y, lane: 1), Dual4(x.z, lane: 2))
-    guard let film = tracer.sensor.project(moving, lens: lens, CameraInputs<Dual4>(tracer.camera)) else { return nil }
-    let (w, h) = (Float(tracer.sensor.width), Float(tracer.sensor.height))
-    func gradient(_ d: Dual4, _ scale: Float) -> Vector3 {
-      Vector3(d.tangent[0], d.tangent[1], d.tangent[2]) * scale
-    }
-    let density = abs(dot(cross(gradient(film.x, w), gradient(film.y, h)), hit.geometricNormal))
-    return (SIMD2(film.x.value * w, film.y.value * h), density)
+  /// How the camera sees a point unless something hides it, and how far nothing must stand before it.
+  @inline(__always)
+  private func view(_ hit: SurfaceHit, _ lens: SIMD2<Float>) -> (View, reach: Float)? {
+    guard let film = FilmPoint(hit.position, lens: lens, tracer) else { return nil }
+    let ray = tracer.cameraRay(CameraSample(film: tracer.sensor.fraction(ofPixel: film.pixel), lens: lens))
+    let distance = dot(hit.position - ray.origin, ray.direction)
+    guard distance > ray.near, distance < ray.far else { return nil }
+    return (
+      View(
+        pixel: film.pixel, direction: ray.direction * -1, distance: distance,
+        density: film.density(normal: hit.geometricNormal), lens: lens),
+      (distance - ray.near) * (1 - RayOffset.shadow)
+    )
   }
 }

@@ -10,6 +10,7 @@
 struct CoverBoundary {
   let tracer: PathTracer
   let geometry: EdgeGeometry
+  let footprint: FilmFootprint
   let curves: CoverCurves
 
   func sample<Target: BoundaryTarget>(
@@ -34,21 +35,24 @@ struct CoverBoundary {
     guard let seen = tracer.scene.intersect(looking), seen.shape == cover.covered.shape,
       seen.distance < 64 * cover.clearance
     else { return }
+    // The camera's side first: its rays are few and often miss.
+    guard
+      let arrival = CameraWalk(tracer: tracer).walk(
+        from: first, towardsLight: direction * -1, scatterings: scatterings, &sampler, &rays,
+        wants: { footprint.contains($0) && target.wants($0) })
+    else { return }
     var radiance = tracer.indirectRadiance(along: looking, depth: scatterings, sampler: &sampler, rays: &rays)
     let emitter = tracer.scene.shapes[Int(seen.shape)].emitter
     if emitter >= 0, dot(seen.geometricNormal, direction) > 0 {
       radiance += tracer.scene.emitters.areaRadiance(emitter, uv: seen.uv)
     }
-    let weight = radiance * (.pi * cover.length * cover.weight / (drawn.probability * chance))
-    guard weight.isFinite, !weight.isZero,
-      let arrival = CameraWalk(tracer: tracer).walk(
-        from: first, towardsLight: direction * -1, weight, scatterings: scatterings, &sampler, &rays),
-      let open = target.sink(at: arrival.view.pixel)
-    else { return }
+    let weight =
+      arrival.weight * radiance * (.pi * cover.length * cover.weight / (drawn.probability * chance))
+    guard weight.isFinite, !weight.isZero, let open = target.sink(at: arrival.view.pixel) else { return }
     var sink = open
     // A near segment's end slides with the vertex before, which moves as the object does.
     let far = NearField(tracer, distance: arrival.view.distance).weight(squaredLength: first.distance * first.distance)
-    curves.addMotion(drawn.index, cover, arrival.weight * far.value, geometry, to: &sink)
+    curves.addMotion(drawn.index, cover, weight * far.value, geometry, to: &sink)
     target.take(sink, at: arrival.view.pixel)
   }
 }

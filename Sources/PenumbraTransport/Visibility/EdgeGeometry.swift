@@ -49,20 +49,25 @@ struct EdgeGeometry {
   func borders(_ edge: EdgeRecord, _ hit: SurfaceHit) -> Bool {
     guard hit.shape == edge.shape, hit.instance == edge.instance else { return false }
     let corners = corners(hit)
-    return [edge.ends.x, edge.ends.y].allSatisfy { corners.contains(corner(edge.shape, Int($0))) }
+    return has(corners, corner(edge.shape, Int(edge.ends.x))) && has(corners, corner(edge.shape, Int(edge.ends.y)))
   }
 
   /// Whether two triangles of a mesh are the same or have a corner in common.
   func touch(_ a: SurfaceHit, _ b: SurfaceHit) -> Bool {
     guard a.shape == b.shape, a.instance == b.instance else { return false }
-    let corners = corners(b)
-    return a.primitive == b.primitive || self.corners(a).contains { corners.contains($0) }
+    if a.primitive == b.primitive { return true }
+    let (own, others) = (corners(a), corners(b))
+    return has(others, own.0) || has(others, own.1) || has(others, own.2)
   }
 
   /// In the mesh's own coordinates.
-  private func corners(_ hit: SurfaceHit) -> [Vector3] {
+  private func corners(_ hit: SurfaceHit) -> (Vector3, Vector3, Vector3) {
     let (i0, i1, i2) = scene.shapes[Int(hit.shape)].corners(hit.primitive)
-    return [corner(hit.shape, i0), corner(hit.shape, i1), corner(hit.shape, i2)]
+    return (corner(hit.shape, i0), corner(hit.shape, i1), corner(hit.shape, i2))
+  }
+
+  private func has(_ corners: (Vector3, Vector3, Vector3), _ p: Vector3) -> Bool {
+    corners.0 == p || corners.1 == p || corners.2 == p
   }
 
   private func corner(_ shape: Int32, _ index: Int) -> Vector3 {
@@ -110,10 +115,7 @@ struct EdgeGeometry {
 
   /// The angle in radians by which a mesh turns at an edge; 0 at borders and on other shapes.
   func turn(_ edge: EdgeRecord) -> Float {
-    guard edge.kind == .mesh else { return 0 }
-    let point = point(edge, 0.5)
-    guard let other = point.otherInward else { return 0 }
-    let (m, n) = (cross(point.along, point.inward), cross(other, point.along))
+    guard edge.kind == .mesh, let (m, n) = point(edge, 0.5).areas else { return 0 }
     let lengths = (m.squaredLength * n.squaredLength).squareRoot()
     return lengths > 0 ? acos(min(max(dot(m, n) / lengths, -1), 1)) : 0
   }
@@ -130,13 +132,13 @@ struct EdgeGeometry {
       let toward = SIMD2(o.x, o.y) * cosine
       return side(map, SIMD2(toward.x * cosine - toward.y * sine, toward.y * cosine + toward.x * sine), t)
     }
-    let (center, radius) = sphere(edge)
-    let axis = viewpoint - center
-    let squared = axis.squaredLength
+    let map = map(edge)
+    let axis = viewpoint - map.translation.value
+    let (squared, radius) = (axis.squaredLength, map.x.value.length)
     guard squared > radius * radius * 1.000_001 else { return nil }
     let ratio = radius * radius / squared
-    return outline(
-      edge, center: center + axis * ratio, radius: radius * (1 - ratio).squareRoot(), axis: axis.normalized, t)
+    return circle(
+      map, middle: axis * ratio, radius: radius * (1 - ratio).squareRoot(), axis: axis * (1 / squared.squareRoot()), t)
   }
 
   /// The outline of a sphere or of a cylinder's side along a direction; `nil` along a cylinder's axis.
@@ -148,8 +150,8 @@ struct EdgeGeometry {
       guard length > 1e-6 else { return nil }
       return side(map, SIMD2(-d.y, d.x) * (edge.height / length), t)
     }
-    let (center, radius) = sphere(edge)
-    return outline(edge, center: center, radius: radius, axis: direction, t)
+    let map = map(edge)
+    return circle(map, middle: .zero, radius: map.x.value.length, axis: direction, t)
   }
 
   /// A line of the unit cylinder's side through a point of the unit circle.
@@ -164,16 +166,22 @@ struct EdgeGeometry {
       smoothNormal: normal.normalized, local: local)
   }
 
-  private func outline(_ edge: EdgeRecord, center: Vector3, radius: Float, axis: Vector3, _ t: Float) -> EdgePoint {
+  /// A circle on a sphere.
+  ///
+  /// - Parameters:
+  ///   - middle: of the circle, from the sphere's centre.
+  ///   - axis: unit vector across the circle.
+  private func circle(_ map: AffineMap<Float>, middle: Vector3, radius: Float, axis: Vector3, _ t: Float) -> EdgePoint {
     let frame = Frame(normal: axis)
     let angle = 2 * .pi * t
     let (c, s) = (cos(angle), sin(angle))
-    let position = center + (frame.s * c + frame.t * s) * radius
-    let map = map(edge)
+    let offset = middle + (frame.s * c + frame.t * s) * radius
+    let squared = offset.squaredLength
     return EdgePoint(
-      position: position, along: (frame.t * c - frame.s * s) * (2 * .pi * radius), inward: .zero, otherInward: nil,
-      smoothNormal: (position - map.translation.value).normalized,
-      local: map.preimage(of: Vector(position)).value)
+      position: map.translation.value + offset, along: (frame.t * c - frame.s * s) * (2 * .pi * radius), inward: .zero,
+      otherInward: nil, smoothNormal: offset * (1 / squared.squareRoot()),
+      // The map turns and scales alike in all directions.
+      local: map.pulled(offset) * (1 / squared))
   }
 
   /// Hands on weight · (covector · ẏ) for a point that is fixed on its edge.

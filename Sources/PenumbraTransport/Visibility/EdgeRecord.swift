@@ -41,6 +41,9 @@ struct EdgePoint {
   /// Object coordinates for analytic shapes, or (1 − t, t, 0), the weights of the ends.
   var local: Vector3
 
+  /// Normals of the two triangles of a mesh's edge by its winding, as long as their areas are large; `nil` at borders.
+  var areas: (Vector3, Vector3)? { otherInward.map { (cross(along, inward), cross($0, along)) } }
+
   /// The side on which a line of direction `omega` through this point passes the object, as a unit vector
   /// perpendicular to the line and the edge; `nil` when the line enters the object or leaves it here.
   func outward(_ omega: Vector3) -> Vector3? {

@@ -54,9 +54,7 @@ final class EdgeTree {
 
   /// Between the normals of an edge's two triangles, by the winding of the mesh; `nil` at borders.
   private static func axis(_ point: EdgePoint) -> Vector3? {
-    guard let other = point.otherInward else { return nil }
-    let (m, n) = (cross(point.along, point.inward), cross(other, point.along))
-    guard m.squaredLength > 0, n.squaredLength > 0 else { return nil }
+    guard let (m, n) = point.areas, m.squaredLength > 0, n.squaredLength > 0 else { return nil }
     let sum = m.normalized + n.normalized
     return sum.squaredLength > 1e-6 ? sum.normalized : nil
   }

@@ -74,6 +74,24 @@ struct FilmFootprint {
     if low == corner[axis] || low == corner[axis] + extent { visit(low) }
   }
 
+  /// Whether `position`, in pixels of the whole film, may contribute to the picture.
+  @inline(__always) func contains(_ position: SIMD2<Float>) -> Bool {
+    let p = position - corner
+    let margin = border.isOpen ? radius : 0
+    return p.x >= -margin && p.y >= -margin && p.x <= Float(width) + margin && p.y <= Float(height) + margin
+  }
+
+  /// Σ h² over the pixels of a point in the middle of a picture: the part of a point's square that the picture keeps.
+  var spread: Double {
+    let reach = Int(radius.rounded(.up))
+    var sum = 0.0
+    for i in -reach...reach {
+      let weight = Double(filter.weight(Float(i)) * normalisation)
+      sum += weight * weight
+    }
+    return sum * sum
+  }
+
   /// Calls `body` with the row-major index and weight of every pixel of the picture that `position`, in pixels of the
   /// whole film, contributes to.
   ///

@@ -8,7 +8,7 @@
 /// where f |cos θ| is the BSDF of D with its shading cosine; dA cos θ / r² is the solid angle at y that a pixel covers.
 struct GlossyBoundary {
   let lines: SecondaryBoundary
-  let mixture: LineMixture
+  var mixture: LineMixture
 
   private var tracer: PathTracer { lines.tracer }
 
@@ -51,12 +51,10 @@ struct GlossyBoundary {
     let numbers = sampler.nextVertex()
     let lens = tracer.sensor.hasLens ? Warp.disk(sampler.next2D()) : .zero
     let pixel = mixture.pixels[min(Int(choice * Float(mixture.pixels.count)), mixture.pixels.count - 1)] + numbers.light
-    let film = SIMD2(pixel.x / Float(tracer.sensor.width), pixel.y / Float(tracer.sensor.height))
-    let ray = tracer.cameraRay(CameraSample(film: film, lens: lens))
+    let ray = tracer.cameraRay(CameraSample(film: tracer.sensor.fraction(ofPixel: pixel), lens: lens))
     rays &+= 1
-    guard let hit = tracer.scene.intersect(ray), let seen = CameraWalk(tracer: tracer).project(hit, lens) else {
-      return nil
-    }
+    guard let hit = tracer.scene.intersect(ray), let seen = FilmPoint(hit.position, lens: lens, tracer)
+    else { return nil }
     let back = ray.direction * -1
     let surface = SurfaceLobe(scene: tracer.scene, hit: hit, towards: back, choice: numbers.material)
     guard let glossy = surface.glossyView(camera: back, at: hit.position),
@@ -79,7 +77,8 @@ struct GlossyBoundary {
     return Sight(
       receiver: hit,
       view: CameraWalk.View(
-        pixel: pixel, direction: back, distance: hit.distance, density: seen.density, lens: lens),
+        pixel: pixel, direction: back, distance: hit.distance, density: seen.density(normal: hit.geometricNormal),
+        lens: lens),
       edge: drawn.edge, probability: drawn.probability, point: point, outward: outward, direction: direction,
       weight: value * (length * Float(mixture.pixels.count) / (squared * drawn.probability)))
   }

@@ -8,7 +8,7 @@ struct LineMixture {
   let table: CumulativeTable
   let tree: EdgeTree
   let pixels: PixelSet
-  let edgeCount: Int
+  var edgeCount: Int
   let cameraCount: Int
 
   /// A line that ends on the first surface that the camera sees.
@@ -52,11 +52,8 @@ struct LineMixture {
 
   private func edgeDensity(_ line: Line) -> Float {
     let emitters = tracer.scene.emitters
-    let mayBeIndirect = tracer.maxDepth >= 3
-    var density = table.probability(line.edge)
-    if mayBeIndirect { density *= 0.5 }
-    if line.isIndirect { return density * (tracer.scene.hasEmitters ? 0.5 : 1) / (4 * .pi) }
-    if mayBeIndirect { density *= 0.5 }
+    let density = table.probability(line.edge) * LineChoice.probability(isIndirect: line.isIndirect, tracer)
+    if line.isIndirect { return density / (4 * .pi) }
     guard case .surface(let hit) = line.source.motion else {
       return density * emitters.environmentDensity(line.source.direction)
     }

@@ -30,8 +30,7 @@ struct MaterialPixels {
       var sampler = PathSampler(kind: .independent, seed: seed, pixel: number, sample: sample)
       let u = sampler.next2D()
       let lens = tracer.sensor.hasLens ? Warp.disk(sampler.next2D()) : .zero
-      let film = SIMD2(
-        (Float(pixel.x) + u.x) / Float(tracer.sensor.width), (Float(pixel.y) + u.y) / Float(tracer.sensor.height))
+      let film = tracer.sensor.fraction(ofPixel: SIMD2(Float(pixel.x), Float(pixel.y)) + u)
       guard let hit = tracer.scene.intersect(tracer.cameraRay(CameraSample(film: film, lens: lens))) else { continue }
       if isWanted.base[Int(tracer.scene.shapes[Int(hit.shape)].material)] { return true }
     }

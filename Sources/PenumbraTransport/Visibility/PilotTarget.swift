@@ -7,8 +7,18 @@ struct PilotTarget: BoundaryTarget {
   }
   let weight: Weight
   var share: Float = 0
+
+  init(weight: Weight) { self.weight = weight }
+
   /// Squared magnitude of the last sample.
-  var squared: Double = 0
+  private var squared: Double = 0
+
+  /// Squared magnitude of what one sample contributes.
+  mutating func square(_ sample: (inout Self) -> Void) -> Double {
+    squared = 0
+    sample(&self)
+    return squared
+  }
 
   func sink(at pixel: SIMD2<Float>, _ weight: FilmWeight) -> PilotSink? { PilotSink(weight: self.weight) }
 
@@ -55,25 +65,31 @@ final class EdgeDistribution {
     _ = guess.withUnsafeBufferPointer { CumulativeTable.fill(cumulative.base, weights: $0) }
   }
 
+  /// The choice in [0, 1) of one of the samples of a pilot run.
+  static func choice(_ number: Int, of samples: Int) -> Float {
+    min((Float(number) + 0.5) / Float(samples), 0x1.fffffep-1)
+  }
+
   /// Makes the choice of an edge proportional to the root mean square of its contributions.
   ///
-  /// - Parameter sample: the squared magnitude of the contribution for a choice in [0, 1), with the number of the draw.
-  func adapt(samples: Int, _ sample: (_ choice: Float, _ number: Int) -> Double) {
-    guard count > 1 else { return }
+  /// - Parameter contributions: squared magnitudes of the samples of a pilot run, in their order.
+  /// - Returns: the mean of such a square with the new choice.
+  func adapt(_ contributions: [Double]) -> Double {
     var squares = [Double](repeating: 0, count: count)
     var draws = [Double](repeating: 0, count: count)
-    for number in 0..<samples {
-      let choice = (Float(number) + 0.5) / Float(samples)
-      let drawn = table.sample(min(choice, 0x1.fffffep-1))
+    for (number, square) in contributions.enumerated() {
+      let drawn = table.sample(Self.choice(number, of: contributions.count))
       // The contribution already holds 1 / probability.
       let p = Double(drawn.probability)
-      squares[drawn.index] += sample(choice, number) * p * p
+      squares[drawn.index] += square * p * p
       draws[drawn.index] += 1
     }
     let measured = zip(squares, draws).map { $1 > 0 ? ($0 / $1).squareRoot() : 0 }
     let total = measured.reduce(0, +)
-    guard total > 0, total.isFinite else { return }
+    guard total > 0, total.isFinite else { return 0 }
+    guard count > 1 else { return measured[0] * measured[0] }
     let mixed = zip(measured, guess).map { Float((1 - Self.guessShare) * $0 / total + Self.guessShare * Double($1)) }
     _ = mixed.withUnsafeBufferPointer { CumulativeTable.fill(cumulative.base, weights: $0) }
+    return zip(measured, mixed).reduce(0) { $0 + ($1.0 > 0 ? $1.0 * $1.0 / Double($1.1) : 0) }
   }
 }

@@ -16,124 +16,131 @@ struct PrimaryBoundary {
   /// Distance from the edge at which radiance is taken, in pixels.
   private static let offset: Float = 1e-3
 
-  /// One sample: where on the film, and everything its derivative depends on.
+  /// A point of a curve as one lens point sees it, unless something hides it.
+  struct Sight {
+    var point: PrimaryPoint
+    var film: FilmPoint
+    var lens: SIMD2<Float>
+    /// Derivative of the film position by the curve's own parameter, turned by a right angle: ṗ · normal is the speed at
+    /// which the curve sweeps the film, times the parameter's scale.
+    var normal: SIMD2<Float>
+    /// From the curve to where radiance is taken, in pixels.
+    var step: SIMD2<Float>
+    /// Part of the curve's own parameter that the sample stands for over its probability.
+    var share: Float
+  }
+
+  /// Chooses a point that may count.
   ///
   /// - Parameter choice: in [0, 1), stratified over samples.
-  func sample<Target: BoundaryTarget>(
-    choice: Float, sampler: inout PathSampler, rays: inout UInt64, target: inout Target
-  ) {
+  func sight(choice: Float, _ sampler: inout PathSampler) -> Sight? {
     let numbers = sampler.nextVertex()
     let lens = tracer.sensor.hasLens ? Warp.disk(numbers.direction) : .zero
     let drawn = table.sample(choice)
-    guard drawn.probability > 0 else { return }
+    guard drawn.probability > 0 else { return nil }
     // What the choice of the curve leaves of its number is stratified too.
     guard
       let (point, span) = tracer.point(edges.curves.base[drawn.index], geometry, drawn.remainder, lens: lens),
-      let (p, gradient) = project(point.position, lens)
-    else { return }
+      let film = FilmPoint(point.position, lens: lens, tracer), footprint.contains(film.pixel)
+    else { return nil }
     let along = point.along
-    let alongFilm = SIMD2(dot(gradient.0, along), dot(gradient.1, along))
+    let alongFilm = SIMD2(dot(film.gradientX, along), dot(film.gradientY, along))
     let length = (alongFilm * alongFilm).sum().squareRoot()
-    guard length > 0, length.isFinite, let start = target.sink(at: p) else { return }
-    guard isVisible(point.position, p, lens, &rays) else { return }
-
-    // The normal of the curve's image times dl/dt: ṗ · normal is the speed at which it sweeps the film.
-    let normal = SIMD2(-alongFilm.y, alongFilm.x)
-    let step = normal * (Self.offset / length)
-    // Seen nearly edge-on, a triangle is narrower than the step, and an outline lies between. That is then taken for all
-    // of the jump, so that what is no outline must not count.
-    if let belongs = belonging(point, lens) {
-      guard sees(p - step, lens, belongs, &rays), sees(p + step, lens, belongs, &rays) else { return }
-    }
-    var same = sampler
-    let before = radiance(p - step, lens, &same, &rays)
-    let after = radiance(p + step, lens, &sampler, &rays)
+    guard length > 0, length.isFinite else { return nil }
     var share = span / drawn.probability
     if case .edge(let edge, _) = point { share /= geometry.multiplicity(edge, at: point.position, rivals) }
-    let weight = (before - after) * share
-    guard weight.isFinite, !weight.isZero else { return }
-    var sink = start
-    let toViewer = point.addMotion(
-      geometry, gradient.0 * normal.x + gradient.1 * normal.y, weight, to: &sink)
-    if movesCamera {
-      let size = SIMD2(Float(tracer.sensor.width), Float(tracer.sensor.height))
-      let motion = CameraMotion(tracer: tracer)
-      motion.addProjection(point.position, lens: lens, normal * size, weight, to: &sink)
-      if let toViewer { motion.addViewpoint(filmFraction(p), lens: lens, toViewer, weight, to: &sink) }
-    }
-    target.take(sink, at: p)
+    let normal = SIMD2(-alongFilm.y, alongFilm.x)
+    return Sight(
+      point: point, film: film, lens: lens, normal: normal, step: normal * (Self.offset / length), share: share)
   }
 
-  /// Film position in pixels and its gradients by the world point.
-  private func project(_ point: Vector3, _ lens: SIMD2<Float>) -> (SIMD2<Float>, (Vector3, Vector3))? {
-    let camera = tracer.camera
-    let still = CameraInputs<Dual4>(camera)
-    let moving = Vector(Dual4(point.x, lane: 0), Dual4(point.y, lane: 1), Dual4(point.z, lane: 2))
-    guard let film = tracer.sensor.project(moving, lens: lens, still) else { return nil }
-    let (w, h) = (Float(tracer.sensor.width), Float(tracer.sensor.height))
-    func gradient(_ d: Dual4, _ scale: Float) -> Vector3 {
-      Vector3(d.tangent[0], d.tangent[1], d.tangent[2]) * scale
-    }
-    return (SIMD2(film.x.value * w, film.y.value * h), (gradient(film.x, w), gradient(film.y, h)))
-  }
-
-  private func filmFraction(_ pixel: SIMD2<Float>) -> SIMD2<Float> {
-    SIMD2(pixel.x / Float(tracer.sensor.width), pixel.y / Float(tracer.sensor.height))
-  }
-
-  /// Whether nothing stands before the edge.
-  private func isVisible(_ point: Vector3, _ p: SIMD2<Float>, _ lens: SIMD2<Float>, _ rays: inout UInt64) -> Bool {
-    var ray = tracer.cameraRay(CameraSample(film: filmFraction(p), lens: lens))
-    let distance = dot(point - ray.origin, ray.direction)
+  /// The ray on which nothing must stand before the curve; `nil` where the camera's clip planes hide it.
+  func sightline(_ sight: Sight) -> Ray? {
+    var ray = tracer.cameraRay(CameraSample(film: tracer.sensor.fraction(ofPixel: sight.film.pixel), lens: sight.lens))
+    let distance = dot(sight.point.position - ray.origin, ray.direction)
     ray.far = min(ray.far, distance * (1 - 2 * RayOffset.shadow))
-    guard ray.near < ray.far else { return false }
-    rays &+= 1
-    return !tracer.scene.isOccluded(ray)
+    return ray.near < ray.far ? ray : nil
   }
 
-  /// For a point of what is no outline: which hits belong to the surface around it.
-  private func belonging(_ point: PrimaryPoint, _ lens: SIMD2<Float>) -> ((SurfaceHit) -> Bool)? {
-    switch point {
+  /// The places on either side of the curve.
+  func sides(_ sight: Sight) -> (before: CameraSample, after: CameraSample) {
+    let (p, step) = (sight.film.pixel, sight.step)
+    return (
+      CameraSample(film: tracer.sensor.fraction(ofPixel: p - step), lens: sight.lens),
+      CameraSample(film: tracer.sensor.fraction(ofPixel: p + step), lens: sight.lens)
+    )
+  }
+
+  /// Whether both sides see the surface around what is no outline.
+  ///
+  /// Seen nearly edge-on, a triangle is narrower than the step, and an outline lies between. That would be taken for all
+  /// of the jump.
+  func isUndivided(_ sight: Sight, _ rays: inout UInt64) -> Bool {
+    switch sight.point {
     case .edge(let edge, let place):
       guard edge.kind == .mesh, edge.thirds.y >= 0,
-        place.outward(tracer.directionToCamera(place.position, lens: lens)) == nil
-      else { return nil }
-      return { geometry.borders(edge, $0) }
-    case .terminator(let place): return { geometry.touch($0, place.hit) }
-    case .crossing: return nil
+        place.outward(tracer.directionToCamera(place.position, lens: sight.lens)) == nil
+      else { return true }
+    case .terminator: break
+    case .crossing: return true
+    }
+    let sides = sides(sight)
+    return belongs(sides.before, sight.point, &rays) && belongs(sides.after, sight.point, &rays)
+  }
+
+  private func belongs(_ place: CameraSample, _ point: PrimaryPoint, _ rays: inout UInt64) -> Bool {
+    rays &+= 1
+    guard let hit = tracer.scene.intersect(tracer.cameraRay(place)) else { return false }
+    switch point {
+    case .edge(let edge, _): return geometry.borders(edge, hit)
+    case .terminator(let place): return geometry.touch(hit, place.hit)
+    case .crossing: return true
     }
   }
 
-  private func sees(
-    _ pixel: SIMD2<Float>, _ lens: SIMD2<Float>, _ belongs: (SurfaceHit) -> Bool, _ rays: inout UInt64
-  ) -> Bool {
+  /// Adds what a sample of a batch contributes.
+  func add(_ entry: UnsafePointer<PrimaryBatch.Entry>, to target: inout some BoundaryTarget) {
+    add(entry.pointee.sight, before: entry.pointee.before, after: entry.pointee.after, to: &target)
+  }
+
+  /// Adds what the sample contributes with the radiances on its two sides.
+  func add(_ sight: Sight, before: Spectrum, after: Spectrum, to target: inout some BoundaryTarget) {
+    let weight = (before - after) * sight.share
+    guard weight.isFinite, !weight.isZero, let open = target.sink(at: sight.film.pixel) else { return }
+    var sink = open
+    let (normal, film) = (sight.normal, sight.film)
+    let toViewer = sight.point.addMotion(
+      geometry, film.gradientX * normal.x + film.gradientY * normal.y, weight, to: &sink)
+    if movesCamera {
+      let motion = CameraMotion(tracer: tracer)
+      motion.addProjection(
+        sight.point.position, lens: sight.lens, normal * tracer.sensor.size, weight, to: &sink)
+      if let toViewer {
+        motion.addViewpoint(
+          tracer.sensor.fraction(ofPixel: film.pixel), lens: sight.lens, toViewer, weight, to: &sink)
+      }
+    }
+    target.take(sink, at: film.pixel)
+  }
+
+  /// One sample by itself.
+  func sample<Target: BoundaryTarget>(
+    choice: Float, sampler: inout PathSampler, rays: inout UInt64, target: inout Target
+  ) {
+    guard let sight = sight(choice: choice, &sampler), target.wants(sight.film.pixel), let line = sightline(sight)
+    else { return }
     rays &+= 1
-    let ray = tracer.cameraRay(CameraSample(film: filmFraction(pixel), lens: lens))
-    return tracer.scene.intersect(ray).map(belongs) ?? false
+    guard !tracer.scene.isOccluded(line), isUndivided(sight, &rays) else { return }
+    let sides = sides(sight)
+    var same = sampler
+    let before = radiance(sides.before, &same, &rays)
+    let after = radiance(sides.after, &sampler, &rays)
+    add(sight, before: before, after: after, to: &target)
   }
 
-  private func radiance(
-    _ pixel: SIMD2<Float>, _ lens: SIMD2<Float>, _ sampler: inout PathSampler, _ rays: inout UInt64
-  ) -> Spectrum {
+  private func radiance(_ place: CameraSample, _ sampler: inout PathSampler, _ rays: inout UInt64) -> Spectrum {
     var recorder = Unrecorded()
-    let value = tracer.radiance(
-      at: CameraSample(film: filmFraction(pixel), lens: lens), sampler: &sampler, recorder: &recorder, rays: &rays
-    ).radiance
+    let value = tracer.radiance(at: place, sampler: &sampler, recorder: &recorder, rays: &rays).radiance
     return value.isFinite ? value : .zero
-  }
-}
-
-extension CameraInputs {
-  /// The same camera at rest over another scalar.
-  init(_ still: CameraInputs<Float>) {
-    map = AffineMap(
-      x: Vector(still.map.x.value), y: Vector(still.map.y.value), z: Vector(still.map.z.value),
-      translation: Vector(still.map.translation.value))
-    halfWidth = S(still.halfWidth)
-    principalX = S(still.principalX)
-    principalY = S(still.principalY)
-    aperture = S(still.aperture)
-    focus = S(still.focus)
-    distortion = still.distortion.still()
   }
 }

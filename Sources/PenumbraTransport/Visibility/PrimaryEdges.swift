@@ -127,20 +127,20 @@ struct FilmClip {
 
   init(tracer: PathTracer, margin: Float) {
     self.tracer = tracer
-    self.margin = SIMD2(margin / Float(tracer.sensor.width), margin / Float(tracer.sensor.height))
+    self.margin = SIMD2(repeating: margin) / tracer.sensor.size
   }
 
   /// Position on the film in pixels, `nil` behind the near plane.
   func pixel(_ p: Vector3) -> SIMD2<Float>? {
     guard let film = tracer.sensor.project(Vector<Float>(p), tracer.camera) else { return nil }
-    return SIMD2(film.x * Float(tracer.sensor.width), film.y * Float(tracer.sensor.height))
+    return SIMD2(film.x, film.y) * tracer.sensor.size
   }
 
   /// A bound in pixels for the length within the film of a short arc between two points; `nil` when it stays outside.
   ///
   /// - Parameters: the ends, `nil` where the camera does not see one.
   func lengthWithin(_ start: SIMD2<Float>?, _ end: SIMD2<Float>?) -> Float? {
-    let size = SIMD2(Float(tracer.sensor.width), Float(tracer.sensor.height))
+    let size = tracer.sensor.size
     let diagonal = (size * size).sum().squareRoot()
     guard let p = start ?? end, let q = end ?? start else { return nil }
     guard start != nil, end != nil else { return 0.1 * diagonal }

@@ -12,7 +12,8 @@ struct SecondaryBoundary {
   let edges: SecondaryEdges
   let table: CumulativeTable
   let geometry: EdgeGeometry
-  let movesCamera: Bool
+  let footprint: FilmFootprint
+  let flags: GradientFlags
   /// See `EdgeRecord.rivals`.
   let rivals: UnsafePointer<EdgeRecord>
   let parts: BoundaryParts
@@ -43,48 +44,42 @@ struct SecondaryBoundary {
     choice: Float, sampler: inout PathSampler, rays: inout UInt64, target: inout Target
   ) {
     let drawn = table.sample(choice)
-    guard drawn.probability > 0 else { return }
-    let edge = edges.edges.base[drawn.index]
     let numbers = sampler.nextVertex()
-    let (scatterings, chance) = CameraWalk.scatterings(numbers.lobe, most: tracer.maxDepth - 1)
-    var probability = chance
-    let mayBeIndirect = scatterings + 2 <= tracer.maxDepth
-    let isIndirect = mayBeIndirect && (!tracer.scene.hasEmitters || numbers.material < 0.5)
-    if mayBeIndirect && tracer.scene.hasEmitters { probability *= 0.5 }
-    guard isIndirect || tracer.scene.hasEmitters else { return }
-    guard parts.contains(isIndirect || scatterings > 1 ? .indirect : .shadow) else { return }
-
-    guard let line = isIndirect ? indirectLine(edge, numbers) : directLine(edge, numbers),
+    guard drawn.probability > 0, let kind = LineChoice(numbers, tracer),
+      parts.contains(kind.isIndirect || kind.scatterings > 1 ? .indirect : .shadow)
+    else { return }
+    let edge = edges.edges.base[drawn.index]
+    guard let line = kind.isIndirect ? indirectLine(edge, numbers) : directLine(edge, numbers),
       let outward = line.point.outward(line.direction),
       let passage = passage(line.point.position, outward, line.direction, &rays)
     else { return }
+    // The camera's side first: much of it needs no ray, and light may need a whole path.
+    guard
+      let arrival = CameraWalk(tracer: tracer).walk(
+        from: passage.hit, towardsLight: line.direction, scatterings: kind.scatterings, &sampler, &rays,
+        wants: { footprint.contains($0) && target.wants($0) })
+    else { return }
     let found =
-      isIndirect
-      ? scattered(line, from: passage.start, depth: scatterings, &sampler, &rays)
+      kind.isIndirect
+      ? scattered(line, from: passage.start, depth: kind.scatterings, &sampler, &rays)
       : line.light.flatMap { arriving($0, from: passage.start, &rays) }
     guard let source = found else { return }
     let length = cross(line.point.along, source.direction).length
     let shared = geometry.multiplicity(
       edge, at: line.point.position, rivals, line: (source.direction, outward))
-    let weight = source.radiance * (length / (drawn.probability * probability * shared))
-    guard weight.isFinite, !weight.isZero else { return }
-    guard
-      let arrival = CameraWalk(tracer: tracer).walk(
-        from: passage.hit, towardsLight: source.direction, weight, scatterings: scatterings, &sampler, &rays),
-      let start = target.sink(at: arrival.view.pixel)
-    else { return }
+    var weight = arrival.weight * source.radiance * (length / (drawn.probability * kind.probability * shared))
+    guard weight.isFinite, !weight.isZero, let start = target.sink(at: arrival.view.pixel) else { return }
     var sink = start
-    var share: Float = 1
-    if scatterings == 1, let mixture, line.light?.isDirac != true {
-      share = mixture.shareOfEdges(
+    if kind.scatterings == 1, let mixture, line.light?.isDirac != true {
+      weight *= mixture.shareOfEdges(
         LineMixture.Line(
-          edge: drawn.index, point: line.point.position, source: source, isIndirect: isIndirect, receiver: passage.hit,
-          view: arrival.view), arrival.surface)
+          edge: drawn.index, point: line.point.position, source: source, isIndirect: kind.isIndirect,
+          receiver: passage.hit, view: arrival.view), arrival.surface)
     }
     let near = NearField(tracer, distance: arrival.view.distance)
     addMotion(
-      edge, line.point, source, outward, passage.hit, arrival.weight * share, near,
-      view: scatterings == 1 ? arrival.view : nil, to: &sink)
+      edge, line.point, source, outward, passage.hit, weight, near,
+      view: kind.scatterings == 1 ? arrival.view : nil, to: &sink)
     target.take(sink, at: arrival.view.pixel)
   }
 
@@ -173,15 +168,6 @@ struct SecondaryBoundary {
     var source = Source(
       direction: light.direction, distance: light.distance, radiance: light.radiance * light.scale, motion: .still)
     rays &+= 1
-    if record.pointee.kind == .area {
-      let away = light.point - start
-      guard let hit = tracer.scene.intersect(Ray(origin: start, direction: away.normalized)),
-        hit.shape == record.pointee.shape,
-        (hit.position - light.point).length < 1e-3 * light.distance
-      else { return nil }
-      source.motion = .surface(hit)
-      return source
-    }
     let far = light.distance * (1 - RayOffset.shadow)
     guard !tracer.scene.isOccluded(Ray(origin: start, direction: light.direction, near: 0, far: far)) else {
       return nil
@@ -195,7 +181,11 @@ struct SecondaryBoundary {
       let matrix = Int(record.pointee.location)
       source.motion = .position(SIMD3(matrix + 3, matrix + 7, matrix + 11))
     case .constant, .environment: break
-    case .area: return nil
+    case .area:
+      // Where it is matters to what moves with it, and to the density of other ways to find it.
+      if flags.shapes[Int(record.pointee.shape)] || mixture != nil {
+        source.motion = .surface(SurfaceHit(light, tracer.scene))
+      }
     }
     return source
   }
@@ -228,7 +218,7 @@ struct SecondaryBoundary {
     _ edge: EdgeRecord, _ point: EdgePoint, _ source: Source, _ outward: Vector3, _ sensorSide: SurfaceHit,
     _ weight: Spectrum, _ near: NearField, view: CameraWalk.View?, to sink: inout Sink
   ) {
-    geometry.addMotion(edge, point, outward * -1, weight, to: &sink)
+    if flags.moves(edge.shape, edge.instance) { geometry.addMotion(edge, point, outward * -1, weight, to: &sink) }
     let rD = (sensorSide.position - point.position).length
     let isFar = source.distance == .infinity
     var (ofSource, ofSensor): (Float, Float) = (rD, 1)
@@ -242,25 +232,29 @@ struct SecondaryBoundary {
     let motion = SurfaceMotion(scene: tracer.scene)
     switch source.motion {
     case .still: break
-    case .surface(let hit): motion.addPosition(hit, outward, weight * ofSource, to: &sink)
+    case .surface(let hit):
+      if flags.moves(hit.shape, hit.instance) { motion.addPosition(hit, outward, weight * ofSource, to: &sink) }
     case .position(let offsets):
       for axis in 0..<3 { sink.add(offsets[axis], weight * (outward[axis] * ofSource)) }
     case .direction(let offset):
       // The light travels along −ω, so ω turns against it.
       for axis in 0..<3 { sink.add(offset + axis, weight * (-outward[axis] * ofSource)) }
     }
-    guard let view else { return motion.addPosition(sensorSide, outward, weight * ofSensor, to: &sink) }
+    let receiverMoves = flags.moves(sensorSide.shape, sensorSide.instance)
+    guard let view else {
+      if receiverMoves { motion.addPosition(sensorSide, outward, weight * ofSensor, to: &sink) }
+      return
+    }
     // The first hit is where the ray of a fixed film position meets the surface: it moves along that ray with the
     // surface, and over the surface with the ray.
     let d = view.direction * -1
     let n = sensorSide.geometricNormal
     let along = n * (dot(outward, d) / dot(n, d))
-    motion.addPosition(sensorSide, along, weight * ofSensor, to: &sink)
-    if movesCamera {
-      let p = SIMD2(
-        view.pixel.x / Float(tracer.sensor.width), view.pixel.y / Float(tracer.sensor.height))
+    if receiverMoves { motion.addPosition(sensorSide, along, weight * ofSensor, to: &sink) }
+    if flags.wantsCamera {
       CameraMotion(tracer: tracer).addRay(
-        p, lens: view.lens, distance: view.distance, outward - along, weight * ofSensor, to: &sink)
+        tracer.sensor.fraction(ofPixel: view.pixel), lens: view.lens, distance: view.distance, outward - along,
+        weight * ofSensor, to: &sink)
     }
   }
 }

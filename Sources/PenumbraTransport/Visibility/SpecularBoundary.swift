@@ -72,7 +72,8 @@ struct SpecularBoundary {
     var sampler = sampler
     let first = arena.count
     let value = tracer.radiance(
-      at: CameraSample(film: fraction(film), lens: lens), sampler: &sampler, recorder: &arena, rays: &rays
+      at: CameraSample(film: tracer.sensor.fraction(ofPixel: film), lens: lens), sampler: &sampler, recorder: &arena,
+      rays: &rays
     ).radiance
     var chain = SpecularChain(first: first, in: arena)
     if chain.isReflected {
@@ -86,10 +87,6 @@ struct SpecularBoundary {
       }
     }
     return Sample(film: film, chain: chain, radiance: value.isFinite ? value : .zero)
-  }
-
-  private func fraction(_ film: SIMD2<Float>) -> SIMD2<Float> {
-    SIMD2(film.x / Float(tracer.sensor.width), film.y / Float(tracer.sensor.height))
   }
 
   /// Which lights without size the vertex sees.
@@ -125,7 +122,7 @@ struct SpecularBoundary {
     let jump = a.radiance - b.radiance
     guard !jump.isZero, let start = target.sink(at: a.film) else { return }
     var sink = start
-    let p = CameraSample(film: fraction(a.film), lens: lens)
+    let p = CameraSample(film: tracer.sensor.fraction(ofPixel: a.film), lens: lens)
     let path = MovingPath(tracer: tracer, flags: flags)
     let geometry = GeometryAdjoint(tracer: tracer, flags: flags)
     let scale = -2 * Float(pixels.count) / Self.segment
@@ -201,7 +198,7 @@ struct SpecularBoundary {
     var gradient = SIMD2<Float>.zero
     for k in 0..<2 {
       var step = SIMD2<Float>.zero
-      step[k] = 0.5 / Float(k == 0 ? tracer.sensor.width : tracer.sensor.height)
+      step[k] = 0.5 / tracer.sensor.size[k]
       let (after, before) = (
         tracer.sensor.ray(p.film + step, lens: p.lens, tracer.camera),
         tracer.sensor.ray(p.film - step, lens: p.lens, tracer.camera)

@@ -76,6 +76,34 @@ enum BoundaryScene {
       step: 0.03, spp: 1024),
   ]
 
+  /// A ball's soft shadow on a floor that the camera sees in a mirror alone, as it does not see the ball.
+  static func reflectedShadow() throws -> Scene {
+    var scene = TestScene()
+    let grey = try scene.diffuse([0.6, 0.55, 0.5])
+    scene.add(Geometry.rectangle, [4, 0, 0, 0, 0, 2.5, 0, -3.5, 0, 0, 1, 0, 0, 0, 0, 1], grey, id: "floor")
+    scene.add(
+      Geometry.rectangle, [4, 0, 0, 0, 0, 0, -1, 2, 0, 4, 0, 1, 0, 0, 0, 1], try GeometryScene.mirror(&scene),
+      id: "mirror")
+    let ball = scene.matrix(TestScene.placed(at: [0.2, -3, 2.3], scale: 0.35))
+    _ = scene.builder.add(
+      Shape(
+        id: "ball", geometry: .sphere(toWorld: ball), material: try scene.diffuse([0.3, 0.5, 0.8]),
+        pose: try scene.shapePose("ball")))
+    let lamp = scene.add(
+      Geometry.rectangle, [0.5, 0, 0, 0, 0, -0.5, 0, -3, 0, 0, -1, 4, 0, 0, 0, 1], try scene.diffuse([0, 0, 0]),
+      id: "lamp")
+    try scene.area(lamp, [20, 18, 16])
+    try scene.camera(TestScene.lookAt([0, 0, 1], [0, 2, 0.4], up: [0, 0, 1]))
+    scene.builder.integrator = IntegratorSettings(maxDepth: 3)
+    return try scene.builder.build()
+  }
+
+  static let reflectedCases: [DerivativeCase] = [
+    DerivativeCase(
+      description: "a soft shadow moves in a mirror", scene: { try reflectedShadow() }, key: "ball.translate",
+      step: 0.06, spp: 1024)
+  ]
+
   static let cases: [DerivativeCase] = [
     DerivativeCase(
       description: "a point light moves", scene: { try hardShadows() }, key: "bulb.position", step: 0.08, spp: 256),
@@ -95,6 +123,10 @@ struct BoundaryTests {
 
   @Test("Derivatives with edges seen in rough metal are those of differences", arguments: BoundaryScene.glossyCases)
   func glossy(_ c: DerivativeCase) throws { try expectForwardMatchesDifferences(c, visibility: .edges) }
+
+  @Test(
+    "Derivatives with soft shadows seen in mirrors are those of differences", arguments: BoundaryScene.reflectedCases)
+  func reflected(_ c: DerivativeCase) throws { try expectForwardMatchesDifferences(c, visibility: .edges) }
 
   @Test(
     "Reverse mode has the mean of forward mode, edges included",

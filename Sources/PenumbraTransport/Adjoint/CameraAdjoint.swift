@@ -1,0 +1,87 @@
+/// The chain rule from a camera's rays, and from where it sees a point, to the numbers of the camera: its matrix, its
+/// field of view and principal point, and its optics.
+///
+/// Rays and film positions are functions of the camera's own space, which the matrix maps to the world. What the matrix
+/// does is therefore known in closed form, and only the few other numbers need lanes.
+struct CameraAdjoint {
+  let tracer: PathTracer
+
+  private var sensor: SensorRecord { tracer.sensor }
+  private var camera: CameraInputs<Float> { tracer.camera }
+
+  // MARK: - Rays
+
+  /// Hands on the covectors of where the ray of a fixed place on film and lens starts, and of its unit direction.
+  func addRay(_ p: CameraSample, origin: Covector, direction: Covector, to sink: inout some DerivativeSink) {
+    let own =
+      sensor.isPinhole
+      ? sensor.pinholeRay(p.film, camera.inOwnSpace) : sensor.ray(p.film, lens: p.lens, camera.inOwnSpace)
+    let (start, along) = (own.origin.value, own.direction.value)
+    // The unit direction is L l / |L l| with l that of the camera's own space.
+    let turned = camera.map.direction(Vector(along)).value
+    let scale = 1 / turned.length
+    let turn = direction.across(turned * scale) * scale
+    let matrix = Int(sensor.matrix)
+    for row in 0..<3 {
+      let (moved, bent) = (origin[row], turn[row])
+      for column in 0..<3 { sink.add(matrix + 4 * row + column, moved * start[column] + bent * along[column]) }
+      sink.add(matrix + 4 * row + 3, moved)
+    }
+    guard sensor.isPerspective else { return }
+    let (ownOrigin, ownTurn) = (origin.map(camera.map.pulled), turn.map(camera.map.pulled))
+    if sensor.isPinhole { return addPinholeView(own, ownTurn, to: &sink) }
+    let view = sensor.ray(p.film, lens: p.lens, sensor.viewVariables(camera, firstLane: 0) as CameraInputs<Dual4>)
+    sensor.forEachViewVariable {
+      sink.add($1, ownOrigin.applied(to: view.origin.lane($0)) + ownTurn.applied(to: view.direction.lane($0)))
+    }
+    guard sensor.hasOptics else { return }
+    let optics = sensor.ray(p.film, lens: p.lens, sensor.opticsVariables(camera))
+    sensor.forEachOpticsVariable {
+      sink.add($1, ownOrigin.applied(to: optics.origin.lane($0)) + ownTurn.applied(to: optics.direction.lane($0)))
+    }
+  }
+
+  /// For l = (x, y, 1) / |(x, y, 1)| with x = (1 − 2 (pₓ + u)) h and y likewise, over the aspect.
+  ///
+  /// - Parameter turn: covector of l, across it.
+  private func addPinholeView(_ own: CameraRay<Float>, _ turn: Covector, to sink: inout some DerivativeSink) {
+    let along = own.direction.value
+    let aspect = Float(sensor.width) / Float(sensor.height)
+    let h = camera.halfWidth
+    let growth = sensor.halfWidthSlope(camera) / h
+    sink.add(Int(sensor.xFov), turn.applied(to: Vector3(along.x, along.y, 0)) * growth)
+    let shift = -2 * h * along.z
+    sink.add(Int(sensor.principalX), turn[0] * shift)
+    sink.add(Int(sensor.principalY), turn[1] * (shift / aspect))
+  }
+
+  // MARK: - Film positions
+
+  /// Hands on weight · (partial · ṗ) for the film position p, in fractions of the film, of a fixed world point.
+  func addProjection(
+    of point: Vector3, lens: SIMD2<Float>, _ partial: SIMD2<Float>, _ weight: Spectrum,
+    to sink: inout some DerivativeSink
+  ) {
+    let local = camera.map.preimage(of: Vector(point)).value
+    let inputs: CameraInputs<Dual8> = sensor.viewVariables(camera, firstLane: 3)
+    let moving = Vector(Dual8(local.x, lane: 0), Dual8(local.y, lane: 1), Dual8(local.z, lane: 2))
+    guard let film = sensor.project(local: moving, lens: lens, inputs) else { return }
+    let lanes = film.x.tangent * partial.x + film.y.tangent * partial.y
+    // L l + t stays: l moves by −L⁻¹ (L̇ l + ṫ).
+    let covector = camera.map.pushed(Vector3(lanes[0], lanes[1], lanes[2])) * -1
+    EdgeGeometry.addMatrix(Int(sensor.matrix), local, covector, weight, to: &sink)
+    sensor.forEachViewVariable { sink.add($1, weight * lanes[3 + $0]) }
+    guard sensor.hasOptics,
+      let bent = sensor.project(local: Vector<Dual16>(local), lens: lens, sensor.opticsVariables(camera))
+    else { return }
+    let optics = bent.x.tangent * partial.x + bent.y.tangent * partial.y
+    sensor.forEachOpticsVariable { sink.add($1, weight * optics[$0]) }
+  }
+}
+
+extension Vector {
+  /// The derivative by the input of one lane.
+  @inline(__always) fileprivate func lane<T>(_ number: Int) -> Vector3 where S == Dual<T> {
+    Vector3(x.tangent[number], y.tangent[number], z.tangent[number])
+  }
+}

@@ -1,0 +1,59 @@
+extension BoundaryEstimator {
+  /// Draws a few samples of both kinds to find the edges that matter, and how many samples each kind deserves.
+  ///
+  /// - Parameter paths: those of the interior.
+  mutating func allocate(_ paths: Int, _ interior: InteriorPilot) {
+    let first = primary.map { pilot($0, interior.weight) }
+    let second = secondary.map { pilot($0, interior.weight) }
+    let counts = SampleAllocation(paths: paths).counts([first, second].compactMap { $0 }, interior: interior.run())
+    if first != nil { primaryCount = counts.first ?? primaryCount }
+    guard second != nil else { return }
+    secondaryCount = counts.last ?? secondaryCount
+    secondary?.mixture?.edgeCount = secondaryCount
+    glossy?.mixture.edgeCount = secondaryCount
+  }
+
+  private func pilot(_ primary: PrimaryBoundary, _ weight: PilotTarget.Weight) -> TermPilot {
+    let distribution = primary.edges.distribution
+    let count = pilotCount(primaryCount, curves: distribution.count)
+    var squares = [Double](repeating: 0, count: count)
+    var target = PilotTarget(weight: weight)
+    var rays: UInt64 = 0
+    let batch = PrimaryBatch(primary)
+    let add = { (entry: UnsafePointer<PrimaryBatch.Entry>) in
+      squares[entry.pointee.number] = target.square { primary.add(entry, to: &$0) }
+    }
+    for number in 0..<count {
+      let sampler = PathSampler(kind: samplerKind, seed: Hash.combine(seed, 0x9e3), pixel: number, sample: 0)
+      batch.add(
+        choice: EdgeDistribution.choice(number, of: count), sampler: sampler, number: number, rays: &rays,
+        wants: { _ in true }, add)
+    }
+    batch.finish(rays: &rays, add)
+    return term(distribution.adapt(squares), rays, count)
+  }
+
+  private func pilot(_ secondary: SecondaryBoundary, _ weight: PilotTarget.Weight) -> TermPilot {
+    let distribution = secondary.edges.distribution
+    let count = pilotCount(secondaryCount, curves: distribution.count)
+    var target = PilotTarget(weight: weight)
+    var rays: UInt64 = 0
+    let squares = (0..<count).map { number in
+      var sampler = PathSampler(kind: samplerKind, seed: Hash.combine(seed, 0x9e4), pixel: number, sample: 0)
+      return target.square {
+        secondary.sample(
+          choice: EdgeDistribution.choice(number, of: count), sampler: &sampler, rays: &rays, target: &$0)
+      }
+    }
+    return term(distribution.adapt(squares), rays, count)
+  }
+
+  private func term(_ square: Double, _ rays: UInt64, _ count: Int) -> TermPilot {
+    TermPilot(variance: square * footprint.spread, rays: Double(rays) / Double(count))
+  }
+
+  /// A few dozen samples of each curve, as far as that is a small part of all.
+  private func pilotCount(_ samples: Int, curves: Int) -> Int {
+    min(max(min(samples / 8, 64 * curves), 512), 65_536)
+  }
+}

@@ -1,0 +1,34 @@
+/// How a term of a derivative's estimate varies, and what it costs.
+struct TermPilot {
+  /// Variance of the picture's derivative, summed over pixels, that one sample alone would leave.
+  var variance = 0.0
+  /// Rays per sample: a cost that is the same on every machine.
+  var rays = 1.0
+
+  /// Standard deviation over the root of the cost.
+  fileprivate var merit: Double {
+    let value = (variance / max(rays, 1)).squareRoot()
+    return value.isFinite ? value : 0
+  }
+}
+
+/// How many samples the boundary terms get beside the interior's: for the least error in a given time each term has samples
+/// in proportion to its standard deviation over the root of its cost (Neyman 1934).
+struct SampleAllocation {
+  /// Camera paths of the interior, and at most as many boundary samples.
+  let paths: Int
+
+  /// A pilot run may have missed what matters: a term keeps this part of the paths, and this many samples.
+  private static let leastShare = 1.0 / 16
+  private static let leastCount = 1024
+
+  /// - Parameter terms: those that share the samples.
+  func counts(_ terms: [TermPilot], interior: TermPilot) -> [Int] {
+    let total = terms.reduce(0) { $0 + $1.merit }
+    let scale = Double(paths) / max(total, interior.merit)
+    return terms.map { term in
+      let wanted = total > 0 ? term.merit * scale : Double(paths) / Double(terms.count)
+      return max(Int(max(wanted, Self.leastShare * Double(paths)).rounded()), Self.leastCount)
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import Testing
+
+@testable import PenumbraTransport
+
+struct PrimaryBatchTests {
+  @Test(
+    "Edges sampled side by side contribute what each contributes alone",
+    arguments: [
+      ("card.translate", { try BoundaryScene.softShadows() }), ("sensor.translate", { try CurveScene.smoothBall() }),
+    ] as [(String, @Sendable () throws -> Scene)])
+  func batch(_ c: (key: String, scene: @Sendable () throws -> Scene)) throws {
+    let scene = try c.scene()
+    let renderer = try Renderer(scene)
+    let plan = try RenderPlan(.test(spp: 4), structure: renderer.structure, expanded: renderer.expanded)
+    let range = try #require(scene.structure.parameters[c.key]).range
+    var tangent = [Float](repeating: 0, count: renderer.theta.count)
+    tangent[range.lowerBound] = 1
+    let velocity = renderer.expanded.vector.tangent(tangent)
+    let layout = renderer.expanded.vector.layout
+    let request = GradientRequest(
+      velocity.map { $0 != 0 }, structure: renderer.structure, layout: layout, sensor: 0)
+    let movers = MovingObjects(
+      { velocity[$0].contains { $0 != 0 } }, structure: renderer.structure, layout: layout)
+    let rates = OwnedBuffer(velocity)
+    let estimator = try #require(
+      try BoundaryEstimator(
+        plan: plan, request: request, movers: movers, topology: renderer.topology(), parts: .primary,
+        pilot: .tangent(UnsafePointer(rates.base)), followsReflections: false))
+    let primary = try #require(estimator.primary)
+    let count = 3 * plan.film.width * plan.film.height
+    let (alone, together) = (OwnedBuffer(repeating: 0.0, count: count), OwnedBuffer(repeating: 0.0, count: count))
+    let samples = 3000
+    func target(_ image: OwnedBuffer<Double>) -> BoundarySplat {
+      var target = BoundarySplat(
+        footprint: estimator.footprint, tangent: UnsafePointer(rates.base), image: image.base)
+      target.share = 1 / Float(samples)
+      return target
+    }
+    var (first, second) = (target(alone), target(together))
+    var rays: UInt64 = 0
+    let batch = PrimaryBatch(primary)
+    for i in 0..<samples {
+      var sampler = PathSampler(kind: .independent, seed: 5, pixel: i, sample: 0)
+      let choice = EdgeDistribution.choice(i, of: samples)
+      batch.add(choice: choice, sampler: sampler, rays: &rays, wants: { second.wants($0) }) {
+        primary.add($0, to: &second)
+      }
+      primary.sample(choice: choice, sampler: &sampler, rays: &rays, target: &first)
+    }
+    batch.finish(rays: &rays) { primary.add($0, to: &second) }
+    let (difference, size) = zip(alone.buffer, together.buffer).reduce((0.0, 0.0)) {
+      ($0.0 + ($1.0 - $1.1) * ($1.0 - $1.1), $0.1 + $1.0 * $1.0)
+    }
+    #expect(size > 0)
+    // Rays of packets and single ones round differently: a few of 3000 pairs of paths meet other surfaces.
+    #expect(difference < 1e-2 * size)
+    withExtendedLifetime((rates, request)) {}
+  }
+}

@@ -1,0 +1,106 @@
+"""Mitsuba's projective integrators on reference derivatives, at equal time.
+
+Error is that of one picture against the reference, its own noise subtracted, times the root of the processor time. The
+cases are those whose folder records that Mitsuba gets them right.
+"""
+
+import json
+import math
+import resource
+import statistics
+
+import drjit as dr
+import mitsuba as mi
+import numpy as np
+
+from timing import digits
+
+SAMPLES = 64
+ROUNDS = 4
+
+
+def recorded(case) -> list:
+    """The recorded settings with which Mitsuba gets a case right: integrator, guiding and the key that it moves."""
+    path = case.folder / "mitsuba_ad.json"
+    runs = json.loads(path.read_text())["runs"] if path.exists() else []
+    return [(one["integrator"], one["guiding"], one["mitsuba_key"]) for one in runs
+            if one["verdict"].startswith(("agrees", "roughly right"))]
+
+
+def motion(about: dict, amount):
+    """The map of a pose parameter, `KEY.translate[axis]` and so on."""
+    kind, axis = about["parameter"].rsplit(".", 1)[1].rstrip("]").split("[")
+    unit = [float(i == int(axis)) for i in range(3)]
+    maps = mi.Transform4f()
+    if kind == "translate":
+        return maps.translate([amount * u for u in unit])
+    pivot = about["pivot"]
+    change = maps.rotate(unit, amount * (180 / math.pi)) if kind == "rotate" else maps.scale(1 + amount)
+    return maps.translate(pivot) @ change @ maps.translate([-p for p in pivot])
+
+
+def processor_seconds() -> float:
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime
+
+
+class Derivative:
+    """The derivative picture of a case by one integrator."""
+
+    def __init__(self, case, integrator: str, guiding: str, key: str):
+        self.about = case.about
+        self.scene = mi.load_file(str(case.scene))
+        self.parameters = mi.traverse(self.scene)
+        self.key = key
+        self.still = self.parameters[key]
+        settings = {"type": integrator, "guiding": guiding, "sppc": SAMPLES, "sppp": SAMPLES, "sppi": SAMPLES}
+        if integrator == "prb_projective":
+            settings["max_depth"] = self.about["max_depth"]
+        self.integrator = mi.load_dict(settings)
+
+    def picture(self, seed: int):
+        amount = mi.Float(0)
+        dr.enable_grad(amount)
+        change = motion(self.about, amount)
+        if self.key.endswith("to_world"):
+            self.parameters[self.key] = change @ mi.Transform4f(self.still)
+        else:
+            points = dr.unravel(mi.Point3f, mi.Float(self.still))
+            self.parameters[self.key] = dr.ravel(change @ points)
+        self.parameters.update()
+        dr.forward(amount, dr.ADFlag.ClearEdges)
+        return np.array(self.integrator.render_forward(
+            self.scene, self.parameters, sensor=0, seed=seed, spp=SAMPLES))
+
+
+def error(picture, case) -> float:
+    def read(name):
+        return np.array(mi.Bitmap(str(case.folder / name)))[..., :3].astype(float)
+    difference = (picture - read("dI.exr")) ** 2 - read("dI_stderr.exr") ** 2
+    return math.sqrt(max(difference.mean(), 0))
+
+
+def compare(penumbra, cases: list, table) -> None:
+    mi.set_variant("llvm_ad_rgb")
+    rows, ratios = [], []
+    for case in cases:
+        best = None
+        for settings in recorded(case):
+            derivative = Derivative(case, *settings)
+            derivative.picture(0)
+            runs = []
+            for seed in range(1, ROUNDS + 1):
+                start = processor_seconds()
+                picture = derivative.picture(seed)
+                runs.append((error(picture, case), processor_seconds() - start))
+            theirs = math.sqrt(statistics.mean(e * e for e, _ in runs) * statistics.mean(t for _, t in runs))
+            best = min(best or (theirs, settings), (theirs, settings))
+        if best is None:
+            continue
+        seconds = penumbra.gradient(case.scene, SAMPLES, *case.parameter())
+        own = error(np.array(mi.Bitmap(str(penumbra.folder / "derivative.exr")))[..., :3], case) * math.sqrt(seconds)
+        ratios.append(best[0] / own)
+        rows.append((case.name, f"{best[1][0]}/{best[1][1]}", digits(best[0]), digits(own), digits(best[0] / own)))
+    table("Error at equal time, RMSE·√CPU", ("case", "Mitsuba's", "Mitsuba", "Penumbra", "ratio"), rows)
+    if ratios:
+        print(f"\ngeometric mean {digits(math.exp(statistics.mean(map(math.log, ratios))))}")
