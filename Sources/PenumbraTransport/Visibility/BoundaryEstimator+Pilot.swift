@@ -1,11 +1,17 @@
 extension BoundaryEstimator {
-  /// Draws a few samples of both kinds to find the edges that matter, and how many samples each kind deserves.
+  /// Draws a few samples of both kinds to find the edges that matter and, for one derivative picture, how many samples each
+  /// kind deserves. Gradients by many numbers have no common measure of noise: there the numbers of samples stay.
   ///
-  /// - Parameter paths: those of the interior.
-  mutating func allocate(_ paths: Int, _ interior: InteriorPilot) {
-    let first = primary.map { pilot($0, interior.weight) }
-    let second = secondary.map { pilot($0, interior.weight) }
-    let counts = SampleAllocation(paths: paths).counts([first, second].compactMap { $0 }, interior: interior.run())
+  /// - Parameter plan: that of the interior.
+  mutating func prepare(_ plan: RenderPlan, _ flags: GradientFlags, _ weight: PilotTarget.Weight) {
+    let first = primary.map { pilot($0, weight) }
+    let second = secondary.map { pilot($0, weight) }
+    guard case .tangent(let tangent) = weight else { return }
+    let interior = InteriorPilot(
+      plan: plan, flags: flags, tangent: tangent, seed: Hash.combine(plan.seed, 0x9e8)
+    ).run()
+    let paths = plan.film.width * plan.film.height * plan.samplesPerPixel
+    let counts = SampleAllocation(paths: paths).counts([first, second].compactMap { $0 }, interior: interior)
     if first != nil { primaryCount = counts.first ?? primaryCount }
     guard second != nil else { return }
     secondaryCount = counts.last ?? secondaryCount

@@ -116,10 +116,7 @@ struct BoundaryEstimator {
     owners = buffers
     substitute = nil
     if primary == nil && secondary == nil && cover == nil && specular == nil { return nil }
-    allocate(
-      paths,
-      InteriorPilot(
-        plan: plan.differentiating(request), flags: request.flags, weight: pilot, seed: Hash.combine(plan.seed, 0x9e8)))
+    prepare(plan.differentiating(request), request.flags, pilot)
   }
 
   /// Relaxed visibility instead of edges.

@@ -2,7 +2,8 @@
 struct InteriorPilot {
   let plan: RenderPlan
   let flags: GradientFlags
-  let weight: PilotTarget.Weight
+  /// Velocity of the expanded vector.
+  let tangent: UnsafePointer<Float>
   let seed: UInt64
 
   /// Pairs of paths, each through a pixel of its own.
@@ -33,29 +34,13 @@ struct InteriorPilot {
     arena.removeAll()
     let value = plan.tracer.radiance(at: p, sampler: &sampler, recorder: &arena, rays: &rays).radiance
     guard value.isFinite, arena.count > 0 else { return .zero }
-    var sink = ProjectionSink(weight: weight)
+    var sink = ForwardSink(tangent: tangent)
     let adjoint = PathAdjoint(tracer: plan.tracer, flags: flags)
     if plan.tracer.quantity == .radiance {
       adjoint.addMotion(arena.base, count: arena.count, at: p, to: &sink)
     } else {
       adjoint.add(arena.base, count: arena.count, at: p, to: &sink)
     }
-    return sink.sum * p.weight
-  }
-}
-
-/// Sums partials with their tangents; where every element counts for itself, with random signs, so that the expected square
-/// is the sum of the squares of all elements (Hutchinson 1989).
-private struct ProjectionSink: DerivativeSink {
-  let weight: PilotTarget.Weight
-  var sum = Spectrum.zero
-
-  @inline(__always) mutating func add(_ offset: Int, _ partial: Spectrum) {
-    switch weight {
-    case .tangent(let tangent): sum += partial * tangent[offset]
-    case .wanted(let wanted):
-      guard wanted[offset] else { return }
-      sum += Hash.mix32(UInt32(truncatingIfNeeded: offset)) & 1 == 0 ? partial : partial * -1
-    }
+    return sink.derivative * p.weight
   }
 }

@@ -73,23 +73,50 @@ final class EdgeDistribution {
   /// Makes the choice of an edge proportional to the root mean square of its contributions.
   ///
   /// - Parameter contributions: squared magnitudes of the samples of a pilot run, in their order.
-  /// - Returns: the mean of such a square with the new choice.
+  /// - Returns: the mean of such a square with the new choice. It is measured with a choice that half of the samples make and
+  ///   the other half test: edges that the pilot missed would not be seen to cost anything by their own absence.
   func adapt(_ contributions: [Double]) -> Double {
-    var squares = [Double](repeating: 0, count: count)
-    var draws = [Double](repeating: 0, count: count)
+    var (half, whole) = (EdgeMeasure(count: count), EdgeMeasure(count: count))
+    var tests: [(edge: Int, square: Double, probability: Double)] = []
     for (number, square) in contributions.enumerated() {
       let drawn = table.sample(Self.choice(number, of: contributions.count))
-      // The contribution already holds 1 / probability.
       let p = Double(drawn.probability)
-      squares[drawn.index] += square * p * p
-      draws[drawn.index] += 1
+      // The contribution already holds 1 / probability.
+      whole.add(drawn.index, square * p * p)
+      if Hash.combine(0x9e7, UInt64(number)) & 1 == 0 {
+        half.add(drawn.index, square * p * p)
+      } else {
+        tests.append((drawn.index, square, p))
+      }
     }
-    let measured = zip(squares, draws).map { $1 > 0 ? ($0 / $1).squareRoot() : 0 }
+    guard let weights = mixed(whole) else { return 0 }
+    let trial = mixed(half) ?? guess
+    let moment = tests.reduce(0) { $0 + $1.square * $1.probability / Double(trial[$1.edge]) }
+    _ = weights.withUnsafeBufferPointer { CumulativeTable.fill(cumulative.base, weights: $0) }
+    return tests.isEmpty ? 0 : moment / Double(tests.count)
+  }
+
+  /// Probabilities after a pilot run; `nil` when it found nothing.
+  private func mixed(_ measure: EdgeMeasure) -> [Float]? {
+    let measured = zip(measure.squares, measure.draws).map { $1 > 0 ? ($0 / $1).squareRoot() : 0 }
     let total = measured.reduce(0, +)
-    guard total > 0, total.isFinite else { return 0 }
-    guard count > 1 else { return measured[0] * measured[0] }
-    let mixed = zip(measured, guess).map { Float((1 - Self.guessShare) * $0 / total + Self.guessShare * Double($1)) }
-    _ = mixed.withUnsafeBufferPointer { CumulativeTable.fill(cumulative.base, weights: $0) }
-    return zip(measured, mixed).reduce(0) { $0 + ($1.0 > 0 ? $1.0 * $1.0 / Double($1.1) : 0) }
+    guard total > 0, total.isFinite else { return nil }
+    return zip(measured, guess).map { Float((1 - Self.guessShare) * $0 / total + Self.guessShare * Double($1)) }
+  }
+}
+
+/// What a pilot run found at each edge.
+private struct EdgeMeasure {
+  var squares: [Double]
+  var draws: [Double]
+
+  init(count: Int) {
+    squares = [Double](repeating: 0, count: count)
+    draws = squares
+  }
+
+  mutating func add(_ edge: Int, _ square: Double) {
+    squares[edge] += square
+    draws[edge] += 1
   }
 }

@@ -139,7 +139,7 @@ struct BoundaryTests {
     var difference = Estimate()
     var size = 0.0
     for seed in 0..<24 {
-      let settings = RenderSettings.test(spp: 1024, seed: UInt64(seed), sampler: .sobol, visibility: .edges)
+      let settings = RenderSettings.test(spp: 2048, seed: UInt64(seed), sampler: .sobol, visibility: .edges)
       let forward = try renderer.forward(settings, tangent: tangent).derivative
       let adjoint = forward.indices.map { Float(($0 * 7919) % 13) - 4 }
       let gradient = try renderer.reverse(settings, adjoint: adjoint, requested: [range]).gradient
