@@ -28,10 +28,10 @@ import Testing
     return -view.gradient[0] / view.hessian[0]
   }
 
-  @Test("Rare bright samples in a quarter of a picture neither bias an estimate nor make it worse than the rest alone")
+  @Test("Bright samples in a quarter of a picture neither bias an estimate nor make it worse than the rest alone")
   func fireflies() {
     var normal = UncertaintyTests.Normal(counter: 40_000)
-    let (side, quiet, trials, rarity) = (32, 0.01, 200, 16.0)
+    let (side, quiet, trials, rarity) = (32, 0.01, 200, 4.0)
     var (sum, squares, plain) = (0.0, 0.0, 0.0)
     for trial in 0..<trials {
       let seeds = SeedSequence(seed: UInt64(trial))
@@ -48,8 +48,9 @@ import Testing
       squares += error * error
       plain += pow(Self.error(halves, target: 1, Loss.Term(.l2), weighsNoise: false), 2)
     }
-    // The variance of the mean over the quiet pixels of both halves.
-    let expected = quiet * quiet / Double(2 * 3 * side * side * 3 / 4)
+    // The variance of the mean over the quiet pixels of both halves, but for the two columns next to the noise. A pixel
+    // of the rest counts 10⁻⁴/0.015 times: together they add a part in two hundred.
+    let expected = quiet * quiet / Double(2 * 3 * side * (side * 3 / 4 - 2))
     let mean = sum / Double(trials)
     #expect(abs(mean) < 4.5 * (expected / Double(trials)).squareRoot(), "bias \(mean)")
     let ratio = squares / Double(trials) / expected
