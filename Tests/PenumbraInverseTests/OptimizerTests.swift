@@ -150,19 +150,35 @@ struct CurvedObjective: Objective {
     #expect(state.values[2] > 0.39 && state.values[3] > 29.9, "\(state.values)")
   }
 
+  /// The curved problem, but one element of every gradient, product and probe is not a number.
+  private struct NotFinite: Objective {
+    private func broken(_ values: [Float], _ draw: Draw) -> [Float] {
+      [draw.number % 2 == 0 ? .nan : .infinity] + values.dropFirst()
+    }
+
+    func evaluate(_ x: [Float], draw: Draw) throws(InverseError) -> Evaluation {
+      var evaluation = try CurvedObjective().evaluate(x, draw: draw)
+      evaluation.gradient = broken(evaluation.gradient, draw)
+      return evaluation
+    }
+
+    func curvature(_ x: [Float], along v: [Float], draw: Draw) throws(InverseError) -> [Float] {
+      broken(try CurvedObjective().curvature(x, along: v, draw: draw), draw)
+    }
+
+    func curvatureProbe(_ x: [Float], draw: Draw) throws(InverseError) -> [Float] {
+      broken(try CurvedObjective().curvatureProbe(x, draw: draw), draw)
+    }
+  }
+
   @Test(
-    "NaN and infinite gradients are dropped and counted, and the rest goes on",
+    "NaN and infinite gradients, products and probes are dropped and counted, and the rest goes on",
     arguments: [
-      OptimizerSettings.Kind.adam, .adamUniform, .lbfgs,
+      OptimizerSettings.Kind.adam, .adamUniform, .lbfgs, .gaussNewtonCG, .scaledDescent,
     ])
   func dropped(kind: OptimizerSettings.Kind) throws {
     var state = try Self.start(kind, iterations: 60)
-    try state.run(
-      ClosureObjective { x, number throws(InverseError) in
-        var evaluation = try CurvedObjective().evaluate(x, draw: Draw(number))
-        evaluation.gradient[0] = number % 2 == 0 ? .nan : .infinity
-        return evaluation
-      })
+    try state.run(NotFinite())
     #expect(state.droppedGradients >= 1)
     #expect(state.values.allSatisfy { $0.isFinite })
     #expect(state.history.rows.last?.loss ?? .infinity < state.history.rows[0].loss)

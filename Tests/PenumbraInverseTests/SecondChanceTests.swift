@@ -9,8 +9,7 @@ import Testing
     for (i, value) in curvature.enumerated() { hessian[i, i] = value }
     return NormalEquations(
       base: base, loss: loss, variance: variance, gradient: base.map { _ in 0 }, hessian: hessian,
-      noisyHessian: hessian,
-      weight: 1)
+      noisyHessian: hessian, answer: hessian.trace, weight: 1)
   }
 
   @Test("What ended on a bound, and what lost its meaning there, begins again; the rest stays")

@@ -29,7 +29,7 @@ import Testing
       renderer: try Renderer(scene), views: targets, unknowns: unknowns, loss: Loss(.l2), settings: settings,
       monitor: RenderMonitor())
     let x = unknowns.initial
-    let (model, scores) = try objective.linearize(x, draw: Draw(1), blockSide: 4)
+    let (model, scores, _) = try objective.linearize(x, draw: Draw(1), blockSide: 4)
     return Held(
       evaluation: try objective.evaluate(x, draw: Draw(0)), linearization: model, scores: scores.map { $0.a + $0.b },
       curvature: response ? [] : try objective.curvature(x, along: x, draw: Draw(2)))

@@ -119,12 +119,13 @@ struct OptimizeCommand: SharedCommand {
       if run.droppedPixels > 0 {
         outputOptions.warn(["\(run.droppedPixels) pixels of the targets are not finite and do not count"])
       }
-      guard case .finished(let result) = try run.run() else {
+      guard case .finished(let result, let warnings) = try run.run() else {
         progress.finish()
         throw Failure(.interrupted, "interrupted; continue with --resume")
       }
       try outputOptions.writeJSON(result)
       progress.finish("wrote \(output), \(DisplayNumber.fixed(progress.seconds, 2)) s")
+      outputOptions.warn(warnings)
     } catch let error as InverseError {
       progress.finish()
       throw isProblemFile ? Failure(error).asReference : Failure(error)

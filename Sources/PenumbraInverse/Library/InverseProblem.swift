@@ -125,12 +125,18 @@ extension InverseProblem {
       self.stop = stop
       var settings = problem.render
       settings.samplesPerPixel = problem.optimizer.samplesPerPixel
+      var facts = OptimizerChoice.Problem(unknowns, views: problem.views, loss: problem.loss)
+      if !problem.customLosses.isEmpty { facts.hasResiduals = false }
+      facts.isSoft = problem.render.visibility == .soft
+      facts.viewsPerStep = problem.optimizer.viewsPerStep
+      let choice = OptimizerChoice(problem.optimizer.kind, for: facts)
       do {
         var objective = RenderObjective(
           renderer: try Renderer(scene), views: problem.views, unknowns: unknowns, loss: problem.loss,
           settings: settings, monitor: RenderMonitor(isCancelled: { stop.isRaised }))
         objective.customLosses = problem.customLosses
         objective.viewsPerStep = problem.optimizer.viewsPerStep
+        objective.weighsNoise = choice.kind == .levenbergMarquardt
         if problem.render.visibility == .soft {
           objective.annealing = (SoftAnnealing(), problem.optimizer.iterations)
         }
@@ -141,13 +147,8 @@ extension InverseProblem {
       } catch {
         throw InverseError(.failed, "\(error)")
       }
-      var facts = OptimizerChoice.Problem(unknowns, views: problem.views, loss: problem.loss)
-      if !problem.customLosses.isEmpty { facts.hasResiduals = false }
-      facts.isSoft = problem.render.visibility == .soft
-      facts.viewsPerStep = problem.optimizer.viewsPerStep
       state = Optimization(
-        unknowns, settings: problem.optimizer, choice: OptimizerChoice(problem.optimizer.kind, for: facts),
-        seed: problem.render.seed)
+        unknowns, settings: problem.optimizer, choice: choice, seed: problem.render.seed)
     }
 
     private static func check(_ problem: InverseProblem) throws(InverseError) {
@@ -193,7 +194,9 @@ extension InverseProblem {
     func solution(samples: Int) throws(InverseError) -> Solution {
       Solution(
         scene: present, values: values, steps: state.iteration, renders: state.renders,
-        uncertainty: try objective.uncertainty(state.values, samples: samples, spent: state.spentSamples),
+        uncertainty: try objective.uncertainty(
+          state.values, samples: max(samples, state.samplesPerPixel / state.settings.samplesPerPixel),
+          spent: state.spentSamples),
         posterior: state.posterior)
     }
 

@@ -76,6 +76,8 @@ public struct Linearization: Sendable, Equatable {
   public var hessian: SymmetricMatrix
   /// The same with the noise of its samples left in, shape [n × n]: never negative.
   public var noisyHessian: SymmetricMatrix
+  /// How strongly pictures answer to the unknowns, as the trace of a Hessian whose pixels all count as they were given.
+  public var answer: Double
 
   /// - Parameter noisyHessian: `nil` when `hessian` has no noise.
   public init(
@@ -88,6 +90,7 @@ public struct Linearization: Sendable, Equatable {
     self.gradient = gradient
     self.hessian = hessian
     self.noisyHessian = noisyHessian ?? hessian
+    answer = self.noisyHessian.trace
   }
 
   var isFinite: Bool { loss.isFinite && gradient.allSatisfy(\.isFinite) && hessian.isFinite && noisyHessian.isFinite }

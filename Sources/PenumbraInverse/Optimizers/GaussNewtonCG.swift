@@ -54,22 +54,21 @@ struct GaussNewtonCG: Sendable, Equatable {
       return fresh.loss
     }
     let isFixed = coordinates.blocked(point.z, gradient: fresh.mean)
-    guard let diagonal = try diagonal(x, &point, context, objective) else {
+    let curvature = Curvature(objective: objective, coordinates: coordinates, x: x)
+    // More vectors join the estimate while it is not yet good enough.
+    let wanted = scale.count == 0 ? Self.firstProbes : (scale.count < Self.mostProbes && settled == 0 ? 1 : 0)
+    try curvature.probe(&scale, count: wanted, &point)
+    guard let diagonal = scale.diagonal(coordinates.groups.map { ($0.range, $0.width) }) else {
       point.verdict = "no unknown changes the pictures"
       return fresh.loss
     }
     let (signal, noise) = fresh.signal(diagonal, isFixed)
     let solver = ConjugateGradients(
       scale: diagonal, damping: damping, goal: max(noise, Self.forcing * (signal + noise)), longest: Self.longestSolve)
-    var draw = point.draw()
-    (draw.samples, draw.parts) = (1, 2)
+    let draw = point.curvatureDraw()
     let found = try solver.solve(fresh.mean, isFixed: isFixed) { v throws(InverseError) in
-      let velocity = coordinates.pushForward(v.map { Float($0) }, at: x)
-      var image = try objective.curvature(x, along: velocity, draw: draw)
-      point.clean(&image)
-      return coordinates.pullBack(image.map(Double.init), at: x)
+      try curvature.product(v, draw: draw, &point)
     }
-    point.renders += 2 * found.products
     promised = found.promised
     judge(&point, context.settings, isNoise: signal <= noise, loss: fresh.loss)
     let gain = signal <= noise ? Double(point.samples) / weight : 1
@@ -89,21 +88,6 @@ struct GaussNewtonCG: Sendable, Equatable {
     }
     (base, baseLoss) = (z, fresh.loss)
     return true
-  }
-
-  /// D at x; more vectors join the estimate while it is not yet good enough.
-  private mutating func diagonal(
-    _ x: [Float], _ point: inout Iterate, _ context: StepContext, _ objective: some Objective
-  ) throws(InverseError) -> [Double]? {
-    let wanted = scale.count == 0 ? Self.firstProbes : (scale.count < Self.mostProbes && settled == 0 ? 1 : 0)
-    for _ in 0..<wanted {
-      var draw = point.draw()
-      (draw.samples, draw.parts) = (1, 2)
-      let probe = try objective.curvatureProbe(x, draw: draw)
-      scale.take(context.coordinates.pullBack(probe, at: x))
-      point.renders += 1
-    }
-    return scale.diagonal(context.coordinates.groups.map { ($0.range, $0.width) })
   }
 
   /// Counts the samples behind the present point, and iterations that gain nothing.

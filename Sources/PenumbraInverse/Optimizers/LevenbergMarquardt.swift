@@ -100,7 +100,7 @@ struct LevenbergMarquardt: Sendable, Equatable {
       return true
     }
     // Where nothing in the picture answers any more (all is black, or out of sight) a small loss is a trap.
-    guard fresh.noisyHessian.trace > Self.smallestShare * old.noisyHessian.trace else {
+    guard fresh.answer >= Self.smallestShare * old.answer else {
       refuse()
       return false
     }

@@ -12,6 +12,8 @@ struct NormalEquations: Sendable, Equatable {
   var hessian: SymmetricMatrix
   /// The Hessian with the noise of its samples, which is never negative.
   var noisyHessian: SymmetricMatrix
+  /// See `Linearization.answer`.
+  var answer: Double
   /// Sum of the samples taken in, in units of the first draw's.
   var weight: Double
 
@@ -22,15 +24,17 @@ struct NormalEquations: Sendable, Equatable {
     gradient = coordinates.pullBack(linearization.gradient, at: x)
     hessian = coordinates.pullBack(linearization.hessian, at: x)
     noisyHessian = coordinates.pullBack(linearization.noisyHessian, at: x)
+    answer = linearization.answer
     self.weight = weight
   }
 
   init(
     base: [Float], loss: Double, variance: Double, gradient: [Double], hessian: SymmetricMatrix,
-    noisyHessian: SymmetricMatrix, weight: Double
+    noisyHessian: SymmetricMatrix, answer: Double, weight: Double
   ) {
     (self.base, self.loss, self.variance) = (base, loss, variance)
-    (self.gradient, self.hessian, self.noisyHessian, self.weight) = (gradient, hessian, noisyHessian, weight)
+    (self.gradient, self.hessian, self.noisyHessian) = (gradient, hessian, noisyHessian)
+    (self.answer, self.weight) = (answer, weight)
   }
 
   /// The same model about another point near `base`.
@@ -57,6 +61,7 @@ struct NormalEquations: Sendable, Equatable {
     result.hessian += share * old.hessian
     result.noisyHessian = (1 - share) * noisyHessian
     result.noisyHessian += share * old.noisyHessian
+    result.answer = (1 - share) * answer + share * old.answer
     result.weight += old.weight
     return result
   }
@@ -126,7 +131,7 @@ struct NormalEquations: Sendable, Equatable {
 
   func encode(into encoder: inout ByteEncoder) {
     encoder.append(base)
-    encoder.append([loss, variance, weight])
+    encoder.append([loss, variance, answer, weight])
     encoder.append(gradient)
     encoder.append(hessian.elements)
     encoder.append(noisyHessian.elements)
@@ -135,13 +140,13 @@ struct NormalEquations: Sendable, Equatable {
   /// - Parameter count: number of coordinates.
   /// - Returns: `nil` when the bytes are no model of so many.
   init?(from decoder: inout ByteDecoder, count: Int) {
-    guard let base = decoder.floats(), base.count == count, let numbers = decoder.doubles(), numbers.count == 3,
+    guard let base = decoder.floats(), base.count == count, let numbers = decoder.doubles(), numbers.count == 4,
       let gradient = decoder.doubles(), gradient.count == count, let elements = decoder.doubles(),
       elements.count == count * count, let noisy = decoder.doubles(), noisy.count == count * count
     else { return nil }
     self.init(
       base: base, loss: numbers[0], variance: numbers[1], gradient: gradient,
       hessian: SymmetricMatrix(count: count, elements: elements),
-      noisyHessian: SymmetricMatrix(count: count, elements: noisy), weight: numbers[2])
+      noisyHessian: SymmetricMatrix(count: count, elements: noisy), answer: numbers[2], weight: numbers[3])
   }
 }

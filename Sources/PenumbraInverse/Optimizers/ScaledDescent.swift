@@ -66,9 +66,9 @@ struct ScaledDescent: Sendable, Equatable {
       if refusals > Self.mostRefusals { point.verdict = "no step lowers the loss" }
       return fresh.loss
     }
-    let groups = coordinates.groups.map { ($0.range, $0.width) }
-    if scale.count == 0 { try probe(x, &point, coordinates, objective, count: Self.probes) }
-    guard let diagonal = scale.diagonal(groups) else {
+    let curvature = Curvature(objective: objective, coordinates: coordinates, x: x)
+    if scale.count == 0 { try curvature.probe(&scale, count: Self.probes, &point) }
+    guard let diagonal = scale.diagonal(coordinates.groups.map { ($0.range, $0.width) }) else {
       point.verdict = "no unknown changes the pictures"
       return fresh.loss
     }
@@ -77,7 +77,7 @@ struct ScaledDescent: Sendable, Equatable {
     let scales = damped(diagonal, by: fresh, coordinates.rates)
     var descent = fresh.mean.indices.map { isFixed[$0] ? 0 : -fresh.mean[$0] / scales[$0] }
     if largest == 0 || ridge < Self.renewal * ridgeOfLargest {
-      let (value, vector) = try eigenvalue(mode.isEmpty ? descent : mode, scales, x, &point, coordinates, objective)
+      let (value, vector) = try eigenvalue(curvature, scales, from: mode.isEmpty ? descent : mode, &point)
       (largest, mode, ridgeOfLargest) = (max(value, largest), vector, ridge)
     }
     guard largest > 0, largest.isFinite else {
@@ -124,32 +124,14 @@ struct ScaledDescent: Sendable, Equatable {
     return zip(diagonal, rates).map { $0 + ridge / Double($1 * $1) }
   }
 
-  private mutating func probe(
-    _ x: [Float], _ point: inout Iterate, _ coordinates: Coordinates, _ objective: some Objective, count: Int
-  ) throws(InverseError) {
-    for _ in 0..<count {
-      var draw = point.draw()
-      (draw.samples, draw.parts) = (1, 2)
-      scale.take(coordinates.pullBack(try objective.curvatureProbe(x, draw: draw), at: x))
-      point.renders += 1
-    }
-  }
-
   /// The largest eigenvalue of D⁻¹H by power iteration, a little above it to be safe, and its vector.
   private func eigenvalue(
-    _ start: [Double], _ scales: [Double], _ x: [Float], _ point: inout Iterate, _ coordinates: Coordinates,
-    _ objective: some Objective
+    _ curvature: Curvature<some Objective>, _ scales: [Double], from start: [Double], _ point: inout Iterate
   ) throws(InverseError) -> (value: Double, vector: [Double]) {
     var vector = start
     var result = 0.0
     for _ in 0..<2 {
-      var draw = point.draw()
-      (draw.samples, draw.parts) = (1, 2)
-      var image = try objective.curvature(
-        x, along: coordinates.pushForward(vector.map { Float($0) }, at: x), draw: draw)
-      point.clean(&image)
-      point.renders += 2
-      let product = coordinates.pullBack(image.map(Double.init), at: x)
+      let product = try curvature.product(vector, draw: point.curvatureDraw(), &point)
       var (above, below) = (0.0, 0.0)
       for i in vector.indices {
         above += vector[i] * product[i]

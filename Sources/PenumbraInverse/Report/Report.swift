@@ -92,6 +92,9 @@ struct Report {
   private var certainty: String {
     guard let uncertainty = outcome.uncertainty else { return "" }
     var text = "<p class=\"summary\">± is one standard error; bars at the ends of the paths are two.</p>"
+    if uncertainty.unexplained.isSignificant {
+      text += "<p class=\"warning\">Doubtful: \(HTML.escaped(uncertainty.unexplained.text)).</p>"
+    }
     if !uncertainty.nullDirections.isEmpty {
       text += "<p class=\"warning\">Not determined by these pictures:</p><ul>"
       text += uncertainty.nullDirections.map { "<li><code>\(HTML.escaped($0.text))</code></li>" }.joined() + "</ul>"

@@ -31,6 +31,15 @@ struct ResultFile {
     if let uncertainty = outcome.uncertainty {
       members.append(("correlations", .array(uncertainty.correlations.map(Self.json))))
       members.append(("undetermined", .array(uncertainty.nullDirections.map { .string($0.text) })))
+      let unexplained = uncertainty.unexplained
+      members.append(
+        (
+          "unexplained",
+          .object([
+            ("agreement", .float(Float(unexplained.agreement))),
+            ("correlation", .float(Float(unexplained.correlation))), ("significant", .bool(unexplained.isSignificant)),
+          ])
+        ))
     }
     if let posterior = outcome.posterior { members.append(("posterior", json(posterior))) }
     return .object(members)

@@ -6,8 +6,8 @@ public import PenumbraTransport
 /// A stopped run has the first three files of its last iteration.
 public struct OptimizationRun {
   public enum Outcome: Sendable {
-    /// With the contents of `result.json`, and the seconds that each part took.
-    case finished(JSON)
+    /// With the contents of `result.json`, the seconds that each part took, and what is doubtful about the result.
+    case finished(JSON, warnings: [String])
     case interrupted
   }
 
@@ -72,6 +72,7 @@ public struct OptimizationRun {
         renderer: renderer, views: views, unknowns: unknowns, loss: problem.loss, settings: settings, monitor: renders)
       objective.regularizers = regularizers
       objective.viewsPerStep = problem.optimizer.viewsPerStep
+      objective.weighsNoise = choice.kind == .levenbergMarquardt
       if problem.visibility == .soft { objective.annealing = (problem.soft, problem.optimizer.iterations) }
       self.objective = objective
       var validation = RenderObjective(
@@ -126,7 +127,8 @@ public struct OptimizationRun {
     do {
       try minimize(&state)
       try save(state)
-      return .finished(try writeResults(state))
+      let (result, warnings) = try writeResults(state)
+      return .finished(result, warnings: warnings)
     } catch {
       guard error.code == .cancelled else { throw error }
       try save(state)
@@ -189,13 +191,15 @@ public struct OptimizationRun {
     try writeScene(scene, directory)
   }
 
-  private func writeResults(_ state: Optimization) throws(InverseError) -> JSON {
+  private func writeResults(_ state: Optimization) throws(InverseError) -> (JSON, warnings: [String]) {
     let clock = ContinuousClock()
     let began = clock.now
     let views = try results(objective, state, folder: "renders/")
     let held = try results(validation, state, folder: "renders/held_out_")
     let rendered = clock.now
-    let samples = max(2, options.finalSamplesPerPixel / problem.optimizer.samplesPerPixel)
+    // No fewer than the last steps took: what so many were needed to find is not judged by fewer.
+    let most = max(state.samplesPerPixel, options.finalSamplesPerPixel)
+    let samples = max(2, most / problem.optimizer.samplesPerPixel)
     let uncertainty = try objective.uncertainty(state.values, samples: samples, spent: state.spentSamples)
     var outcome = RunOutcome(state: state, unknowns: unknowns, views: views, heldOut: held, uncertainty: uncertainty)
     outcome.posterior = state.posterior
@@ -208,9 +212,10 @@ public struct OptimizationRun {
     try directory.write(result.text + "\n", as: "result.json")
     let title = problem.scene.split(separator: "/").last.map(String.init) ?? problem.scene
     try directory.write(Report(title: title, outcome: outcome, command: options.command).html, as: "report.html")
-    guard case .object(let members) = result else { return result }
+    let warnings = uncertainty.flatMap { $0.unexplained.isSignificant ? [$0.unexplained.text] : nil } ?? []
+    guard case .object(let members) = result else { return (result, warnings) }
     let seconds = outcome.phases.map { ($0.name.lowercased().replacing(" ", with: "_"), JSON.double($0.seconds)) }
-    return .object(members + [("seconds", .object(seconds))])
+    return (.object(members + [("seconds", .object(seconds))]), warnings)
   }
 
   private func results(

@@ -9,7 +9,7 @@ extension RenderObjective {
   /// - Parameter blockSide: pixels along the side of the blocks whose scores are kept; 0 for none.
   func linearize(
     _ values: [Float], draw: Draw, blockSide: Int
-  ) throws(InverseError) -> (model: Linearization, scores: [(a: [Double], b: [Double])]) {
+  ) throws(InverseError) -> (model: Linearization, scores: [(a: [Double], b: [Double])], unexplained: Unexplained) {
     guard loss.hasResiduals, customLosses.isEmpty else {
       throw InverseError(
         .unsupported, "a loss that is no sum of residuals has no Gauss–Newton matrix; use adam or lbfgs")
@@ -17,7 +17,8 @@ extension RenderObjective {
     var model = Linearization(
       loss: 0, gradient: Array(repeating: 0, count: unknowns.count), hessian: SymmetricMatrix(count: unknowns.count))
     var scores: [(a: [Double], b: [Double])] = []
-    var variance = 0.0
+    var unexplained = Unexplained()
+    var (variance, answer) = (0.0, 0.0)
     do {
       let responses = try update(values)
       let division = ViewDivision(ranks: settings.ranks)
@@ -31,6 +32,7 @@ extension RenderObjective {
         model.loss += view.loss
         model.fullLoss += view.fullLoss
         variance += view.variance
+        answer += view.answer
         for k in 0..<unknowns.count {
           model.gradient[k] += view.gradient[k]
           for l in 0...k {
@@ -43,12 +45,15 @@ extension RenderObjective {
           }
         }
         scores += view.scores
+        unexplained += view.unexplained
       }
     } catch { throw InverseError(error) }
+    let ofPictures = model.loss
+    model.answer = answer
     for regularizer in regularizers { regularizer.add(values, to: &model) }
-    if draw.halvings == 0 { model.fullLoss = model.loss }
+    if draw.halvings == 0 { model.fullLoss += model.loss - ofPictures }
     model.deviation = variance.squareRoot()
-    return (model, scores)
+    return (model, scores, unexplained)
   }
 
   private func linearize(
@@ -57,7 +62,8 @@ extension RenderObjective {
     let view = views[index]
     let (a, b) = try halves(index, response, draw)
     var result = ViewLinearization(
-      count: unknowns.count, width: view.width, height: view.height, blockSide: blockSide)
+      count: unknowns.count, width: view.width, height: view.height, blockSide: blockSide,
+      weighsNoise: weighsNoise)
     for term in loss.scaled(by: view.weight).terms {
       result.add(term, (a, b), target: view.target, halvings: draw.halvings)
     }

@@ -18,6 +18,8 @@ public struct RenderObjective: Objective {
   public var annealing: (rule: SoftAnnealing, iterations: Int)?
   /// Views that one evaluation looks at, in turns; `nil` for all. Sums over views are then estimates of the whole sum.
   public var viewsPerStep: Int?
+  /// Whether linearisations let pixels count by their `NoiseWeights`.
+  var weighsNoise = false
 
   let seeds: SeedSequence
 

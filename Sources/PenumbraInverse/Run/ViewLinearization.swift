@@ -19,6 +19,8 @@ struct ViewLinearization {
   /// ℒ of the whole pictures, where `loss` compares halved ones.
   private(set) var fullLoss = 0.0
   private(set) var variance = 0.0
+  /// Σ of the squares of all derivatives with the weights as given: 0 where nothing in the picture answers.
+  private(set) var answer = 0.0
   /// Shape [m].
   private(set) var gradient: [Double]
   /// Shape [m × m], symmetric.
@@ -29,17 +31,22 @@ struct ViewLinearization {
   var scores: [(a: [Double], b: [Double])] {
     blocks.filter { $0.a.contains { $0 != 0 } || $0.b.contains { $0 != 0 } }
   }
+  /// Of the pictures at their own size; empty when no scores are wanted.
+  private(set) var unexplained = Unexplained()
   private var blocks: [(a: [Double], b: [Double])] = []
   private let blockSide: Int
   private let blockColumns: Int
+  private let weighsNoise: Bool
 
   /// - Parameters:
   ///   - count: number of columns.
   ///   - width: of the pictures, like their height in pixels.
   ///   - blockSide: pixels along the side of a block of scores; 0 for no scores.
-  init(count: Int, width: Int, height: Int, blockSide: Int = 0) {
+  ///   - weighsNoise: whether pixels count by their `NoiseWeights`.
+  init(count: Int, width: Int, height: Int, blockSide: Int = 0, weighsNoise: Bool = false) {
     self.count = count
     self.blockSide = blockSide
+    self.weighsNoise = weighsNoise
     blockColumns = blockSide > 0 ? (width + blockSide - 1) / blockSide : 0
     if blockSide > 0 {
       let zeros = [Double](repeating: 0, count: count)
@@ -60,18 +67,29 @@ struct ViewLinearization {
   ) {
     let residualLoss = ResidualLoss(term)
     let mean = zip(halves.0.rgb, halves.1.rgb).map { 0.5 * ($0 + $1) }
-    let slopes = residualLoss.residuals(mean, target).slopes
-    func half(_ jacobian: PictureJacobian) -> Half {
-      var half = Half(residuals: residualLoss.residuals(jacobian.rgb, target).residuals, rows: jacobian.rows)
+    let (ofMean, slopes) = residualLoss.residuals(mean, target)
+    /// A curve f of a noisy mean errs by ½ f″ times its variance, which is twice as large for a half as for the whole:
+    /// 2 f(I) − f(I_B) in the place of f(I_A) is as noisy, and free of that. Slopes come from the half's own picture, whose
+    /// noise has no part, to first order, in the residual of the other half that they meet.
+    ///
+    /// - Source: Quenouille 1956, *Notes on bias in estimation*.
+    func half(_ jacobian: PictureJacobian, other: PictureJacobian) -> Half {
+      var half = Half(residuals: [], rows: jacobian.rows)
+      half.residuals =
+        term.space == .linear
+        ? residualLoss.residuals(jacobian.rgb, target).residuals
+        : zip(ofMean, residualLoss.residuals(other.rgb, target).residuals).map { 2 * $0 - $1 }
       guard term.space != .linear || slopes.contains(0) else { return half }
-      for (i, slope) in slopes.enumerated() where slope != 1 {
+      for i in slopes.indices {
+        let slope = slopes[i] == 0 ? 0 : term.space.slope(jacobian.rgb[i])
+        guard slope != 1 else { continue }
         for k in 0..<count { half.rows[i * count + k] *= slope }
         // Met bounds of a clipped target leave no residual in either half.
-        if slope == 0 { half.residuals[i] = 0 }
+        if slopes[i] == 0 { half.residuals[i] = 0 }
       }
       return half
     }
-    var (a, b) = (half(halves.0), half(halves.1))
+    var (a, b) = (half(halves.0, other: halves.1), half(halves.1, other: halves.0))
     let whole = target
     var target = target
     for _ in 0..<halvings {
@@ -82,12 +100,11 @@ struct ViewLinearization {
         width: reduction.reducedWidth, height: reduction.reducedHeight, rgb: reduction.apply(target.rgb, channels: 3),
         weights: reduction.reducedWeights)
     }
-    let before = loss
     for (smaller, level) in residualLoss.levels(target).enumerated() {
-      add(level, a, b, residualLoss, shift: halvings + smaller)
+      add(level, a, b, residualLoss, shift: halvings + smaller, countsFully: halvings == 0)
       if let reduction = level.reduction { reduce(&a, &b, reduction) }
     }
-    fullLoss += halvings == 0 ? loss - before : Double(term.weight) * residualLoss.evaluate(mean, whole).value
+    if halvings > 0 { fullLoss += Double(term.weight) * residualLoss.evaluate(mean, whole).value }
   }
 
   private func reduce(_ a: inout Half, _ b: inout Half, _ reduction: PictureReduction) {
@@ -98,13 +115,19 @@ struct ViewLinearization {
     (a, b) = (reduced(a), reduced(b))
   }
 
-  private mutating func add(_ level: ResidualLoss.Level, _ a: Half, _ b: Half, _ loss: ResidualLoss, shift: Int) {
+  /// - Parameters:
+  ///   - shift: how often the pictures were halved.
+  ///   - countsFully: whether the level is part of ℒ of the whole pictures.
+  private mutating func add(
+    _ level: ResidualLoss.Level, _ a: Half, _ b: Half, _ loss: ResidualLoss, shift: Int, countsFully: Bool
+  ) {
     let scale = loss.term.weight * level.scale
     let isSquare = loss.term.kind == .l2 || loss.term.kind == .relativeL2
+    let weights = weighsNoise ? weights(level, a, b, loss) : level.weights
     for y in 0..<level.height {
       for x in 0..<level.width {
         let pixel = y * level.width + x
-        let weight = level.weights[pixel] * scale
+        let weight = weights[pixel] * scale
         guard weight != 0 else { continue }
         var (spread, squares) = (0.0, 0.0)
         for i in (3 * pixel)..<(3 * pixel + 3) {
@@ -112,22 +135,54 @@ struct ViewLinearization {
           let mean = 0.5 * (rA + rB)
           let (φ, slope, curvature) = loss.penalty(mean, target: level.target[i])
           // Of a squared error, the product of the halves has no part that is due to noise.
-          self.loss += Double(weight * (isSquare ? 0.5 * curvature * rA * rB : φ))
+          let value = isSquare ? 0.5 * curvature * rA * rB : φ
+          self.loss += Double(weight * value)
+          if countsFully { fullLoss += Double(level.weights[pixel] * scale * value) }
           let d = Double(rA - rB)
           spread += Double(weight * slope) * d / 2
           squares += Double(weight * curvature) / 2 * d * d / 4
-          addRows(i, a, b, weight * curvature, rA, rB)
+          let answered = addRows(i, a, b, weight * curvature, rA, rB)
+          answer += Double(level.weights[pixel] * scale * curvature) * answered
         }
         variance += spread * spread + squares * squares / 3
       }
     }
-    if blockSide > 0 { addScores(level, a, b, loss, scale: scale, shift: shift) }
+    guard blockSide > 0 else { return }
+    addScores(level, a, b, loss, weights, scale: scale, shift: shift)
+    guard shift == 0, unexplained.cells == 0 else { return }
+    func weighted(_ half: Half) -> [Float] {
+      half.residuals.indices.map { half.residuals[$0] * weights[$0 / 3].squareRoot() }
+    }
+    unexplained += Unexplained(weighted(a), weighted(b), width: level.width)
+  }
+
+  /// The weights of a level's pixels times those by their noise.
+  private func weights(_ level: ResidualLoss.Level, _ a: Half, _ b: Half, _ loss: ResidualLoss) -> [Float] {
+    func scaled(_ half: Half) -> [Float] {
+      half.residuals.indices.map { i in
+        let mean = 0.5 * (a.residuals[i] + b.residuals[i])
+        return half.residuals[i] * (0.5 * loss.penalty(mean, target: level.target[i]).curvature).squareRoot()
+      }
+    }
+    let values = 3 * count
+    let noise = NoiseWeights(
+      width: level.width, height: level.height, weights: level.weights, residuals: (scaled(a), scaled(b))
+    ) { pixel in
+      let range = (pixel * values)..<((pixel + 1) * values)
+      return a.rows[range].contains { $0 != 0 } || b.rows[range].contains { $0 != 0 }
+    }
+    return zip(level.weights, noise.values).map { $0 * $1 }
   }
 
   /// g and H of one value.
+  ///
+  /// - Returns: Σ of the squares of its derivatives.
   @inline(__always)
-  private mutating func addRows(_ i: Int, _ a: Half, _ b: Half, _ factor: Float, _ rA: Float, _ rB: Float) {
+  private mutating func addRows(
+    _ i: Int, _ a: Half, _ b: Half, _ factor: Float, _ rA: Float, _ rB: Float
+  ) -> Double {
     let m = count
+    var sum = 0.0
     a.rows.withUnsafeBufferPointer { rowsA in
       b.rows.withUnsafeBufferPointer { rowsB in
         hessian.withUnsafeMutableBufferPointer { hessian in
@@ -136,6 +191,7 @@ struct ViewLinearization {
               let (u, v) = (rowsA[i * m + k], rowsB[i * m + k])
               guard u != 0 || v != 0 else { continue }
               gradient[k] += Double(0.5 * factor * (u * rB + v * rA))
+              sum += Double(0.25 * (u + v) * (u + v))
               let (p, q, s) = (0.5 * factor * u, 0.5 * factor * v, 0.25 * factor * (u + v))
               for l in 0...k {
                 let (x, y) = (rowsA[i * m + l], rowsB[i * m + l])
@@ -147,13 +203,15 @@ struct ViewLinearization {
         }
       }
     }
+    return sum
   }
 
   /// Losses of one place belong to its block at whatever size the picture is compared: they err together.
   ///
   /// - Parameter shift: how often the pictures were halved.
   private mutating func addScores(
-    _ level: ResidualLoss.Level, _ a: Half, _ b: Half, _ loss: ResidualLoss, scale: Float, shift: Int
+    _ level: ResidualLoss.Level, _ a: Half, _ b: Half, _ loss: ResidualLoss, _ weights: [Float], scale: Float,
+    shift: Int
   ) {
     for y in 0..<level.height {
       for x in 0..<level.width {
@@ -161,7 +219,7 @@ struct ViewLinearization {
         let block = (y << shift) / blockSide * blockColumns + (x << shift) / blockSide
         for i in (3 * pixel)..<(3 * pixel + 3) {
           let mean = 0.5 * (a.residuals[i] + b.residuals[i])
-          let factor = level.weights[pixel] * scale * loss.penalty(mean, target: level.target[i]).curvature
+          let factor = weights[pixel] * scale * loss.penalty(mean, target: level.target[i]).curvature
           guard factor != 0 else { continue }
           for k in 0..<count {
             blocks[block].a[k] += Double(factor * a.rows[i * count + k] * a.residuals[i])

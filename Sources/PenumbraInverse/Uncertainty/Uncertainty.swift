@@ -32,6 +32,8 @@ public struct Uncertainty: Sendable, Equatable {
   /// Pairs with |coefficient| above one half, strongest first.
   public let correlations: [Correlation]
   public let nullDirections: [NullDirection]
+  /// What the recovered values leave between renders and targets.
+  public internal(set) var unexplained = Unexplained()
 
   /// Eigenvalues of the scaled Hessian below this share of 1 count as none: the pictures are `Float`s made of samples.
   private static let nullShare = 1e-5
@@ -143,10 +145,13 @@ extension RenderObjective {
     let widest = max(4, 2 << (loss.terms.map(\.pyramid).max() ?? 1))
     let sides = [64, 32, 16, 8, 4, 2].filter { $0 <= widest }
     let side = sides.first { pixels / ($0 * $0) > 16 * (unknowns.count + 4) } ?? 1
-    let (model, scores) = try linearize(x, draw: Draw(Self.uncertaintyDraw, samples: samples), blockSide: side)
+    let (model, scores, unexplained) = try linearize(
+      x, draw: Draw(Self.uncertaintyDraw, samples: samples), blockSide: side)
     guard model.isFinite, scores.count > unknowns.count else { return nil }
-    return Uncertainty(
+    var result = Uncertainty(
       model, scores: scores, renderShare: Double(samples) / max(spent, 1), names: unknowns.elementNames)
+    result.unexplained = unexplained
+    return result
   }
 
   /// A draw that no iteration reaches.
