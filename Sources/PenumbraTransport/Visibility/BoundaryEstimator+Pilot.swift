@@ -14,7 +14,8 @@ extension BoundaryEstimator {
     let counts = SampleAllocation(paths: paths).counts([first, second].compactMap { $0 }, interior: interior)
     if first != nil { primaryCount = counts.first ?? primaryCount }
     guard second != nil else { return }
-    secondaryCount = counts.last ?? secondaryCount
+    // What the interior's pilot calls noise may be less: low-discrepancy points do better than pairs of random paths.
+    secondaryCount = max(counts.last ?? secondaryCount, secondaryCount / 2)
     secondary?.mixture?.edgeCount = secondaryCount
     glossy?.mixture.edgeCount = secondaryCount
   }

@@ -19,7 +19,7 @@ struct SampleAllocation {
   let paths: Int
 
   /// A pilot run may have missed what matters: a term keeps this part of the paths, and this many samples.
-  private static let leastShare = 1.0 / 16
+  private static let leastShare = 1.0 / 4
   private static let leastCount = 1024
 
   /// - Parameter terms: those that share the samples.

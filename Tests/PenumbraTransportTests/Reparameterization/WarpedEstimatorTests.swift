@@ -109,7 +109,7 @@ struct WarpedEstimatorTests {
   @Test("Warped areas and edges give the same derivative", arguments: Case.all)
   func agreement(_ c: Case) throws {
     let (differences, largest) = try EstimatorComparison(
-      scene: try c.scene(), key: c.key, seeds: 12, warpedSpp: 192, edgesSpp: 1024
+      scene: try c.scene(), key: c.key, seeds: 12, warpedSpp: 224, edgesSpp: 2048
     ).run()
     for (k, difference) in differences.enumerated() {
       #expect(

@@ -84,7 +84,7 @@ enum BoundaryScene {
     scene.add(
       Geometry.rectangle, [4, 0, 0, 0, 0, 0, -1, 2, 0, 4, 0, 1, 0, 0, 0, 1], try GeometryScene.mirror(&scene),
       id: "mirror")
-    let ball = scene.matrix(TestScene.placed(at: [0.2, -3, 2.3], scale: 0.35))
+    let ball = scene.matrix(TestScene.placed(at: [0.2, -3, 1.2], scale: 0.35))
     _ = scene.builder.add(
       Shape(
         id: "ball", geometry: .sphere(toWorld: ball), material: try scene.diffuse([0.3, 0.5, 0.8]),
@@ -93,7 +93,7 @@ enum BoundaryScene {
       Geometry.rectangle, [0.5, 0, 0, 0, 0, -0.5, 0, -3, 0, 0, -1, 4, 0, 0, 0, 1], try scene.diffuse([0, 0, 0]),
       id: "lamp")
     try scene.area(lamp, [20, 18, 16])
-    try scene.camera(TestScene.lookAt([0, 0, 1], [0, 2, 0.4], up: [0, 0, 1]))
+    try scene.camera(TestScene.lookAt([0, 0, 1], [0, 2, 0.683], up: [0, 0, 1]), fov: 13)
     scene.builder.integrator = IntegratorSettings(maxDepth: 3)
     return try scene.builder.build()
   }
@@ -101,7 +101,7 @@ enum BoundaryScene {
   static let reflectedCases: [DerivativeCase] = [
     DerivativeCase(
       description: "a soft shadow moves in a mirror", scene: { try reflectedShadow() }, key: "ball.translate",
-      step: 0.06, spp: 1024)
+      step: 0.06, spp: 2048)
   ]
 
   static let cases: [DerivativeCase] = [
@@ -138,7 +138,7 @@ struct BoundaryTests {
     let tangent = testDirection(range, count: scene.theta.count)
     var difference = Estimate()
     var size = 0.0
-    for seed in 0..<24 {
+    for seed in 0..<32 {
       let settings = RenderSettings.test(spp: 2048, seed: UInt64(seed), sampler: .sobol, visibility: .edges)
       let forward = try renderer.forward(settings, tangent: tangent).derivative
       let adjoint = forward.indices.map { Float(($0 * 7919) % 13) - 4 }

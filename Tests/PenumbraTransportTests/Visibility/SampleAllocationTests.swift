@@ -36,9 +36,9 @@ struct SampleAllocationTests {
     #expect(abs(Double(found[0]) / Double(found[1]) - 3) < 1e-4)
   }
 
-  @Test("A term whose pilot found nothing keeps a sixteenth of the paths") func rare() {
+  @Test("A term whose pilot found nothing keeps a quarter of the paths") func rare() {
     let found = counts([TermPilot(variance: 0, rays: 4), TermPilot(variance: 1, rays: 4)], interior: TermPilot())
-    #expect(found[0] == Self.paths / 16)
+    #expect(found[0] == Self.paths / 4)
     #expect(counts([TermPilot(), TermPilot()], interior: TermPilot()) == [Self.paths / 2, Self.paths / 2])
   }
 }
