@@ -93,7 +93,7 @@ enum BoundaryScene {
       Geometry.rectangle, [0.5, 0, 0, 0, 0, -0.5, 0, -3, 0, 0, -1, 4, 0, 0, 0, 1], try scene.diffuse([0, 0, 0]),
       id: "lamp")
     try scene.area(lamp, [20, 18, 16])
-    try scene.camera(TestScene.lookAt([0, 0, 1], [0, 2, 0.683], up: [0, 0, 1]), fov: 13)
+    try scene.camera(TestScene.lookAt([0, 0, 3], [0.06, 2, 2.14], up: [0, 0, 1]), fov: 11)
     scene.builder.integrator = IntegratorSettings(maxDepth: 3)
     return try scene.builder.build()
   }
@@ -101,7 +101,7 @@ enum BoundaryScene {
   static let reflectedCases: [DerivativeCase] = [
     DerivativeCase(
       description: "a soft shadow moves in a mirror", scene: { try reflectedShadow() }, key: "ball.translate",
-      step: 0.06, spp: 2048)
+      step: 0.06, spp: 4096)
   ]
 
   static let cases: [DerivativeCase] = [
