@@ -36,7 +36,6 @@ struct CrossingTable {
   }
 
   fileprivate static func key(_ face: SurfaceFace) -> SIMD3<Int32> {
-    // Analytic shapes are one face, whatever the intersector numbers them.
     SIMD3(face.shape, face.instance, face.primitive)
   }
 

@@ -21,7 +21,10 @@ struct ReflectedWarps {
     let place = SIMD2(Float(pixel.x), Float(pixel.y)) + sampler.next2D()
     let lens = tracer.sensor.hasLens ? Warp.disk(sampler.next2D()) : .zero
     guard target.wants(place) else { return }
-    around.sampler = sampler
+    // The fields' random numbers are not those of the path.
+    let key = sampler.nextVertexKey()
+    around.sampler = PathSampler(
+      kind: .independent, seed: UInt64(key.seed) << 32 | UInt64(key.second), pixel: 0, sample: 0)
     let p = tracer.sensor.sample(at: place, lens: lens)
     arena.removeAll()
     let radiance = tracer.radiance(at: p, sampler: &sampler, recorder: &arena, rays: &around.rays).radiance
