@@ -45,7 +45,7 @@ enum BentScene {
         DerivativeCase(
           description: "\(lens): \(key)", scene: { try scene(lens) }, key: key,
           step: key == "sensor.x_fov" ? 1.5 : step,
-          spp: key == "sensor.translate" ? 2048 : spp)
+          spp: key == "sensor.translate" ? 3072 : spp)
       }
     }
   }
