@@ -204,7 +204,7 @@ struct CurvedObjective: Objective {
     }
   }
 
-  @Test("auto takes equations for few unknowns, descent for many, and says why")
+  @Test("auto takes equations for few unknowns, explicit derivatives or descent for many, and says why")
   func choice() {
     func choose(_ unknowns: Int, _ values: Int, residuals: Bool = true, largeSteps: Bool = false) -> OptimizerChoice {
       OptimizerChoice(
@@ -212,6 +212,9 @@ struct CurvedObjective: Objective {
     }
     #expect(choose(3, 10_000).kind == .levenbergMarquardt)
     #expect(choose(5000, 10_000).kind == .adam)
+    var paint = OptimizerChoice.Problem(unknowns: 5000, values: 10_000, hasResiduals: true, hasLargeSteps: false)
+    paint.hasSparseDerivatives = true
+    #expect(OptimizerChoice(.auto, for: paint).kind == .gaussNewtonCG)
     #expect(choose(150, 3_000_000).kind == .adam)
     #expect(choose(3, 10_000, residuals: false).kind == .adam)
     #expect(choose(300, 10_000, largeSteps: true).kind == .adamUniform)

@@ -12,7 +12,7 @@ struct BandedObjective: Objective {
   static func strength(_ i: Int) -> Double { [1, 0.3, 0.1, 0.03][i % 4] }
   static let truth: [Float] = (0..<count).map { 0.5 + 0.4 * Float(($0 * 7) % 11) / 11 }
 
-  private func apply(_ x: [Double]) -> [Double] {
+  func apply(_ x: [Double]) -> [Double] {
     (0..<Self.count).map { i in
       [(-1, 0.25), (0, 1.0), (1, 0.25)].reduce(0.0) { sum, band in
         let j = i + band.0
@@ -22,7 +22,7 @@ struct BandedObjective: Objective {
   }
 
   /// The transpose: A scales columns.
-  private func transposed(_ r: [Double]) -> [Double] {
+  func transposed(_ r: [Double]) -> [Double] {
     (0..<Self.count).map { j in
       Self.strength(j)
         * [(-1, 0.25), (0, 1.0), (1, 0.25)].reduce(0.0) { sum, band in
@@ -32,7 +32,7 @@ struct BandedObjective: Objective {
     }
   }
 
-  private func random(_ draw: Draw, _ i: Int) -> UInt64 {
+  func random(_ draw: Draw, _ i: Int) -> UInt64 {
     SeedSequence(seed: 3).seed(iteration: draw.number, view: i, for: .gradient)
   }
 
@@ -54,14 +54,16 @@ struct BandedObjective: Objective {
 }
 
 @Suite("Descent in the scale of the curvature") struct ScaledDescentTests {
-  static func start(iterations: Int) throws -> Optimization {
+  static func start(
+    _ kind: OptimizerSettings.Kind = .scaledDescent, iterations: Int
+  ) throws -> Optimization {
     var builder = SceneBuilder()
     _ = try builder.declare(
       Parameter(key: "paint.data", shape: [BandedObjective.count]),
       values: [Float](repeating: 0.5, count: BandedObjective.count))
     let unknowns = try Unknowns([Problem.Unknown(key: "paint.data")], in: try builder.build(), defaultRate: 0.02)
     var settings = OptimizerSettings()
-    (settings.kind, settings.iterations, settings.samplesPerPixel) = (.scaledDescent, iterations, 4)
+    (settings.kind, settings.iterations, settings.samplesPerPixel) = (kind, iterations, 4)
     settings.largestSamplesPerPixel = 64
     return Optimization(unknowns, settings: settings)
   }

@@ -17,9 +17,20 @@ import Testing
     var chance = SecondChance()
     chance.begin(Self.model([0.5, 0.4, 1], loss: 1, curvature: [1, 1, 1]))
     let end = Self.model([0, 0.9, 3], loss: 0.1, curvature: [1, 1e-4, 0.5])
-    #expect(chance.restart(from: end, isOnBound: [true, false, false]) == [0.5, 0.4, 3])
+    #expect(chance.restart(from: end, isOnBound: [true, false, false])! == ([0.5, 0.4, 3], false))
     #expect(chance.rival == end)
     #expect(chance.restart(from: end, isOnBound: [true, false, false]) == nil, "once only")
+  }
+
+  @Test("Where a tenth of the first difference is left and nothing else is to blame, all begins again")
+  func missed() {
+    for (loss, isMissed) in [(0.11, true), (0.09, false)] {
+      var chance = SecondChance()
+      chance.begin(Self.model([0.5, 0.4], loss: 1, curvature: [1, 1]))
+      let again = chance.restart(
+        from: Self.model([0, 0.9], loss: loss, curvature: [1, 1]), isOnBound: [false, false])
+      #expect(again?.point == (isMissed ? [0.5, 0.4] : nil) && again?.isStart != false)
+    }
   }
 
   @Test("Nothing begins again where pictures are explained, or differ by noise alone, or no bound was met")

@@ -11,6 +11,7 @@ import Testing
     var linearization: Linearization
     var scores: [[Double]]
     var curvature: [Float]
+    var explicit: [[Float]]
   }
 
   private static func held(_ ranks: ThreadRanks?, views: Int, response: Bool) throws -> Held {
@@ -29,10 +30,16 @@ import Testing
       renderer: try Renderer(scene), views: targets, unknowns: unknowns, loss: Loss(.l2), settings: settings,
       monitor: RenderMonitor())
     let x = unknowns.initial
+    let ofPaint = RenderObjective(
+      renderer: objective.renderer, views: targets,
+      unknowns: try Unknowns([Problem.Unknown(key: keys[0])], in: scene, defaultRate: 0.02), loss: Loss(.l2),
+      settings: settings, monitor: RenderMonitor())
+    let explicit = try #require(try ofPaint.sparseModel([0.4, 0.5, 0.6], draw: Draw(3)))
     let (model, scores, _) = try objective.linearize(x, draw: Draw(1), blockSide: 4)
     return Held(
       evaluation: try objective.evaluate(x, draw: Draw(0)), linearization: model, scores: scores.map { $0.a + $0.b },
-      curvature: response ? [] : try objective.curvature(x, along: x, draw: Draw(2)))
+      curvature: response ? [] : try objective.curvature(x, along: x, draw: Draw(2)),
+      explicit: [explicit.gradients.a, explicit.gradients.b, explicit.diagonal, explicit.product([1, 2, 3])])
   }
 
   @Test(

@@ -9,7 +9,7 @@ public struct Checkpoint: Sendable {
   public let path: String
   public let fingerprint: Fingerprint
 
-  private static let magic = "penumbra checkpoint 4\n"
+  private static let magic = "penumbra checkpoint 5\n"
 
   public init(path: String, fingerprint: Fingerprint) {
     self.path = path

@@ -11,6 +11,9 @@ public protocol Objective {
   func curvature(_ x: [Float], along v: [Float], draw: Draw) throws(InverseError) -> [Float]
   /// A random vector p, shape [n], of mean 0 whose covariance E[p pᵀ] is the Gauss–Newton Hessian.
   func curvatureProbe(_ x: [Float], draw: Draw) throws(InverseError) -> [Float]
+  /// ℒ, its gradient and its Gauss–Newton Hessian with explicit derivatives; `nil` where these cannot be had or would be
+  /// too many. Whether it is `nil` does not depend on the draw's number.
+  func sparseModel(_ x: [Float], draw: Draw) throws(InverseError) -> SparseModel?
 }
 
 extension Objective {
@@ -25,6 +28,10 @@ extension Objective {
   public func curvatureProbe(_ x: [Float], draw: Draw) throws(InverseError) -> [Float] {
     throw InverseError(.unsupported, "this objective has no Gauss–Newton products; use adam or lbfgs")
   }
+}
+
+extension Objective {
+  public func sparseModel(_ x: [Float], draw: Draw) throws(InverseError) -> SparseModel? { nil }
 }
 
 /// Which random samples to use, and how many.

@@ -12,6 +12,8 @@ struct ConjugateGradients {
   /// rᵀ D⁻¹ r at which the solve ends.
   var goal: Double
   let longest: Int
+  /// Iterates in a row that a judge finds no better, after which there is no use in going on.
+  private static let patience = 3
 
   /// What a solve came to.
   struct Step: Equatable {
@@ -25,11 +27,16 @@ struct ConjugateGradients {
 
   /// - Parameters:
   ///   - gradient: g, shape [n].
+  ///   - judge: an independent estimate of g. The solve then returns the iterate that lowers ℒ most by it: those that
+  ///     follow fit the noise of `gradient`.
   ///   - isFixed: unknowns that must not move, shape [n].
   ///   - product: H v.
   func solve(
-    _ gradient: [Double], isFixed: [Bool], product: ([Double]) throws(InverseError) -> [Double]
+    _ gradient: [Double], judge: [Double]? = nil, isFixed: [Bool],
+    product: ([Double]) throws(InverseError) -> [Double]
   ) throws(InverseError) -> Step {
+    var best = Step(values: [Double](repeating: 0, count: gradient.count))
+    var sinceBest = 0
     var step = Step(values: [Double](repeating: 0, count: gradient.count))
     var residual = gradient.indices.map { isFixed[$0] ? 0 : -gradient[$0] }
     var direction = zip(residual, scale).map { $0 / $1 }
@@ -47,11 +54,21 @@ struct ConjugateGradients {
         step.values[i] += α * direction[i]
         residual[i] -= α * image[i]
       }
+      if let judge {
+        // By the residual, (H + μ D) δ = −(g + r).
+        var lowered = 0.0
+        for i in residual.indices {
+          lowered += step.values[i] * ((isFixed[i] ? 0 : gradient[i]) + residual[i] - 2 * judge[i]) / 2
+        }
+        (best.products, sinceBest) = (step.products, sinceBest + 1)
+        if lowered > best.promised { (best, best.promised, sinceBest) = (step, lowered, 0) }
+        if sinceBest >= Self.patience { break }
+      }
       let next = measure(residual)
       for i in direction.indices { direction[i] = residual[i] / scale[i] + next / size * direction[i] }
       size = next
     }
-    return step
+    return judge == nil ? step : best
   }
 
   /// rᵀ D⁻¹ r.

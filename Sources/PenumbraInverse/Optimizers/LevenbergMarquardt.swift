@@ -27,15 +27,20 @@ struct LevenbergMarquardt: Sendable, Equatable {
   /// ℒ where this size began.
   private var stageStart = Double.infinity
   private var chance = SecondChance()
+  private let firstHalvings: Int
 
   /// - Parameter halvings: of the pictures at the start.
   init(halvings: Int = 0) {
     self.halvings = halvings
+    firstHalvings = halvings
     damping = Self.firstDamping(halvings)
   }
 
   /// Careful while things are far from where they belong.
   private static func firstDamping(_ halvings: Int) -> Double { halvings > 0 ? 3e-2 : 1e-3 }
+
+  /// Factor of the damping of a second search from the start.
+  private static let caution = 100.0
 
   /// Share of the curvature that must be left for a point to be one that can be steered from.
   private static let smallestShare = 1e-3
@@ -87,8 +92,9 @@ struct LevenbergMarquardt: Sendable, Equatable {
     }
     judge(&point, context.settings, model, isStill: point.z == model.base)
     if point.verdict != nil, let other = chance.restart(from: model, isOnBound: coordinates.isOnBound(model.base)) {
-      (point.z, point.samples, point.verdict) = (other, 1, nil)
-      restart(damping: Self.firstDamping(0))
+      (point.z, point.samples, point.verdict) = (other.point, 1, nil)
+      if other.isStart { halvings = firstHalvings }
+      restart(damping: Self.firstDamping(halvings) * (other.isStart ? Self.caution : 1))
     }
     return linearization.fullLoss
   }

@@ -21,6 +21,8 @@ public struct OptimizerChoice: Sendable, Equatable {
     var values: Int
     /// Whether every loss has a Gauss–Newton matrix.
     var hasResiduals: Bool
+    /// Whether products with the matrix can be had, and no unknown moves edges or belongs to the responses.
+    var hasSparseDerivatives = false
     /// Whether vertices move in a basis of their own.
     var hasLargeSteps: Bool
     /// Pixels along the shorter side of the smallest picture where an unknown moves edges; 0 where none does.
@@ -44,6 +46,9 @@ public struct OptimizerChoice: Sendable, Equatable {
         hasResiduals: loss.hasResiduals,
         hasLargeSteps: unknowns.slices.contains { if case .largeSteps = $0.chart { true } else { false } })
       self.views = views.count
+      hasSparseDerivatives =
+        loss.hasProducts && !unknowns.slices.contains(where: \.movesEdges)
+        && unknowns.ranges.count == unknowns.slices.count
       dataCount = views.reduce(0) { $0 + 3 * $1.target.fullWeights.count { $0 > 0 } }
       if unknowns.slices.contains(where: \.movesEdges) {
         movingSide = views.map { min($0.width, $0.height) }.min() ?? 0
@@ -81,6 +86,8 @@ public struct OptimizerChoice: Sendable, Equatable {
       )
     } else if !problem.hasResiduals {
       (self.kind, reason) = (.adam, "\(count), and a loss that is no sum of residuals")
+    } else if problem.unknowns > Self.largestDense && problem.hasSparseDerivatives {
+      (self.kind, reason) = (.gaussNewtonCG, "\(count), of which every pixel knows a few")
     } else if problem.unknowns > Self.largestDense {
       (self.kind, reason) = (.adam, "\(count), more than \(Self.largestDense)")
     } else if problem.unknowns * problem.values > Self.largestJacobian {

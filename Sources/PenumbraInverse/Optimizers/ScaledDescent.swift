@@ -58,7 +58,7 @@ struct ScaledDescent: Sendable, Equatable {
   ) throws(InverseError) -> Double {
     let coordinates = context.coordinates
     let x = coordinates.decode(point.z)
-    let fresh = try SplitGradient(x, &point, coordinates, objective)
+    let fresh = try SplitGradient(nil, x, &point, coordinates, objective)
     guard accept(fresh, at: point.z) else {
       largest *= 2
       point.z = best

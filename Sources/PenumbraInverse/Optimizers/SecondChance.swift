@@ -2,7 +2,9 @@
 ///
 /// The sign is an unknown that ended on a bound, or that tells next to nothing any more, as the roughness of a lobe whose
 /// weight became 0, while the pictures still differ by more than noise. Such unknowns go back to their start, all others
-/// stay: at first they made up for a camera or a colour that was wrong, which is not so any more. The better end counts.
+/// stay: at first they made up for a camera or a colour that was wrong, which is not so any more. Where none did, and a
+/// large part of the first difference is left, long steps missed the valley: all go back, to come down in short ones. The
+/// better end counts.
 struct SecondChance: Sendable, Equatable {
   /// Where the search began; empty before it did.
   private var start: [Float] = []
@@ -16,6 +18,8 @@ struct SecondChance: Sendable, Equatable {
   private static let lostShare = 0.01
   /// Share of ℒ at the start below which pictures are explained.
   private static let explainedShare = 1e-3
+  /// Share of ℒ at the start above which a search has missed its valley.
+  private static let missedShare = 0.1
   /// Standard deviations of ℒ above which pictures differ by more than noise.
   private static let significance = 2.0
 
@@ -25,8 +29,8 @@ struct SecondChance: Sendable, Equatable {
     (start, startLoss, startCurvature) = (model.base, model.loss, model.noisyHessian.diagonal)
   }
 
-  /// Where to search once more; `nil` when there is no reason to.
-  mutating func restart(from end: NormalEquations, isOnBound: [Bool]) -> [Float]? {
+  /// Where to search once more, and whether that is the start; `nil` when there is no reason to.
+  mutating func restart(from end: NormalEquations, isOnBound: [Bool]) -> (point: [Float], isStart: Bool)? {
     guard rival == nil, start.count == end.base.count,
       end.loss > Self.explainedShare * startLoss, end.loss > Self.significance * end.variance.squareRoot()
     else { return nil }
@@ -35,9 +39,13 @@ struct SecondChance: Sendable, Equatable {
     for i in point.indices where isOnBound[i] || curvature[i] < Self.lostShare * startCurvature[i] {
       point[i] = start[i]
     }
-    guard point != end.base else { return nil }
+    let isStart = point == end.base
+    if isStart {
+      guard end.loss > Self.missedShare * startLoss else { return nil }
+      point = start
+    }
     rival = end
-    return point
+    return (point, isStart)
   }
 
   /// The end of the first search, where it is better than that of the second.

@@ -7,25 +7,40 @@ struct SplitGradient {
   let mean: [Double]
   let difference: [Double]
 
+  /// - Parameter model: with explicit derivatives at x; `nil` to evaluate the objective.
   /// - Throws: `.failed` when ℒ is not finite; gradient elements that are not become 0 and are counted.
   init(
-    _ x: [Float], _ point: inout Iterate, _ coordinates: Coordinates, _ objective: some Objective
+    _ model: SparseModel?, _ x: [Float], _ point: inout Iterate, _ coordinates: Coordinates,
+    _ objective: some Objective
   ) throws(InverseError) {
+    func pullBack(_ gradient: [Float], _ point: inout Iterate) -> [Double] {
+      var gradient = gradient
+      point.clean(&gradient)
+      return coordinates.pullBack(gradient.map(Double.init), at: x)
+    }
+    if let model {
+      let (a, b) = (pullBack(model.gradients.a, &point), pullBack(model.gradients.b, &point))
+      try self.init(loss: model.loss, deviation: model.deviation, a: a, b: b)
+      return
+    }
     var halves: [(loss: Double, gradient: [Double])] = []
     for _ in 0..<2 {
       var draw = point.draw()
       draw.parts = 2
-      var evaluation = try objective.evaluate(x, draw: draw)
-      point.clean(&evaluation.gradient)
-      halves.append(
-        (evaluation.loss - evaluation.noise, coordinates.pullBack(evaluation.gradient.map(Double.init), at: x)))
+      let evaluation = try objective.evaluate(x, draw: draw)
+      halves.append((evaluation.loss - evaluation.noise, pullBack(evaluation.gradient, &point)))
     }
     point.renders += 1
     let (a, b) = (halves[0], halves[1])
-    (loss, deviation) = ((a.loss + b.loss) / 2, abs(a.loss - b.loss) / 2)
+    try self.init(
+      loss: (a.loss + b.loss) / 2, deviation: abs(a.loss - b.loss) / 2, a: a.gradient, b: b.gradient)
+  }
+
+  private init(loss: Double, deviation: Double, a: [Double], b: [Double]) throws(InverseError) {
     guard loss.isFinite else { throw InverseError(.failed, "the loss is not finite") }
-    mean = zip(a.gradient, b.gradient).map { ($0 + $1) / 2 }
-    difference = zip(a.gradient, b.gradient).map { ($0 - $1) / 2 }
+    (self.loss, self.deviation) = (loss, deviation)
+    mean = zip(a, b).map { ($0 + $1) / 2 }
+    difference = zip(a, b).map { ($0 - $1) / 2 }
   }
 
   /// gₐᵀ D⁻¹ g_b, and the noise ¼ (gₐ − g_b)ᵀ D⁻¹ (gₐ − g_b) of the mean.

@@ -66,30 +66,15 @@ struct ViewLinearization {
     _ term: Loss.Term, _ halves: (PictureJacobian, PictureJacobian), target: LossTarget, halvings: Int = 0
   ) {
     let residualLoss = ResidualLoss(term)
-    let mean = zip(halves.0.rgb, halves.1.rgb).map { 0.5 * ($0 + $1) }
-    let (ofMean, slopes) = residualLoss.residuals(mean, target)
-    /// A curve f of a noisy mean errs by ½ f″ times its variance, which is twice as large for a half as for the whole:
-    /// 2 f(I) − f(I_B) in the place of f(I_A) is as noisy, and free of that. Slopes come from the half's own picture, whose
-    /// noise has no part, to first order, in the residual of the other half that they meet.
-    ///
-    /// - Source: Quenouille 1956, *Notes on bias in estimation*.
-    func half(_ jacobian: PictureJacobian, other: PictureJacobian) -> Half {
-      var half = Half(residuals: [], rows: jacobian.rows)
-      half.residuals =
-        term.space == .linear
-        ? residualLoss.residuals(jacobian.rgb, target).residuals
-        : zip(ofMean, residualLoss.residuals(other.rgb, target).residuals).map { 2 * $0 - $1 }
-      guard term.space != .linear || slopes.contains(0) else { return half }
-      for i in slopes.indices {
-        let slope = slopes[i] == 0 ? 0 : term.space.slope(jacobian.rgb[i])
-        guard slope != 1 else { continue }
+    let compared = HalfResiduals(residualLoss, halves.0.rgb, halves.1.rgb, target)
+    func half(_ compared: HalfResiduals.Half, _ jacobian: PictureJacobian) -> Half {
+      var half = Half(residuals: compared.residuals, rows: jacobian.rows)
+      for (i, slope) in compared.slopes.enumerated() where slope != 1 {
         for k in 0..<count { half.rows[i * count + k] *= slope }
-        // Met bounds of a clipped target leave no residual in either half.
-        if slopes[i] == 0 { half.residuals[i] = 0 }
       }
       return half
     }
-    var (a, b) = (half(halves.0, other: halves.1), half(halves.1, other: halves.0))
+    var (a, b) = (half(compared.a, halves.0), half(compared.b, halves.1))
     let whole = target
     var target = target
     for _ in 0..<halvings {
@@ -104,7 +89,9 @@ struct ViewLinearization {
       add(level, a, b, residualLoss, shift: halvings + smaller, countsFully: halvings == 0)
       if let reduction = level.reduction { reduce(&a, &b, reduction) }
     }
-    if halvings > 0 { fullLoss += Double(term.weight) * residualLoss.evaluate(mean, whole).value }
+    guard halvings > 0 else { return }
+    let mean = zip(halves.0.rgb, halves.1.rgb).map { 0.5 * ($0 + $1) }
+    fullLoss += Double(term.weight) * residualLoss.evaluate(mean, whole).value
   }
 
   private func reduce(_ a: inout Half, _ b: inout Half, _ reduction: PictureReduction) {

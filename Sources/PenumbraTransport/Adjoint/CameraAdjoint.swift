@@ -41,6 +41,21 @@ struct CameraAdjoint {
     }
   }
 
+  /// Hands on weight · (covector · ẋ) for the point x at a distance along the ray.
+  func addPoint(
+    _ p: CameraSample, distance: Float, _ covector: Vector3, _ weight: Spectrum, to sink: inout some DerivativeSink
+  ) {
+    let origin = Covector(covector, times: weight)
+    addRay(p, origin: origin, direction: origin * distance, to: &sink)
+  }
+
+  /// Hands on weight · (covector · v̇) for the vector v from a fixed point to the viewer: where rays start, or against the
+  /// direction of parallel ones.
+  func addViewpoint(_ p: CameraSample, _ covector: Vector3, _ weight: Spectrum, to sink: inout some DerivativeSink) {
+    if sensor.isPerspective { return addPoint(p, distance: 0, covector, weight, to: &sink) }
+    addRay(p, origin: .zero, direction: Covector(covector, times: weight * -1), to: &sink)
+  }
+
   /// For l = (x, y, 1) / |(x, y, 1)| with x = (1 − 2 (pₓ + u)) h and y likewise, over the aspect.
   ///
   /// - Parameter turn: covector of l, across it.

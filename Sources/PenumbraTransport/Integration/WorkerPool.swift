@@ -69,6 +69,15 @@ struct WorkerPool {
     }
   }
 
+  /// Calls `body` for 0..<count from several threads at once, in no certain order.
+  static func forEach(_ count: Int, threads: Int, _ body: @Sendable (Int) -> Void) {
+    if threads <= 1 {
+      (0..<count).forEach(body)
+    } else {
+      DispatchQueue.concurrentPerform(iterations: count, execute: body)
+    }
+  }
+
   /// The number of processors of this machine; programs that respect an affinity mask pass a number of their own.
   static var defaultThreads: Int { max(ProcessInfo.processInfo.activeProcessorCount, 1) }
 }

@@ -44,11 +44,10 @@ struct CrossingTable {
   }
 
   /// Entries for all curves of a scene.
-  static func entries(
-    _ topology: EdgeTopology, in scene: KernelScene
-  ) throws(TransportError) -> OwnedBuffer<Entry> {
-    let between = try CrossingCurves.between(topology.bodies, in: scene).map { ($0.first, $0.second) }
-    var entries = (between + topology.selfCrossings).flatMap {
+  ///
+  /// - Parameter between: those of two bodies each.
+  static func entries(_ topology: EdgeTopology, between: [SurfaceCrossing]) -> OwnedBuffer<Entry> {
+    var entries = (between.map { ($0.first, $0.second) } + topology.selfCrossings).flatMap {
       [Entry(face: $0.0, other: $0.1), Entry(face: $0.1, other: $0.0)]
     }
     entries.sort {

@@ -17,7 +17,8 @@ struct WarpedEstimator {
     plan: RenderPlan, request: GradientRequest, topology: EdgeTopology, hasTrails: Bool
   ) throws(TransportError) {
     self.plan = plan
-    let crossings = try CrossingTable.entries(topology, in: plan.tracer.scene)
+    let crossings = CrossingTable.entries(
+      topology, between: try CrossingCurves.between(topology.bodies, in: plan.tracer.scene))
     lookout = Lookout(plan.tracer.scene, crossings, topology, hasTrails: hasTrails)
     owners = [request, crossings, topology.pointLights]
     flags = request.flags

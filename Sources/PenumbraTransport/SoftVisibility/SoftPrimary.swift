@@ -106,8 +106,7 @@ struct SoftPrimary {
       guard movesCamera else { return }
       // The point of the turning ray beside the outline; the foot of the perpendicular from it to the ray.
       let distance = line.isParallel ? contour.depth : contour.range / cos(contour.distance)
-      CameraMotion(tracer: tracer).addRay(
-        p.film, lens: p.lens, distance: distance, covector * -1, partial, to: &sink)
+      CameraAdjoint(tracer: tracer).addPoint(p, distance: distance, covector * -1, partial, to: &sink)
     }
   }
 

@@ -185,7 +185,7 @@ struct SoftShadow {
     let along = n * (dot(covector, d) / dot(n, d))
     SurfaceMotion(scene: tracer.scene).addPosition(segment.hit, along, weight, to: &sink)
     guard movesCamera else { return }
-    CameraMotion(tracer: tracer).addRay(
-      p.film, lens: p.lens, distance: segment.hit.distance, covector - along, weight, to: &sink)
+    CameraAdjoint(tracer: tracer).addPoint(
+      p, distance: segment.hit.distance, covector - along, weight, to: &sink)
   }
 }

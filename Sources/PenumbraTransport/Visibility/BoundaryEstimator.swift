@@ -91,7 +91,13 @@ struct BoundaryEstimator {
       : SpecularBoundary(
         tracer: tracer, flags: request.flags, pixels: OwnedBuffer(pixels), lights: topology.pointLights)
     if !pixels.isEmpty && followsReflections && tracer.maxDepth >= 3 {
-      let crossings = try CrossingTable.entries(topology, in: tracer.scene)
+      let crossings: OwnedBuffer<CrossingTable.Entry>
+      if let between = curves.between {
+        crossings = CrossingTable.entries(topology, between: between)
+      } else {
+        crossings = CrossingTable.entries(
+          topology, between: try CrossingCurves.between(topology.bodies, in: tracer.scene))
+      }
       reflected = ReflectedWarps(
         tracer: tracer, flags: request.flags,
         lookout: Lookout(tracer.scene, crossings, topology, hasTrails: true), pixels: OwnedBuffer(pixels))

@@ -14,9 +14,6 @@ protocol BoundaryTarget {
 extension BoundaryTarget {
   @inline(__always) func sink(at pixel: SIMD2<Float>) -> Sink? { sink(at: pixel, .value) }
   @inline(__always) mutating func take(_ sink: Sink, at pixel: SIMD2<Float>) { take(sink, at: pixel, .value) }
-}
-
-extension BoundaryTarget {
   func wants(_ pixel: SIMD2<Float>) -> Bool { true }
 }
 

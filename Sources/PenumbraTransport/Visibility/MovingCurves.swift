@@ -4,12 +4,15 @@ struct MovingCurves {
   let crossings: [SurfaceCrossing]
   /// Smoothly shaded meshes, with the instance they are seen through or −1.
   let smooth: [(shape: Int32, instance: Int32)]
+  /// All curves between two bodies, moving or not; `nil` where nobody looked for them.
+  let between: [SurfaceCrossing]?
 
   /// Edges alone.
   init(edges: [EdgeRecord]) {
     self.edges = edges
     crossings = []
     smooth = []
+    between = nil
   }
 
   /// - Parameter movesCamera: a moving camera sees every curve move.
@@ -21,11 +24,9 @@ struct MovingCurves {
     func moves(_ face: SurfaceFace) -> Bool {
       movesCamera || movers.moves(shape: face.shape, instance: face.instance)
     }
-    let between =
-      movesCamera || movers.any
-      ? try CrossingCurves.between(topology.bodies, in: scene).filter { moves($0.first) || moves($0.second) } : []
+    between = movesCamera || movers.any ? try CrossingCurves.between(topology.bodies, in: scene) : nil
     crossings =
-      between
+      (between ?? []).filter { moves($0.first) || moves($0.second) }
       + topology.selfCrossings.filter { moves($0.0) }
       .compactMap { CrossingCurves.crossing($0.0, $0.1, in: scene) }
     smooth = topology.bodies.map { (Int32($0.shape), Int32($0.instance)) }

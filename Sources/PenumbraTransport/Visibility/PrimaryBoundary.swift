@@ -112,12 +112,12 @@ struct PrimaryBoundary {
     let toViewer = sight.point.addMotion(
       geometry, film.gradientX * normal.x + film.gradientY * normal.y, weight, to: &sink)
     if movesCamera {
-      let motion = CameraMotion(tracer: tracer)
-      motion.addProjection(
-        sight.point.position, lens: sight.lens, normal * tracer.sensor.size, weight, to: &sink)
+      let camera = CameraAdjoint(tracer: tracer)
+      camera.addProjection(
+        of: sight.point.position, lens: sight.lens, normal * tracer.sensor.size, weight, to: &sink)
       if let toViewer {
-        motion.addViewpoint(
-          tracer.sensor.fraction(ofPixel: film.pixel), lens: sight.lens, toViewer, weight, to: &sink)
+        let p = CameraSample(film: tracer.sensor.fraction(ofPixel: film.pixel), lens: sight.lens)
+        camera.addViewpoint(p, toViewer, weight, to: &sink)
       }
     }
     target.take(sink, at: film.pixel)

@@ -252,9 +252,9 @@ struct SecondaryBoundary {
     let along = n * (dot(outward, d) / dot(n, d))
     if receiverMoves { motion.addPosition(sensorSide, along, weight * ofSensor, to: &sink) }
     if flags.wantsCamera {
-      CameraMotion(tracer: tracer).addRay(
-        tracer.sensor.fraction(ofPixel: view.pixel), lens: view.lens, distance: view.distance, outward - along,
-        weight * ofSensor, to: &sink)
+      let p = CameraSample(film: tracer.sensor.fraction(ofPixel: view.pixel), lens: view.lens)
+      CameraAdjoint(tracer: tracer).addPoint(
+        p, distance: view.distance, outward - along, weight * ofSensor, to: &sink)
     }
   }
 }

@@ -8,7 +8,7 @@ from edges import VISUAL, write
 from runner import Task, Unknown
 from textures import bitmap, waves, write_texture
 
-ADAM = "{{type: adam, iterations: {}, spp: {}, learning_rate: {}}}"
+MANY = "{type: auto, iterations: 30, spp: 16, max_spp: 256}"
 
 
 def gradient_based_opt():
@@ -44,7 +44,7 @@ def write_painted_board(folder):
 def texture_256():
     return Task("texture_256", write_painted_board,
                 [Unknown("paint.reflectance.data", 0.5, [0.0] * (3 * 256 * 256), [0, 1])],
-                VISUAL, optimizer=ADAM.format(60, 32, 0.05), by_picture=True, target_spp=512)
+                VISUAL, optimizer=MANY, by_picture=True, target_spp=512)
 
 
 def svbrdf():
@@ -58,7 +58,7 @@ def svbrdf():
     return Task("svbrdf", prepare,
                 [Unknown("paint.base_color.data", 0.5, [0.0] * (3 * 64 * 64), [0, 1]),
                  Unknown("paint.roughness.data", 0.5, [0.0] * (64 * 64), [0.05, 1])],
-                VISUAL, optimizer=ADAM.format(200, 8, 0.02), by_picture=True, target_spp=256)
+                VISUAL, optimizer=MANY, by_picture=True, target_spp=256)
 
 
 def write_ball_under_sky(folder):
@@ -75,7 +75,7 @@ def write_ball_under_sky(folder):
 
 def envmap():
     return Task("envmap", write_ball_under_sky, [Unknown("sky.data", 0.5, [0.0] * (3 * 64 * 32), [0, 1000])], VISUAL,
-                optimizer=ADAM.format(300, 8, 0.03), by_picture=True, target_spp=512)
+                optimizer=MANY, by_picture=True, target_spp=512)
 
 
 def vertex_color():
@@ -87,7 +87,7 @@ def vertex_color():
                  '<string name="name" value="vertex_color"/></texture></bsdf>')
         write(folder, scenes.scene(flat_view() + [paint, scenes.mesh("ball", '<ref id="paint"/>', normals="")]))
     return Task("vertex_color", prepare, [Unknown("ball.vertex_color", 0.5, [0.0] * (3 * 2562), [0, 1])], VISUAL,
-                optimizer=ADAM.format(100, 8, 0.03), by_picture=True, target_spp=256)
+                optimizer=MANY, by_picture=True, target_spp=256)
 
 
 def teapot_reflectance():
@@ -141,7 +141,7 @@ def teapot_normal_map():
             board, scenes.rectangle("board", (0, 0, 0), (0, 0, -1), half=1.1, bsdf='<ref id="relief"/>')]))
     return Task("teapot_normal_map", prepare,
                 [Unknown("relief.normalmap.data", [0.5, 0.5, 1] * 64 * 64, [0.0] * (3 * 64 * 64), [0, 1])], VISUAL,
-                optimizer=ADAM.format(60, 64, 0.03), by_picture=True, target_spp=1024)
+                optimizer=MANY, by_picture=True, target_spp=1024)
 
 
 def shape_optimization():

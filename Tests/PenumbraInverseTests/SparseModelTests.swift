@@ -1,0 +1,198 @@
+import PenumbraTransport
+import Testing
+
+@testable import PenumbraInverse
+
+/// A board with a picture on it that fills the view of a camera, under an even sky and a lamp.
+enum Board {
+  static let side = 24
+
+  /// - Parameter texels: of the picture along each side.
+  static func scene(texels: Int, _ value: (_ x: Int, _ y: Int, _ channel: Int) -> Float) throws -> Scene {
+    var builder = SceneBuilder()
+    var values: [Float] = []
+    for y in 0..<texels { for x in 0..<texels { for c in 0..<3 { values.append(value(x, y, c)) } } }
+    let data = try builder.declare(
+      Parameter(key: "board.data", shape: [texels, texels, 3], bounds: 0...1), values: values)
+    let sky = try builder.declare(Parameter(key: "sky.radiance", shape: [3]), values: [1, 0.9, 0.8])
+    let fov = try builder.declare(Parameter(key: "sensor.x_fov", movesDiscontinuities: true), values: [50])
+    let zero = builder.addHidden([0])
+    let picture = builder.add(
+      Texture.bitmap(
+        offset: data, width: texels, height: texels, channels: 3, filter: .bilinear, wrap: .clamp, uv: .identity))
+    let material = builder.add(Material.diffuse(reflectance: picture))
+    let place = builder.addHidden([2, 0, 0, 0, 0, 2, 0, 0, 0, 0, 2, 0, 0, 0, 0, 1])
+    _ = builder.add(Shape(id: "board", geometry: .rectangle(toWorld: place), material: material))
+    builder.add(
+      Emitter(id: "sky", source: .constant(radiance: builder.add(Texture.constant(offset: sky, channels: 3)))))
+    let camera = builder.addHidden([-1, 0, 0, 0, 0, 1, 0, 0, 0, 0, -1, 4, 0, 0, 0, 1])
+    builder.add(
+      Sensor(
+        id: "sensor", projection: .perspective(xFov: fov, principalPointX: zero, principalPointY: zero),
+        toWorld: camera, film: Film(width: side, height: side, filter: .box())))
+    builder.integrator = IntegratorSettings(maxDepth: 2)
+    return try builder.build()
+  }
+
+  static func waves(_ x: Int, _ y: Int, _ c: Int) -> Float { 0.5 + 0.3 * Float((3 * x + 5 * y + 2 * c) % 7 - 3) / 3 }
+
+  /// Of the scene at grey, with the waves as its target.
+  static func objective(texels: Int, spp: Int, loss: Loss) throws -> RenderObjective {
+    let truth = try scene(texels: texels, waves)
+    let start = try scene(texels: texels) { _, _, _ in 0.5 }
+    let view = try InverseProblemTests.view(truth, spp: 256)
+    let unknowns = try Unknowns([Problem.Unknown(key: "board.data")], in: start, defaultRate: 0.02)
+    var settings = RenderSettings()
+    settings.samplesPerPixel = spp
+    return RenderObjective(
+      renderer: try Renderer(start), views: [view, view], unknowns: unknowns, loss: loss, settings: settings,
+      monitor: RenderMonitor())
+  }
+}
+
+@Suite("Models with explicit derivatives") struct SparseModelTests {
+  @Test(
+    "ℒ, its gradient, the diagonal and products are those of the dense model of the same samples",
+    arguments: ["l2", "l1", "huber", "relative-l2", "log-srgb"])
+  func dense(_ name: String) throws {
+    var objective = try Board.objective(texels: 4, spp: 8, loss: try #require(Loss(named: name)))
+    objective.regularizers = [
+      try Regularizer(
+        RegularizerRequest(.smoothness, key: "board.data", weight: 0.01), unknowns: objective.unknowns,
+        in: try Board.scene(texels: 4, Board.waves))
+    ]
+    let x = objective.unknowns.initial
+    let dense = try objective.linearize(x, draw: Draw(2))
+    let sparse = try #require(try objective.sparseModel(x, draw: Draw(2)))
+    #expect(abs(sparse.loss - dense.loss) <= 1e-5 * abs(dense.loss))
+    #expect(abs(sparse.deviation - dense.deviation) <= 1e-5 * dense.deviation)
+    let size = dense.gradient.map(abs).max() ?? 0
+    for i in x.indices {
+      let mean = Double(sparse.gradients.a[i] + sparse.gradients.b[i]) / 2
+      #expect(abs(mean - dense.gradient[i]) <= 1e-5 * size)
+    }
+    // Where values are compared on a curve, the dense model takes the slopes of each half, this one their product.
+    guard objective.loss.terms[0].space == .linear else { return }
+    let v = x.indices.map { Float(($0 * 5) % 9) - 4 }
+    let product = sparse.product(v)
+    let largest = (0..<48).map { dense.noisyHessian[$0, $0] }.max() ?? 0
+    for i in x.indices {
+      let expected = x.indices.reduce(0.0) { $0 + dense.noisyHessian[i, $1] * Double(v[$1]) }
+      #expect(abs(Double(product[i]) - expected) <= 1e-4 * largest, "\(i)")
+    }
+    #expect(size > 0 && largest > 0)
+  }
+
+  @Test(
+    "One render of 8 samples finds 768 texels: less of the loss is left than noise of that render makes; auto does so")
+  func texels() throws {
+    let objective = try Board.objective(texels: 16, spp: 8, loss: Loss(.l2))
+    var settings = OptimizerSettings()
+    (settings.iterations, settings.samplesPerPixel) = (1, 8)
+    var state = Optimization(
+      objective.unknowns, settings: settings,
+      choice: OptimizerChoice(.auto, for: .init(objective.unknowns, views: objective.views, loss: objective.loss)))
+    #expect(state.choice.kind == .gaussNewtonCG)
+    try state.run(objective)
+    #expect(state.renders == 1)
+    let noise = try objective.evaluate(objective.unknowns.initial, draw: Draw(0)).noise
+    // Of other samples, free of what their noise adds.
+    let start = try objective.exactLoss(objective.unknowns.initial)
+    let end = try objective.exactLoss(state.values)
+    #expect(end.loss < noise + 3 * end.deviation, "\(end.loss) of \(start.loss), noise \(noise)")
+    #expect(noise < 0.1 * start.loss)
+  }
+}
+
+extension RenderObjective {
+  fileprivate func exactLoss(_ values: [Float]) throws -> (loss: Double, deviation: Double) {
+    let model = try #require(try sparseModel(values, draw: Draw(1000, samples: 8)))
+    return (model.loss, model.deviation)
+  }
+}
+
+/// The banded problem with explicit derivatives.
+private struct ExplicitBanded: Objective {
+  var banded = BandedObjective()
+
+  func evaluate(_ x: [Float], draw: Draw) throws(InverseError) -> Evaluation { try banded.evaluate(x, draw: draw) }
+
+  func sparseModel(_ x: [Float], draw: Draw) throws(InverseError) -> SparseModel? {
+    func half(_ number: Int) throws(InverseError) -> [Float] {
+      var draw = draw
+      (draw.number, draw.parts) = (2 * draw.number + number, 2)
+      return try banded.evaluate(x, draw: draw).gradient
+    }
+    let banded = banded
+    return SparseModel(
+      loss: try banded.evaluate(x, draw: draw).loss, gradients: (try half(0), try half(1)),
+      diagonal: (0..<BandedObjective.count).map { i in
+        Float(2 * BandedObjective.strength(i) * BandedObjective.strength(i) * (i == 0 || i == 239 ? 1.0625 : 1.125))
+      },
+      product: { v in banded.transposed(banded.apply(v.map(Double.init))).map { Float(2 * $0) } })
+  }
+}
+
+@Suite("Gauss–Newton with explicit derivatives") struct AgreedStepTests {
+  private static func solved(_ objective: ExplicitBanded, iterations: Int) throws -> Optimization {
+    var builder = SceneBuilder()
+    _ = try builder.declare(
+      Parameter(key: "paint.data", shape: [BandedObjective.count]),
+      values: [Float](repeating: 0.5, count: BandedObjective.count))
+    let unknowns = try Unknowns([Problem.Unknown(key: "paint.data")], in: try builder.build(), defaultRate: 0.02)
+    var settings = OptimizerSettings()
+    (settings.kind, settings.iterations, settings.samplesPerPixel) = (.gaussNewtonCG, iterations, 4)
+    settings.largestSamplesPerPixel = 64
+    var state = Optimization(unknowns, settings: settings)
+    try state.run(objective)
+    return state
+  }
+
+  @Test("Without noise, unknowns that show a thousand times less in the loss are found in ten renders, as all others")
+  func scales() throws {
+    let state = try Self.solved(ExplicitBanded(), iterations: 10)
+    for strength in [1, 0.3, 0.1, 0.03] {
+      #expect(ScaledDescentTests.error(state.values, strength: strength) < 0.002, "of strength \(strength)")
+    }
+    #expect(state.renders <= 10)
+  }
+
+  @Test("With noise it takes more samples, ends by itself, and errs less than its first picture would let it")
+  func averages() throws {
+    let state = try Self.solved(ExplicitBanded(banded: BandedObjective(noise: 0.1)), iterations: 200)
+    #expect(state.verdict == "the gradient is noise" && state.samplesPerPixel == 64)
+    #expect(ScaledDescentTests.error(state.values, strength: 1) < 0.1 / 1.125.squareRoot())
+  }
+
+  @Test("A solve that another half judges stops before it fits noise: it errs less than the least squares of its data")
+  func judged() throws {
+    let banded = BandedObjective(noise: 0.1)
+    let x = [Float](repeating: 0.5, count: BandedObjective.count)
+    let truth = BandedObjective.truth.map { Double($0) - 0.5 }
+    let metric = (0..<BandedObjective.count).map { BandedObjective.strength($0) }
+    func product(_ v: [Double]) -> [Double] { banded.transposed(banded.apply(v)).map { 2 * $0 } }
+    func error(_ step: [Double]) -> Double { zip(step, truth).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } }
+    let isFixed = [Bool](repeating: false, count: x.count)
+    let solver = ConjugateGradients(scale: metric, damping: 0, goal: 0, longest: 400)
+    for draw in 0..<16 {
+      let g = try (0..<2).map { try banded.evaluate(x, draw: Draw(2 * draw + $0)).gradient.map(Double.init) }
+      let judged = try solver.solve(g[0], judge: g[1], isFixed: isFixed, product: product)
+      let full = try solver.solve(g[0], isFixed: isFixed, product: product)
+      #expect(error(judged.values) < error(full.values) && judged.promised > 0, "draw \(draw)")
+      // Judged by itself, what the model promises is all that there is.
+      let own = try solver.solve(g[0], judge: g[0], isFixed: isFixed, product: product)
+      #expect(abs(own.promised - full.promised) <= 1e-3 * full.promised)
+    }
+  }
+
+  @Test("Where derivatives turn out not to be had, it goes on with products, and is resumed so")
+  func fallsBack() throws {
+    var state = try ScaledDescentTests.start(.gaussNewtonCG, iterations: 6)
+    try state.run(BandedObjective())
+    #expect(state.renders > 6)
+    let checkpoint = Checkpoint(path: "unused", fingerprint: Fingerprint())
+    var next = try ScaledDescentTests.start(.gaussNewtonCG, iterations: 6)
+    try checkpoint.decode(checkpoint.encode(state), into: &next)
+    #expect(next.optimizer == state.optimizer)
+  }
+}
