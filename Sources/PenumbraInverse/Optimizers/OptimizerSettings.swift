@@ -6,7 +6,6 @@ public struct OptimizerSettings: Sendable, Equatable {
     case lbfgs
     case levenbergMarquardt = "levenberg-marquardt"
     case gaussNewtonCG = "gauss-newton-cg"
-    case scaledDescent = "scaled-descent"
     case variational
   }
 

@@ -4,7 +4,6 @@ enum OptimizerState: Sendable, Equatable {
   case lbfgs(LBFGS)
   case levenbergMarquardt(LevenbergMarquardt)
   case gaussNewton(GaussNewtonCG)
-  case scaledDescent(ScaledDescent)
   case variational(Variational)
 
   init(_ choice: OptimizerChoice, _ coordinates: Coordinates) {
@@ -14,7 +13,6 @@ enum OptimizerState: Sendable, Equatable {
     case .lbfgs: self = .lbfgs(LBFGS())
     case .levenbergMarquardt: self = .levenbergMarquardt(LevenbergMarquardt(halvings: choice.halvings))
     case .gaussNewtonCG: self = .gaussNewton(GaussNewtonCG())
-    case .scaledDescent: self = .scaledDescent(ScaledDescent())
     case .variational:
       self = .variational(Variational(coordinates, halvings: choice.halvings, dataCount: choice.dataCount))
     }
@@ -37,9 +35,6 @@ enum OptimizerState: Sendable, Equatable {
     case .gaussNewton(var state):
       defer { self = .gaussNewton(state) }
       return try state.advance(&point, context, objective)
-    case .scaledDescent(var state):
-      defer { self = .scaledDescent(state) }
-      return try state.advance(&point, context, objective)
     case .variational(var state):
       defer { self = .variational(state) }
       return try state.advance(&point, context, objective)
@@ -53,7 +48,6 @@ enum OptimizerState: Sendable, Equatable {
     case .variational(let state): return state.spentSamples(point)
     case .lbfgs: return Double(point.samples)
     case .gaussNewton(let state): return state.weight
-    case .scaledDescent(let state): return state.weight
     // Momentum averages about ten gradients.
     case .adam: return 10 * Double(point.samples)
     }
@@ -63,7 +57,6 @@ enum OptimizerState: Sendable, Equatable {
   func result(_ z: [Float]) -> [Float] {
     switch self {
     case .levenbergMarquardt(let state): return state.result(z)
-    case .scaledDescent(let state): return state.result(z)
     default: return z
     }
   }
@@ -74,7 +67,6 @@ enum OptimizerState: Sendable, Equatable {
     case .lbfgs(let state): state.encode(into: &encoder)
     case .levenbergMarquardt(let state): state.encode(into: &encoder)
     case .gaussNewton(let state): state.encode(into: &encoder)
-    case .scaledDescent(let state): state.encode(into: &encoder)
     case .variational(let state): state.encode(into: &encoder)
     }
   }
@@ -93,9 +85,6 @@ enum OptimizerState: Sendable, Equatable {
       return state.decode(from: &decoder, count: count)
     case .gaussNewton(var state):
       defer { self = .gaussNewton(state) }
-      return state.decode(from: &decoder, count: count)
-    case .scaledDescent(var state):
-      defer { self = .scaledDescent(state) }
       return state.decode(from: &decoder, count: count)
     case .variational(var state):
       defer { self = .variational(state) }

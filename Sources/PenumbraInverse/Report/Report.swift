@@ -152,7 +152,6 @@ struct Report {
     case .lbfgs: "L-BFGS"
     case .levenbergMarquardt: "Levenberg–Marquardt"
     case .gaussNewtonCG: "Gauss–Newton with conjugate gradients"
-    case .scaledDescent: "descent in the scale of the curvature"
     case .variational: "Variational inference"
     }
   }
