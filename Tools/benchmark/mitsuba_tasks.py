@@ -56,10 +56,16 @@ class Values:
     def error(self):
         return self.distance({key: self.values(self.parameters, key) for key in self.truth})
 
+    @staticmethod
+    def share(key, shape):
+        """What an element counts: a texel of the sky its solid angle, which is next to nothing at the poles."""
+        return np.sin(np.linspace(0, np.pi, shape[0]))[:, None, None] if key == "sky.data" else 1.0
+
     def distance(self, found):
         """Distance to the truth as a share of the start's."""
         def squares(values):
-            return sum(float(np.sum((np.float64(values[key]) - self.truth[key]) ** 2)) for key in self.truth)
+            return sum(float(np.sum(self.share(key, self.truth[key].shape) *
+                                    (np.float64(values[key]) - self.truth[key]) ** 2)) for key in self.truth)
         return math.sqrt(squares(found) / squares(self.start))
 
 

@@ -69,14 +69,14 @@ def object_pose_estimation():
 def envmap():
     return Problem(
         "envmap", materials.write_ball_under_sky, {"sky.data": 0.5},
-        "optimizer: {type: auto, iterations: 30, spp: 8, max_spp: 64}",
+        "optimizer: {type: auto, iterations: 12, spp: 16, max_spp: 64}",
         {"type": "prb", "max_depth": 2}, spp=8, rate=0.03, steps=300, bounds=(0, 1000), is_small=False)
 
 
 def texture_256():
     return Problem(
         "texture_256", materials.write_painted_board, {"paint.reflectance.data": 0.5},
-        "optimizer: {type: auto, iterations: 30, spp: 8, max_spp: 64}", {"type": "prb", "max_depth": 2},
+        "optimizer: {type: auto, iterations: 4, spp: 8, max_spp: 64}", {"type": "prb", "max_depth": 2},
         spp=16, rate=0.05, steps=60, bounds=(0, 1), target_spp=512, is_small=False)
 
 

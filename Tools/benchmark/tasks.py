@@ -108,8 +108,8 @@ def theirs(problem, folder, options, enough):
         run = subprocess.run(
             [sys.executable, Path(__file__).with_name("mitsuba_tasks.py"), problem.name, folder, "--clock",
              options.clock, "--enough", str(enough)], env={**os.environ, "HOME": home}, check=True, stdout=subprocess.PIPE)
-    # Its readers print warnings of their own.
-    return json.loads(next(line for line in run.stdout.splitlines() if line.startswith(b"{")))
+    # Its readers print warnings of their own, in colours.
+    return json.loads(run.stdout[run.stdout.index(b'{"compiling"'):])
 
 
 def reached(course, error):

@@ -93,6 +93,9 @@ struct GeometryCase: Sendable, CustomStringConvertible {
       description: "brushed room", scene: { try GeometryScene.room(.sphere, GeometryScene.brushed) },
       keys: pose("ground"), spp: 512),
     GeometryCase(
+      description: "mesh with colours of its vertices", scene: { try DerivativeScene.colouredMesh() },
+      keys: ["floor.positions"], spp: 256, hasFacets: true),
+    GeometryCase(
       description: "pane over a ground", scene: { try GeometryScene.pane() }, keys: pose("pane") + pose("ground"),
       step: 0.05, spp: 512,
       knownIssue: (

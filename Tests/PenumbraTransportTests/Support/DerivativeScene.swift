@@ -128,9 +128,10 @@ enum DerivativeScene {
     let texture = scene.builder.add(Texture.meshAttribute(name: "vertex_color", scale: scale))
     let offset = try scene.builder.declare(
       Parameter(key: "floor.vertex_color", shape: [side * side, 3]), values: colors)
+    let places = try scene.builder.declare(
+      Parameter(key: "floor.positions", shape: [side * side, 3], movesDiscontinuities: true), values: positions)
     var mesh = Mesh(
-      positions: scene.builder.addHidden(positions), vertexCount: side * side, triangles: triangles, normals: nil,
-      texcoords: nil)
+      positions: places, vertexCount: side * side, triangles: triangles, normals: nil, texcoords: nil)
     mesh.attributes = [MeshAttribute(name: "vertex_color", offset: offset, channels: 3, isPerFace: false)]
     let material = scene.builder.add(Material.diffuse(reflectance: texture))
     _ = scene.builder.add(Shape(id: "floor", geometry: .mesh(mesh), material: material))
