@@ -80,6 +80,43 @@ private struct ExplicitBanded: Objective {
     #expect(next.optimizer == state.optimizer)
   }
 
+  @Test("Where auto finds too many derivatives to hold, Adam takes over with the same bits, and is resumed")
+  func descends() throws {
+    struct Unheld: Objective {
+      func evaluate(_ x: [Float], draw: Draw) throws(InverseError) -> Evaluation {
+        // The attempt to hold them had a draw of its own.
+        try BandedObjective(noise: 0.1).evaluate(x, draw: Draw(draw.number - (hasTried ? 1 : 0)))
+      }
+      var hasTried = false
+    }
+    func start(_ kind: OptimizerSettings.Kind, chosen: OptimizerSettings.Kind) throws -> Optimization {
+      var builder = SceneBuilder()
+      _ = try builder.declare(
+        Parameter(key: "paint.data", shape: [BandedObjective.count]),
+        values: [Float](repeating: 0.5, count: BandedObjective.count))
+      let unknowns = try Unknowns([Problem.Unknown(key: "paint.data")], in: try builder.build(), defaultRate: 0.02)
+      var problem = OptimizerChoice.Problem(
+        unknowns: unknowns.count, values: 10_000, hasResiduals: chosen == .gaussNewtonCG, hasLargeSteps: false)
+      problem.hasSparseDerivatives = true
+      var settings = OptimizerSettings()
+      (settings.kind, settings.iterations, settings.samplesPerPixel) = (kind, 12, 4)
+      let choice = OptimizerChoice(kind, for: problem)
+      #expect(choice.kind == chosen)
+      return Optimization(unknowns, settings: settings, choice: choice)
+    }
+    var adam = try start(.auto, chosen: .adam)
+    try adam.run(Unheld())
+    var taken = try start(.auto, chosen: .gaussNewtonCG)
+    let checkpoint = Checkpoint(path: "unused", fingerprint: Fingerprint())
+    while !taken.isFinished {
+      var next = try start(.auto, chosen: .gaussNewtonCG)
+      try checkpoint.decode(checkpoint.encode(taken), into: &next)
+      try next.advance(Unheld(hasTried: true))
+      taken = next
+    }
+    #expect(taken.values == adam.values && taken.values != BandedObjective.truth)
+  }
+
   @Test("The scale of the curvature is its diagonal in the mean, and colours share theirs")
   func diagonal() throws {
     var scale = CurvatureScale()

@@ -62,6 +62,9 @@ struct AdamDescent: Sendable, Equatable {
     return context.coordinates.pullBack(gradient.map { ($0 * $0).isFinite ? $0 : 0 }, at: x)
   }
 
+  /// Samples that a point averages over: momentum averages about ten gradients.
+  static func spentSamples(_ point: Iterate) -> Double { 10 * Double(point.samples) }
+
   func encode(into encoder: inout ByteEncoder) {
     for part in parts {
       switch part {

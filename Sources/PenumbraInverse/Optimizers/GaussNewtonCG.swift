@@ -19,6 +19,8 @@ struct GaussNewtonCG: Sendable, Equatable {
   private var damping = 1.0
   /// Whether derivatives are held explicitly; `false` once they turned out not to be had.
   private var isExplicit = true
+  /// What takes over then, where nobody asked for this method by name: products of renders cost more than they gain.
+  private var descent: AdamDescent?
   private var scale = CurvatureScale()
   /// The last accepted point and its ℒ; empty before the first.
   private var base: [Float] = []
@@ -28,7 +30,7 @@ struct GaussNewtonCG: Sendable, Equatable {
   private var promised = Double.infinity
   private var deviation = 0.0
   /// Samples that the present point averages over, in units of the first iteration's.
-  private(set) var weight = 0.0
+  private var weight = 0.0
   /// Iterations in a row, at the largest number of samples, whose gradient was mostly noise.
   private var settled = 0
 
@@ -48,6 +50,8 @@ struct GaussNewtonCG: Sendable, Equatable {
   /// Relative fall of ℒ that is no more than rounding of `Float` pictures.
   private static let rounding = 1e-7
 
+  init(descent: AdamDescent? = nil) { self.descent = descent }
+
   /// - Returns: ℒ at the point where the iteration began.
   mutating func advance(
     _ point: inout Iterate, _ context: StepContext, _ objective: some Objective
@@ -55,6 +59,7 @@ struct GaussNewtonCG: Sendable, Equatable {
     let coordinates = context.coordinates
     let x = coordinates.decode(point.z)
     let model = try sparseModel(x, &point, objective)
+    if model == nil, let loss = try descent?.advance(&point, context, objective) { return loss }
     if base.isEmpty && model != nil { damping = Self.firstExplicitDamping }
     let fresh = try SplitGradient(model, x, &point, coordinates, objective)
     guard accept(fresh, at: point.z) else {
@@ -178,6 +183,11 @@ struct GaussNewtonCG: Sendable, Equatable {
     }
   }
 
+  /// Samples that the present point averages over, in units of the first iteration's.
+  func spentSamples(_ point: Iterate) -> Double {
+    descent == nil || isExplicit ? weight : AdamDescent.spentSamples(point)
+  }
+
   func encode(into encoder: inout ByteEncoder) {
     encoder.append([damping, promised, deviation, weight, baseLoss])
     encoder.append(UInt64(settled))
@@ -185,6 +195,7 @@ struct GaussNewtonCG: Sendable, Equatable {
     encoder.append(step)
     encoder.append(base)
     scale.encode(into: &encoder)
+    if !isExplicit { descent?.encode(into: &encoder) }
   }
 
   /// - Parameter count: number of coordinates.
@@ -196,6 +207,6 @@ struct GaussNewtonCG: Sendable, Equatable {
     else { return false }
     (damping, promised, deviation, weight, baseLoss) = (numbers[0], numbers[1], numbers[2], numbers[3], numbers[4])
     (self.settled, self.step, self.base, isExplicit) = (Int(settled), step, base, explicit == 1)
-    return true
+    return isExplicit || descent?.decode(from: &decoder) != false
   }
 }

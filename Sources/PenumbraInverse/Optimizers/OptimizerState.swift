@@ -12,7 +12,10 @@ enum OptimizerState: Sendable, Equatable {
     case .adamUniform: self = .adam(AdamDescent(coordinates, isUniform: true, watchesLoss: choice.watchesLoss))
     case .lbfgs: self = .lbfgs(LBFGS())
     case .levenbergMarquardt: self = .levenbergMarquardt(LevenbergMarquardt(halvings: choice.halvings))
-    case .gaussNewtonCG: self = .gaussNewton(GaussNewtonCG())
+    case .gaussNewtonCG:
+      self = .gaussNewton(
+        GaussNewtonCG(descent: choice.watchesLoss ? AdamDescent(coordinates, isUniform: false, watchesLoss: true) : nil)
+      )
     case .variational:
       self = .variational(Variational(coordinates, halvings: choice.halvings, dataCount: choice.dataCount))
     }
@@ -47,9 +50,8 @@ enum OptimizerState: Sendable, Equatable {
     case .levenbergMarquardt(let state): return state.spentSamples
     case .variational(let state): return state.spentSamples(point)
     case .lbfgs: return Double(point.samples)
-    case .gaussNewton(let state): return state.weight
-    // Momentum averages about ten gradients.
-    case .adam: return 10 * Double(point.samples)
+    case .gaussNewton(let state): return state.spentSamples(point)
+    case .adam: return AdamDescent.spentSamples(point)
     }
   }
 
