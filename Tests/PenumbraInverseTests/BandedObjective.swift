@@ -31,7 +31,7 @@ struct BandedObjective: Objective {
     }
   }
 
-  func random(_ draw: Draw, _ i: Int) -> UInt64 {
+  private func random(_ draw: Draw, _ i: Int) -> UInt64 {
     SeedSequence(seed: 3).seed(iteration: draw.number, view: i, for: .gradient)
   }
 
@@ -52,16 +52,25 @@ struct BandedObjective: Objective {
   }
 
   /// A search for its unknowns.
-  static func start(iterations: Int) throws -> Optimization {
+  ///
+  /// - Parameters:
+  ///   - kind: what was asked for.
+  ///   - isSparse: whether `auto` may hope for explicit derivatives.
+  static func start(
+    _ kind: OptimizerSettings.Kind = .gaussNewtonCG, isSparse: Bool = true, iterations: Int
+  ) throws -> Optimization {
     var builder = SceneBuilder()
     _ = try builder.declare(
       Parameter(key: "paint.data", shape: [count]),
       values: [Float](repeating: 0.5, count: count))
     let unknowns = try Unknowns([Problem.Unknown(key: "paint.data")], in: try builder.build(), defaultRate: 0.02)
     var settings = OptimizerSettings()
-    (settings.kind, settings.iterations, settings.samplesPerPixel) = (.gaussNewtonCG, iterations, 4)
+    (settings.kind, settings.iterations, settings.samplesPerPixel) = (kind, iterations, 4)
     settings.largestSamplesPerPixel = 64
-    return Optimization(unknowns, settings: settings)
+    var problem = OptimizerChoice.Problem(
+      unknowns: count, values: 3 * count, hasResiduals: true, hasLargeSteps: false)
+    problem.hasSparseDerivatives = isSparse
+    return Optimization(unknowns, settings: settings, choice: OptimizerChoice(kind, for: problem))
   }
 
   /// Root mean square error of the elements that show with one strength.

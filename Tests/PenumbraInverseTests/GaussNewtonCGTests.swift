@@ -89,27 +89,14 @@ private struct ExplicitBanded: Objective {
       }
       var hasTried = false
     }
-    func start(_ kind: OptimizerSettings.Kind, chosen: OptimizerSettings.Kind) throws -> Optimization {
-      var builder = SceneBuilder()
-      _ = try builder.declare(
-        Parameter(key: "paint.data", shape: [BandedObjective.count]),
-        values: [Float](repeating: 0.5, count: BandedObjective.count))
-      let unknowns = try Unknowns([Problem.Unknown(key: "paint.data")], in: try builder.build(), defaultRate: 0.02)
-      var problem = OptimizerChoice.Problem(
-        unknowns: unknowns.count, values: 10_000, hasResiduals: chosen == .gaussNewtonCG, hasLargeSteps: false)
-      problem.hasSparseDerivatives = true
-      var settings = OptimizerSettings()
-      (settings.kind, settings.iterations, settings.samplesPerPixel) = (kind, 12, 4)
-      let choice = OptimizerChoice(kind, for: problem)
-      #expect(choice.kind == chosen)
-      return Optimization(unknowns, settings: settings, choice: choice)
-    }
-    var adam = try start(.auto, chosen: .adam)
+    var adam = try BandedObjective.start(.auto, isSparse: false, iterations: 12)
+    #expect(adam.choice.kind == .adam)
     try adam.run(Unheld())
-    var taken = try start(.auto, chosen: .gaussNewtonCG)
+    var taken = try BandedObjective.start(.auto, iterations: 12)
+    #expect(taken.choice.kind == .gaussNewtonCG)
     let checkpoint = Checkpoint(path: "unused", fingerprint: Fingerprint())
     while !taken.isFinished {
-      var next = try start(.auto, chosen: .gaussNewtonCG)
+      var next = try BandedObjective.start(.auto, iterations: 12)
       try checkpoint.decode(checkpoint.encode(taken), into: &next)
       try next.advance(Unheld(hasTried: true))
       taken = next

@@ -3,6 +3,23 @@ import Testing
 
 @testable import PenumbraInverse
 
+extension SceneBuilder {
+  /// An even sky, and a camera of 24 × 24 pixels that looks at the origin from 4 away.
+  mutating func addSkyAndCamera(fov: Float, pose: Pose = Pose()) throws {
+    let sky = try declare(
+      Parameter(key: "sky.radiance", shape: [3], bounds: 0...Float.infinity), values: [1, 0.9, 0.8])
+    let fov = try declare(
+      Parameter(key: "sensor.x_fov", bounds: 1...170, movesDiscontinuities: true), values: [fov])
+    let zero = addHidden([0])
+    add(Emitter(id: "sky", source: .constant(radiance: add(Texture.constant(offset: sky, channels: 3)))))
+    let camera = addHidden([-1, 0, 0, 0, 0, 1, 0, 0, 0, 0, -1, 4, 0, 0, 0, 1])
+    add(
+      Sensor(
+        id: "sensor", projection: .perspective(xFov: fov, principalPointX: zero, principalPointY: zero),
+        toWorld: camera, pose: pose, film: Film(width: 24, height: 24, filter: .box())))
+  }
+}
+
 @Suite("Inverse problems in memory") struct InverseProblemTests {
   private static let key = "ball.reflectance"
 
@@ -11,24 +28,13 @@ import Testing
     var builder = SceneBuilder()
     let reflectance = try builder.declare(
       Parameter(key: key, shape: [3], bounds: 0...1), values: colour)
-    let sky = try builder.declare(
-      Parameter(key: "sky.radiance", shape: [3], bounds: 0...Float.infinity), values: [1, 0.9, 0.8])
-    let fov = try builder.declare(
-      Parameter(key: "sensor.x_fov", bounds: 1...170, movesDiscontinuities: true), values: [40])
-    let zero = builder.addHidden([0])
     let translate = try builder.declare(
       Parameter(key: "sensor.translate", shape: [3], movesDiscontinuities: true), values: [0, 0, 0])
     let material = builder.add(
       Material.diffuse(reflectance: builder.add(Texture.constant(offset: reflectance, channels: 3))))
     let place = builder.addHidden([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1])
     _ = builder.add(Shape(id: "ball", geometry: .sphere(toWorld: place), material: material))
-    builder.add(
-      Emitter(id: "sky", source: .constant(radiance: builder.add(Texture.constant(offset: sky, channels: 3)))))
-    let camera = builder.addHidden([-1, 0, 0, 0, 0, 1, 0, 0, 0, 0, -1, 4, 0, 0, 0, 1])
-    builder.add(
-      Sensor(
-        id: "sensor", projection: .perspective(xFov: fov, principalPointX: zero, principalPointY: zero),
-        toWorld: camera, pose: Pose(translate: translate), film: Film(width: 24, height: 24, filter: .box())))
+    try builder.addSkyAndCamera(fov: 40, pose: Pose(translate: translate))
     builder.integrator = IntegratorSettings(maxDepth: 3)
     return try builder.build()
   }

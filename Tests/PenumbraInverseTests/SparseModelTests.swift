@@ -3,10 +3,8 @@ import Testing
 
 @testable import PenumbraInverse
 
-/// A board with a picture on it that fills the view of a camera, under an even sky and a lamp.
+/// A board with a picture on it that fills the view of a camera, under an even sky.
 enum Board {
-  static let side = 24
-
   /// - Parameter texels: of the picture along each side.
   static func scene(texels: Int, _ value: (_ x: Int, _ y: Int, _ channel: Int) -> Float) throws -> Scene {
     var builder = SceneBuilder()
@@ -14,22 +12,13 @@ enum Board {
     for y in 0..<texels { for x in 0..<texels { for c in 0..<3 { values.append(value(x, y, c)) } } }
     let data = try builder.declare(
       Parameter(key: "board.data", shape: [texels, texels, 3], bounds: 0...1), values: values)
-    let sky = try builder.declare(Parameter(key: "sky.radiance", shape: [3]), values: [1, 0.9, 0.8])
-    let fov = try builder.declare(Parameter(key: "sensor.x_fov", movesDiscontinuities: true), values: [50])
-    let zero = builder.addHidden([0])
     let picture = builder.add(
       Texture.bitmap(
         offset: data, width: texels, height: texels, channels: 3, filter: .bilinear, wrap: .clamp, uv: .identity))
     let material = builder.add(Material.diffuse(reflectance: picture))
     let place = builder.addHidden([2, 0, 0, 0, 0, 2, 0, 0, 0, 0, 2, 0, 0, 0, 0, 1])
     _ = builder.add(Shape(id: "board", geometry: .rectangle(toWorld: place), material: material))
-    builder.add(
-      Emitter(id: "sky", source: .constant(radiance: builder.add(Texture.constant(offset: sky, channels: 3)))))
-    let camera = builder.addHidden([-1, 0, 0, 0, 0, 1, 0, 0, 0, 0, -1, 4, 0, 0, 0, 1])
-    builder.add(
-      Sensor(
-        id: "sensor", projection: .perspective(xFov: fov, principalPointX: zero, principalPointY: zero),
-        toWorld: camera, film: Film(width: side, height: side, filter: .box())))
+    try builder.addSkyAndCamera(fov: 50)
     builder.integrator = IntegratorSettings(maxDepth: 2)
     return try builder.build()
   }
