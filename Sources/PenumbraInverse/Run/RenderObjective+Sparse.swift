@@ -6,11 +6,9 @@ extension RenderObjective {
 
   public func sparseModel(_ values: [Float], draw: Draw) throws(InverseError) -> SparseModel? {
     guard loss.hasProducts, customLosses.isEmpty, unknowns.ranges.count == unknowns.slices.count else { return nil }
-    let n = unknowns.count
-    var model = SparseModel(
-      loss: 0, gradients: ([Float](repeating: 0, count: n), [Float](repeating: 0, count: n)),
-      diagonal: [Float](repeating: 0, count: n), product: { $0 })
-    var (views, variance, room): ([SparseView], Double, Int) = ([], 0, Self.largestSparse)
+    let zeros = [Float](repeating: 0, count: unknowns.count)
+    var (gradients, diagonal) = ((a: zeros, b: zeros), zeros)
+    var (views, room): ([SparseView], Int) = ([], Self.largestSparse)
     do {
       let responses = try update(values)
       let batch = ViewBatches(count: self.views.count, size: viewsPerStep, seeds: seeds).views(draw: draw.number)
@@ -23,21 +21,22 @@ extension RenderObjective {
         let view = SparseView(
           (a, b), loss.scaled(by: self.views[index].weight), responses[index], self.views[index].target,
           factor: Float(batch.factor))
-        for (i, value) in unknowns.gather(view.gradients.a).enumerated() { model.gradients.a[i] += value }
-        for (i, value) in unknowns.gather(view.gradients.b).enumerated() { model.gradients.b[i] += value }
-        for (i, value) in unknowns.gather(view.diagonal()).enumerated() { model.diagonal[i] += value }
-        model.loss += view.loss
-        variance += view.variance
+        for (i, value) in unknowns.gather(view.gradients.a).enumerated() { gradients.a[i] += value }
+        for (i, value) in unknowns.gather(view.gradients.b).enumerated() { gradients.b[i] += value }
+        for (i, value) in unknowns.gather(view.diagonal()).enumerated() { diagonal[i] += value }
         views.append(view)
       }
     } catch { throw InverseError(error) }
-    model.deviation = variance.squareRoot()
+    var total = views.reduce(0.0) { $0 + $1.loss }
     for regularizer in regularizers {
-      model.loss += regularizer.evaluate(values, addingTo: &model.gradients.a)
-      _ = regularizer.evaluate(values, addingTo: &model.gradients.b)
+      total += regularizer.evaluate(values, addingTo: &gradients.a)
+      _ = regularizer.evaluate(values, addingTo: &gradients.b)
     }
     let (unknowns, regularizers, thetaCount) = (unknowns, regularizers, renderer.theta.count)
-    model.product = { v in
+    return SparseModel(
+      loss: total, deviation: views.reduce(0.0) { $0 + $1.variance }.squareRoot(), gradients: gradients,
+      diagonal: diagonal
+    ) { v in
       var tangent = [Float](repeating: 0, count: thetaCount)
       unknowns.scatter(v, into: &tangent)
       var product = [Float](repeating: 0, count: v.count)
@@ -47,7 +46,6 @@ extension RenderObjective {
       for regularizer in regularizers { regularizer.addCurvature(values, along: v, to: &product) }
       return product
     }
-    return model
   }
 
   private func sparseHalf(
