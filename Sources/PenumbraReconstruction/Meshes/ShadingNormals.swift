@@ -5,8 +5,16 @@ extension TriangleMesh {
   /// and draws wrinkles that no photo shows. Creases stay: neighbours beyond them have no say.
   ///
   /// - Source: Jones, Durand & Desbrun 2003, *Non-iterative, feature-preserving mesh smoothing*, the weights by angle.
-  func shadingNormals(rounds: Int = 8) -> [SIMD3<Float>] {
-    var normals = vertexNormals()
+  ///
+  /// - Parameter rounds: how often the mean is taken.
+  func shadingNormals(rounds: Int = smoothingRounds) -> [SIMD3<Float>] { smoothed(vertexNormals(), rounds: rounds) }
+
+  /// Rounds where nothing is known of the light.
+  static let smoothingRounds = 8
+
+  /// Unit normals, one per vertex, after more rounds.
+  func smoothed(_ start: [SIMD3<Float>], rounds: Int) -> [SIMD3<Float>] {
+    var normals = start
     for _ in 0..<rounds {
       var sums = normals
       for t in triangles {

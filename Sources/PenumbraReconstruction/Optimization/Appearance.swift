@@ -11,6 +11,8 @@ struct Appearance: Sendable {
   var specular: Float = 0.02
   /// Radiance from all directions.
   var light: Surroundings
+  /// How often normals for shading are smoothed.
+  var smoothingRounds = TriangleMesh.smoothingRounds
 
   static let darkest: Float = 0.005
   static let lightest: Float = 0.98

@@ -27,6 +27,7 @@ struct MaterialStage {
     let coarse = photos.map { $0.reduced(by: 3) }
     let medium = photos.map { $0.reduced(by: 2) }
     try findLight(&appearance, object, coarse, until: Deadline(seconds: 0.35 * deadline.remaining))
+    appearance.smoothingRounds = NormalSmoothing(object, light: appearance.light).rounds
     var round = 0
     try divide(
       &appearance, object, medium, smoothings: [6, 4], round: &round,

@@ -18,10 +18,14 @@ extension SceneBuilder {
   /// A mesh with texture coordinates and smooth normals.
   ///
   /// - Returns: the shape, and where in θ its positions are, shape [atlas vertices × 3].
-  mutating func addMesh(_ mesh: TriangleMesh, _ atlas: UVAtlas, material: MaterialID) -> (ShapeID, Range<Int>) {
+  mutating func addMesh(
+    _ mesh: TriangleMesh, _ atlas: UVAtlas, material: MaterialID, smoothingRounds: Int = TriangleMesh.smoothingRounds
+  ) -> (
+    ShapeID, Range<Int>
+  ) {
     let values = atlas.positions(of: mesh)
     let positions = addHidden(values)
-    let smooth = mesh.shadingNormals()
+    let smooth = mesh.shadingNormals(rounds: smoothingRounds)
     let normals = addHidden(atlas.sources.flatMap { i in (0..<3).map { smooth[Int(i)][$0] } })
     let texcoords = addHidden(atlas.coordinates.flatMap { [$0.x, $0.y] })
     let shape = add(

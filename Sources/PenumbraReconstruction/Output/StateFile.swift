@@ -217,14 +217,17 @@ extension Appearance {
     file.set("roughness", roughness)
     file.set("specular", [specular])
     file.set("light", light.colors)
+    file.set("normals", [UInt32(smoothingRounds)])
   }
 
   init?(_ file: StateFile, _ object: TexturedMesh) {
     self.init(plain: object)
     guard let color = file.floats("base color"), color.count == baseColor.count,
       let rough = file.floats("roughness"), rough.count == roughness.count, let light = file.floats("light"),
-      light.count == self.light.colors.count, let specular = file.floats("specular")?.first
+      light.count == self.light.colors.count, let specular = file.floats("specular")?.first,
+      let rounds = file["normals"]?.first, rounds <= 1 << 10
     else { return nil }
     (baseColor, roughness, self.specular, self.light.colors) = (color, rough, specular, light)
+    smoothingRounds = Int(rounds)
   }
 }
