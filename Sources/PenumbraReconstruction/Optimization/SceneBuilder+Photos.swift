@@ -20,9 +20,7 @@ extension SceneBuilder {
   /// - Returns: the shape, and where in θ its positions are, shape [atlas vertices × 3].
   mutating func addMesh(
     _ mesh: TriangleMesh, _ atlas: UVAtlas, material: MaterialID, smoothingRounds: Int = TriangleMesh.smoothingRounds
-  ) -> (
-    ShapeID, Range<Int>
-  ) {
+  ) -> (ShapeID, Range<Int>) {
     let values = atlas.positions(of: mesh)
     let positions = addHidden(values)
     let smooth = mesh.shadingNormals(rounds: smoothingRounds)
