@@ -4,9 +4,8 @@ extension TriangleMesh {
   /// Vertices that are a pixel or two apart are known to fractions of a pixel, which turns normals by ten degrees and more
   /// and draws wrinkles that no photo shows. Creases stay: neighbours beyond them have no say.
   ///
-  /// - Source: Jones, Durand & Desbrun 2003, *Non-iterative, feature-preserving mesh smoothing*, the weights by angle.
-  ///
   /// - Parameter rounds: how often the mean is taken.
+  /// - Source: Jones, Durand & Desbrun 2003, *Non-iterative, feature-preserving mesh smoothing*, the weights by angle.
   func shadingNormals(rounds: Int = smoothingRounds) -> [SIMD3<Float>] { smoothed(vertexNormals(), rounds: rounds) }
 
   /// Rounds where nothing is known of the light.

@@ -11,8 +11,8 @@ struct Appearance: Sendable {
   var specular: Float = 0.02
   /// Radiance from all directions.
   var light: Surroundings
-  /// How often normals for shading are smoothed.
-  var smoothingRounds = TriangleMesh.smoothingRounds
+  /// Unit normals for shading, one per vertex.
+  var normals: [SIMD3<Float>]
 
   static let darkest: Float = 0.005
   static let lightest: Float = 0.98
@@ -30,6 +30,7 @@ struct Appearance: Sendable {
     (roughnessWidth, roughnessHeight) = (max(object.atlas.width / 8, 1), max(object.atlas.height / 8, 1))
     roughness = [Float](repeating: 0.6, count: roughnessWidth * roughnessHeight)
     light = Surroundings(width: 32, height: 16, color: SIMD3(repeating: mean.max() / Self.typical))
+    normals = object.mesh.shadingNormals()
   }
 
   /// Takes base colours; where they are brighter than surfaces can be, and `rescales` is set, all of them get darker and

@@ -37,7 +37,7 @@ struct MaterialScene {
           baseColor: color, roughness: rough, anisotropic: zero, metallic: zero, specTrans: zero, specTint: zero,
           sheen: zero, sheenTint: zero, flatness: zero, clearcoat: zero, clearcoatGloss: zero, etaOffset: gloss,
           etaIsSpecular: true)))
-    _ = builder.addMesh(mesh, atlas, material: material, smoothingRounds: appearance.smoothingRounds)
+    _ = builder.addMesh(mesh, atlas, material: material, normals: appearance.normals)
     let environment = other ?? appearance.light
     let data = builder.addHidden(environment.colors)
     light = data..<(data + environment.colors.count)

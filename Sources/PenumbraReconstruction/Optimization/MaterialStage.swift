@@ -27,7 +27,8 @@ struct MaterialStage {
     let coarse = photos.map { $0.reduced(by: 3) }
     let medium = photos.map { $0.reduced(by: 2) }
     try findLight(&appearance, object, coarse, until: Deadline(seconds: 0.35 * deadline.remaining))
-    appearance.smoothingRounds = NormalSmoothing(object, light: appearance.light).rounds
+    let smoothing = NormalSmoothing(object, light: appearance.light)
+    appearance.normals = object.mesh.shadingNormals(rounds: smoothing.rounds)
     var round = 0
     try divide(
       &appearance, object, medium, smoothings: [6, 4], round: &round,

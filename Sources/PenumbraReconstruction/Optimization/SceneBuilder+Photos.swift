@@ -17,14 +17,14 @@ extension SceneBuilder {
 
   /// A mesh with texture coordinates and smooth normals.
   ///
+  /// - Parameter normals: unit normals for shading, one per vertex of the mesh.
   /// - Returns: the shape, and where in θ its positions are, shape [atlas vertices × 3].
   mutating func addMesh(
-    _ mesh: TriangleMesh, _ atlas: UVAtlas, material: MaterialID, smoothingRounds: Int = TriangleMesh.smoothingRounds
+    _ mesh: TriangleMesh, _ atlas: UVAtlas, material: MaterialID, normals: [SIMD3<Float>]
   ) -> (ShapeID, Range<Int>) {
     let values = atlas.positions(of: mesh)
     let positions = addHidden(values)
-    let smooth = mesh.shadingNormals(rounds: smoothingRounds)
-    let normals = addHidden(atlas.sources.flatMap { i in (0..<3).map { smooth[Int(i)][$0] } })
+    let normals = addHidden(atlas.sources.flatMap { i in (0..<3).map { normals[Int(i)][$0] } })
     let texcoords = addHidden(atlas.coordinates.flatMap { [$0.x, $0.y] })
     let shape = add(
       Shape(

@@ -17,7 +17,7 @@ struct ShapeScene {
     var builder = SceneBuilder()
     let black = builder.addHiddenConstant([0, 0, 0])
     let material = builder.add(Material.diffuse(reflectance: black))
-    let (shape, positions) = builder.addMesh(mesh, atlas, material: material)
+    let (shape, positions) = builder.addMesh(mesh, atlas, material: material, normals: mesh.shadingNormals())
     let (radiance, _) = builder.addBitmap(texture, width: atlas.width, height: atlas.height, channels: 3)
     builder.add(Emitter(id: "glow", source: .area(shape: shape, radiance: radiance)))
     if let surroundings {

@@ -45,7 +45,7 @@ struct SceneFiles {
   }
 
   private var mesh: [UInt8] {
-    let normals = object.mesh.shadingNormals(rounds: appearance?.smoothingRounds ?? TriangleMesh.smoothingRounds)
+    let normals = appearance?.normals ?? object.mesh.shadingNormals()
     return MeshFile.ply(
       positions: object.atlas.positions(of: object.mesh),
       normals: object.atlas.sources.flatMap { i in (0..<3).map { normals[Int(i)][$0] } },

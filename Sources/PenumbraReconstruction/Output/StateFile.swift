@@ -217,7 +217,7 @@ extension Appearance {
     file.set("roughness", roughness)
     file.set("specular", [specular])
     file.set("light", light.colors)
-    file.set("normals", [UInt32(smoothingRounds)])
+    file.set("normals", normals.flatMap { [$0.x, $0.y, $0.z] })
   }
 
   init?(_ file: StateFile, _ object: TexturedMesh) {
@@ -225,9 +225,11 @@ extension Appearance {
     guard let color = file.floats("base color"), color.count == baseColor.count,
       let rough = file.floats("roughness"), rough.count == roughness.count, let light = file.floats("light"),
       light.count == self.light.colors.count, let specular = file.floats("specular")?.first,
-      let rounds = file["normals"]?.first, rounds <= 1 << 10
+      let normals = file.floats("normals"), normals.count == 3 * self.normals.count
     else { return nil }
     (baseColor, roughness, self.specular, self.light.colors) = (color, rough, specular, light)
-    smoothingRounds = Int(rounds)
+    self.normals = stride(from: 0, to: normals.count, by: 3).map {
+      SIMD3(normals[$0], normals[$0 + 1], normals[$0 + 2])
+    }
   }
 }
