@@ -136,7 +136,7 @@ public struct Reconstruction {
     if let known = Appearance(state, object) { return known }
     let stage = MaterialStage(
       photos: set.training, settings: plan.material, seed: options.seed &+ 77 << 32, threads: options.threads,
-      monitor: stageMonitor("light", journal))
+      monitor: stageMonitor("materials", journal))
     let appearance = try stage.run(object, until: Deadline(seconds: plan.materialShare * deadline.remaining))
     appearance.save(to: &state)
     try checkpoint.save(state)

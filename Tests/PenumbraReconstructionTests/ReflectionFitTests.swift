@@ -63,6 +63,9 @@ import Testing
     // The candidate beside the true roughness has another lobe, a fifth stronger or weaker over most of the sphere.
     for c in 0..<3 { #expect(abs(fit.strength[c] / Double(truth.strength[c]) - 1) < 0.25) }
     #expect(abs(fit.strength.x / fit.strength.z - 1.5) < 0.1)
+    let logs = SIMD3<Double>(log(0.06), log(0.05), log(0.04))
+    let error = fit.tint - (logs - logs.sum() / 3)
+    for c in 0..<3 { #expect(abs(error[c]) < 3 * fit.tintError[c] + 0.01 && fit.tintError[c] < 0.1) }
     let map = try #require(RoughnessMap(fit, mesh))
     let mean = map.values.reduce(0, +) / Float(map.values.count)
     #expect(abs(mean - truth.roughness) < 0.05)

@@ -27,6 +27,16 @@ public struct TriangleMesh: Sendable, Equatable {
     return sums.map { $0 == .zero ? [0, 0, 1] : normalize($0) }
   }
 
+  /// A third of the area of the triangles around each vertex, in square world units.
+  func vertexAreas() -> [Float] {
+    var areas = [Float](repeating: 0, count: positions.count)
+    for triangle in triangles {
+      let share = length(areaVector(triangle)) / 6
+      for i in 0..<3 { areas[Int(triangle[i])] += share }
+    }
+    return areas
+  }
+
   /// Total area, in square world units.
   public var area: Float { triangles.reduce(0) { $0 + 0.5 * length(areaVector($1)) } }
 

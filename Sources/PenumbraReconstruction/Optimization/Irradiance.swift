@@ -1,5 +1,3 @@
-import Foundation
-
 /// Irradiance by the direction of a surface that nothing shades, over π.
 struct Irradiance {
   private let directions: [SIMD3<Float>]
@@ -7,19 +5,12 @@ struct Irradiance {
   private let shares: [SIMD3<Float>]
 
   init(_ light: Surroundings) {
-    var (directions, shares) = ([SIMD3<Float>](), [SIMD3<Float>]())
-    // Rows at the poles have no area.
-    for y in 1..<max(light.height - 1, 1) {
-      let theta = .pi * Float(y) / Float(light.height - 1)
-      let area = sinf(theta) * .pi / Float(light.height - 1) * (2 * .pi / Float(light.width))
-      for x in 0..<light.width {
-        let phi = 2 * .pi * (Float(x) + 0.5) / Float(light.width)
-        directions.append(SIMD3(sinf(phi) * sinf(theta), cosf(theta), -cosf(phi) * sinf(theta)))
-        let at = 3 * (y * light.width + x)
-        shares.append(area / .pi * SIMD3(light.colors[at], light.colors[at + 1], light.colors[at + 2]))
-      }
+    let sky = SkyDirections(of: light)
+    let seen = sky.shares.indices.filter { sky.shares[$0] > 0 }
+    directions = seen.map { sky.directions[$0] }
+    shares = seen.map {
+      sky.shares[$0] * SIMD3(light.colors[3 * $0], light.colors[3 * $0 + 1], light.colors[3 * $0 + 2])
     }
-    (self.directions, self.shares) = (directions, shares)
   }
 
   /// - Parameter normal: of unit length.

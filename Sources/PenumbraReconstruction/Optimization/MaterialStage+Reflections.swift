@@ -1,3 +1,5 @@
+import Foundation
+
 extension MaterialStage {
   /// Roughnesses that are rendered; those between them are interpolated.
   private static let candidates: [Float] = [0.1, 0.2, 0.35, 0.5, 0.7, 1]
@@ -27,6 +29,8 @@ extension MaterialStage {
     }
     guard let fit = ReflectionFit(photos, sightings, roughnesses: Self.candidates, pictures: pictures) else { return }
     appearance.take(fit, object)
+    // Once: what is left of the tint then is how well roughness and base colours are known.
+    if round == 0 { appearance.setTint(fit.tint, error: fit.tintError) }
   }
 
   /// Renders with one roughness, and the same of a black surface.
@@ -46,6 +50,27 @@ extension MaterialStage {
 }
 
 extension Appearance {
+  /// Standard deviation of the logarithm of the light's colour from grey: cameras balance most of it away.
+  private static let usualTint = 0.2
+  /// What the tint is off by whatever its noise: roughness and scattered light are known that well.
+  private static let tintError = 0.05
+
+  /// Colours the light as reflections show it, and takes that colour off the surface. The mean base colour of the brightest
+  /// channel stays.
+  ///
+  /// - Parameters:
+  ///   - tint: logarithm per channel of what the light lacks.
+  ///   - error: its standard error.
+  mutating func setTint(_ tint: SIMD3<Double>, error: SIMD3<Double>) {
+    let prior = Self.usualTint * Self.usualTint
+    let known = tint * prior / (prior + error * error + Self.tintError * Self.tintError)
+    let factor = SIMD3(Float(exp(known.x)), Float(exp(known.y)), Float(exp(known.z)))
+    let before = baseColor.mean
+    let scale = (before / factor).max() / max(before.max(), 1e-6)
+    for i in baseColor.indices { baseColor[i] /= factor[i % 3] * scale }
+    for i in light.colors.indices { light.colors[i] *= factor[i % 3] * scale }
+  }
+
   fileprivate mutating func take(_ fit: ReflectionFit, _ object: TexturedMesh) {
     guard fit.strength.min() > 0 else { return }
     if let map = RoughnessMap(fit, object.mesh) {
@@ -53,5 +78,14 @@ extension Appearance {
     } else {
       roughness = roughness.map { _ in Float(fit.roughness) }
     }
+  }
+}
+
+extension [Float] {
+  /// Of linear RGB, per channel.
+  fileprivate var mean: SIMD3<Float> {
+    var sum = SIMD3<Double>.zero
+    for i in indices { sum[i % 3] += Double(self[i]) }
+    return SIMD3<Float>(sum * 3 / Double(Swift.max(count, 1)))
   }
 }

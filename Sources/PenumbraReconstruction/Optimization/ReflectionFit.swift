@@ -1,3 +1,5 @@
+import Foundation
+
 /// How strong and how rough reflections are, from what changes over the surface with the view.
 ///
 /// A point's own colour is the same in all photos; what differs between them, less what base colours scatter, is k times
@@ -13,6 +15,10 @@ struct ReflectionFit {
   /// The best roughness of the whole surface and its standard error.
   private(set) var roughness: Double
   private(set) var roughnessError = Double.infinity
+  /// Logarithm of the strength per channel over the mean of the three, and its standard error. What dielectrics reflect has
+  /// the light's colour: this is what the light that was rendered lacks.
+  private(set) var tint = SIMD3<Double>.zero
+  private(set) var tintError = SIMD3<Double>(repeating: .infinity)
   /// Reciprocal variance of what each point leaves unexplained, shape [points].
   private(set) var weights: [Double]
 
@@ -81,11 +87,28 @@ struct ReflectionFit {
   /// The result, and what it would be without each photo.
   private mutating func judge(_ perPhoto: [[Moments]]) {
     let all = perPhoto.map { $0.reduce(Moments(), +) }
-    (strength, roughness) = (all[Self.best(all)].slope, minimum(all))
+    let best = Self.best(all)
+    (strength, roughness) = (all[best].slope, minimum(all))
     let rough = (0..<photoCount).map { photo in minimum(all.indices.map { all[$0] - perPhoto[$0][photo] }) }
-    let scale = Double(photoCount - 1) / Double(photoCount)
-    let center = rough.reduce(0, +) / Double(photoCount)
-    roughnessError = (scale * rough.reduce(0) { $0 + ($1 - center) * ($1 - center) }).squareRoot()
+    roughnessError = Self.jackknife(rough.map { SIMD3(repeating: $0) }).x
+    guard let tint = Self.tint(strength) else { return }
+    let tints = (0..<photoCount).compactMap { Self.tint((all[best] - perPhoto[best][$0]).slope) }
+    guard tints.count == photoCount else { return }
+    (self.tint, tintError) = (tint, Self.jackknife(tints))
+  }
+
+  /// `nil` where a channel has no reflections.
+  private static func tint(_ strength: SIMD3<Double>) -> SIMD3<Double>? {
+    guard strength.min() > 0 else { return nil }
+    let logs = SIMD3(log(strength.x), log(strength.y), log(strength.z))
+    return logs - logs.sum() / 3
+  }
+
+  /// Standard error of what was found without one photo after another.
+  private static func jackknife(_ values: [SIMD3<Double>]) -> SIMD3<Double> {
+    let center = values.reduce(.zero, +) / Double(values.count)
+    let squares = values.reduce(SIMD3<Double>.zero) { $0 + ($1 - center) * ($1 - center) }
+    return (squares * Double(values.count - 1) / Double(values.count)).squareRoot()
   }
 
   /// Sums per candidate and photo.

@@ -1,5 +1,8 @@
-/// How much light the vertices of a surface send back per base colour, smooth where colours are not, and how much they send
-/// back whatever their base colour.
+/// How much light the vertices of a surface send back per base colour, and how much they send back whatever their base
+/// colour.
+///
+/// Where light comes from is known without noise from rays; what it becomes at the surface, and between surfaces, is
+/// rendered, and smooth.
 struct Shading {
   /// Per vertex and channel, above 0.
   private(set) var values: [SIMD3<Float>]
@@ -10,25 +13,42 @@ struct Shading {
   ///   - pictures: renders of the object in place of the photos.
   ///   - gloss: the same of a black object, whose light is all reflected at the surface.
   ///   - base: base colours that were rendered, per vertex.
+  ///   - irradiance: over π, per vertex.
   ///   - smoothing: how often the mean over neighbours is taken, against the noise of the pictures.
-  init(_ object: TexturedMesh, pictures: [Photo], gloss: [Photo], base: [SIMD3<Float>], smoothing: Int) {
+  init(
+    _ object: TexturedMesh, pictures: [Photo], gloss: [Photo], base: [SIMD3<Float>], irradiance: [SIMD3<Float>],
+    smoothing: Int
+  ) {
     let seen = PhotoProjection(photos: pictures).vertexColors(of: object.mesh)
     let reflected = PhotoProjection(photos: gloss).vertexColors(of: object.mesh)
-    // The light L that makes b L what is seen, in the least-squares sense over neighbours: Σ b (b L) / Σ b².
-    let floor = SIMD3<Float>(repeating: 1e-3)
+    // The factor k that makes k b E what is seen, in the least-squares sense over neighbours.
+    let mean = irradiance.reduce(.zero, +) / Float(max(irradiance.count, 1))
+    let (floor, dark) = (SIMD3<Float>(repeating: 1e-3), Self.darkest * mean + 1e-6)
+    let received = irradiance.map { pointwiseMax($0, dark) }
     var sums = seen.indices.map { i -> Sums in
       guard let all = seen[i], let mirror = reflected[i] else { return Sums() }
-      let b = pointwiseMax(base[i], floor)
-      return Sums(product: b * pointwiseMax(all - mirror, .zero), square: b * b, gloss: mirror, count: 1)
+      let sent = pointwiseMax(base[i], floor) * received[i]
+      return Sums(product: sent * pointwiseMax(all - mirror, .zero), square: sent * sent, gloss: mirror, count: 1)
     }
     Self.smooth(&sums, object.mesh, rounds: smoothing)
     let known = sums.filter { $0.count > 0 }
-    let mean = known.reduce(Sums()) { $0 + $1 }
+    let (tiny, least) = (floor * floor * dark * dark, SIMD3<Float>(repeating: 0.05))
+    let typical = known.reduce(Sums()) { $0 + $1 }
     // Parts that no picture shows at all stay as the rest is in the mean.
-    sums = sums.map { $0.count > 0 ? $0 : mean }
-    values = sums.map { pointwiseMax($0.product / pointwiseMax($0.square, floor * floor), SIMD3(repeating: 1e-4)) }
+    sums = sums.map { $0.count > 0 ? $0 : typical }
+    values = zip(sums, received).map { $1 * pointwiseMax($0.product / pointwiseMax($0.square, tiny), least) }
     self.gloss = sums.map { $0.gloss / max($0.count, 1e-6) }
   }
+
+  /// Of a surface that reflects nothing and scatters all directions alike.
+  init(irradiance: [SIMD3<Float>]) {
+    let mean = irradiance.reduce(.zero, +) / Float(max(irradiance.count, 1))
+    values = irradiance.map { pointwiseMax($0, Self.darkest * mean + 1e-6) }
+    gloss = irradiance.map { _ in .zero }
+  }
+
+  /// Share of the mean irradiance that every vertex gets at least.
+  private static let darkest: Float = 0.01
 
   private struct Sums {
     var product = SIMD3<Float>.zero

@@ -35,7 +35,7 @@ struct StagePlan {
     densityShares = [0.15, 0.5]
     shape = ShapeStage.Settings(edgePixels: 1.5, iterations: 300, batch: batch)
     shapeShare = 0.3
-    material = MaterialStage.Settings(iterations: 80, batch: batch, samplesPerPixel: 4)
+    material = MaterialStage.Settings(samplesPerPixel: 4)
     materialShare = 0.5
   }
 

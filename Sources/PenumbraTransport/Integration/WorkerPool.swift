@@ -61,7 +61,7 @@ struct WorkerPool {
       }
       lock.withLock { calls.value.finish(state) }
     }
-    if threads <= 1 { body(0) } else { DispatchQueue.concurrentPerform(iterations: threads, execute: body) }
+    Self.forEach(max(threads, 1), threads: threads, body)
     // A process that had no chunk to do was not asked yet.
     let isAsked = count > 0 || share.group == nil
     if try share.any(isAsked ? cancelled.load(ordering: .relaxed) : monitor.isCancelled?() ?? false) {
