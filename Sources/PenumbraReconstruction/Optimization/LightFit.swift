@@ -19,10 +19,12 @@ struct LightFit {
   private static let patches = 12
   /// Weights of smoothness that are tried, smoothest first.
   private static let candidates = [1e-2, 3e-3, 1e-3, 3e-4, 1e-4, 3e-5, 1e-5, 3e-6]
+  /// The candidate that weights are found with.
+  private static let first = 2
   /// Light that is darker than this share of the start is as good as dark.
   private static let darkest = 1e-3
 
-  private let rows: LightEquations
+  private let equations: LightEquations
   private let neighbours: [(a: Int, b: Int, weight: Double)]
   private let start: Double
 
@@ -39,12 +41,11 @@ struct LightFit {
     start = Double(light.colors.reduce(0, +)) / Double(max(light.colors.count, 1))
     let seen = mesh.positions.indices.filter { radiance.isSeen[$0] }
     let step = max(1, (seen.count + Self.mostVertices - 1) / Self.mostVertices)
-    rows = LightEquations(
+    equations = LightEquations(
       mesh, transfer, vertices: stride(from: 0, to: seen.count, by: step).map { seen[$0] }, radiance.values,
-      baseColor,
-      patches: Self.patches)
-    guard !rows.wanted.isEmpty, start > 0 else { return }
-    smoothness = Self.candidates[2]
+      baseColor, patches: Self.patches)
+    guard !equations.wanted.isEmpty, start > 0 else { return }
+    smoothness = Self.candidates[Self.first]
     choose(refine(rounds: 3))
     _ = refine(rounds: 3)
   }
@@ -53,7 +54,7 @@ struct LightFit {
   private mutating func refine(rounds: Int) -> [LightEquations.Sums] {
     var sums: [LightEquations.Sums] = []
     for _ in 0..<rounds {
-      sums = rows.sums(relativeTo: light.colors)
+      sums = equations.sums(relativeTo: light.colors)
       if let solved = solve(LightEquations.Sums.total(sums), smoothness) { light.colors = solved }
     }
     return sums
@@ -61,7 +62,7 @@ struct LightFit {
 
   /// The light that solves some equations, shape [texels × 3].
   private func solve(_ sums: LightEquations.Sums, _ smoothness: Double) -> [Float]? {
-    let count = rows.texels
+    let count = equations.texels
     var matrix = SymmetricMatrix(count: count)
     matrix.elements = sums.matrix
     // What only the poles' caps hold is tied to its neighbours; rounding needs some more.
@@ -89,7 +90,7 @@ struct LightFit {
     let total = LightEquations.Sums.total(sums)
     let errors = Parallel.map(candidates.count * count) { [self] job in
       let (candidate, patch) = (candidates[job / count], job % count)
-      return solve(total.without(sums[patch]), candidate).map { rows.error($0, patch, sums[patch]) } ?? .infinity
+      return solve(total.without(sums[patch]), candidate).map { equations.error($0, patch, sums[patch]) } ?? .infinity
     }
     let perCandidate = candidates.indices.map { Array(errors[($0 * count)..<(($0 + 1) * count)]) }
     let means = perCandidate.map { $0.reduce(0, +) / Double(count) }

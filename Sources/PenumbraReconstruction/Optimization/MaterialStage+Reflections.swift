@@ -7,10 +7,10 @@ extension MaterialStage {
   private static let dielectric: Float = 0.5
   private static let mostPoints = 20_000
 
-  /// Roughness of reflections.
+  /// Roughness of reflections, and from their colour that of the light.
   ///
-  /// Their strength, and the colour of the light in them, would follow too if the light were known as sharply as they show
-  /// it; with a sun that is blurred into the sky they come out too strong, and are taken off base colours.
+  /// Their strength would follow too if the light were known as sharply as they show it; with a sun that is blurred into the
+  /// sky they come out too strong, and are taken off base colours. The blur is the same in all channels.
   func findReflections(
     _ appearance: inout Appearance, _ object: TexturedMesh, _ photos: [Photo], round: Int, until deadline: Deadline
   ) throws(ReconstructionError) {

@@ -8,7 +8,7 @@ import PenumbraTransport
 /// of the light. Base colours and roughness know more with what the others have found, and are sought again.
 struct MaterialStage {
   struct Settings {
-    /// The fewest samples of a picture.
+    /// The fewest samples of a picture's pixels.
     var samplesPerPixel: Int
     /// How often light that is rendered is averaged over neighbours, against noise.
     var smoothing = 8
@@ -19,6 +19,11 @@ struct MaterialStage {
   let seed: UInt64
   let threads: Int?
   let monitor: StageMonitor
+
+  /// How often base colours are divided out.
+  private static let divisions = 4
+  /// Samples of a picture's pixels, at most.
+  private static let mostSamples = 64
 
   func run(_ object: TexturedMesh, until deadline: Deadline) throws(ReconstructionError) -> Appearance {
     var appearance = Appearance(plain: object)
@@ -39,8 +44,6 @@ struct MaterialStage {
     return appearance
   }
 
-  private static let divisions = 4
-
   /// Base colours from what the surface sends, once per round: the light that surfaces throw onto each other changes with
   /// their colours, so that each round knows it better.
   ///
@@ -53,13 +56,13 @@ struct MaterialStage {
   ) throws(ReconstructionError) {
     var black = appearance
     black.baseColor = black.baseColor.map { _ in 0 }
-    // As many samples as there is time for, by the time that the fewest take.
-    let trial = Deadline(seconds: .infinity)
-    var (samples, all) = (settings.samplesPerPixel, [Photo]())
-    all = try pictures(of: appearance, object, like: photos, samples: samples, round: 2 * round)
-    let more = Int(0.8 * (deadline.remaining - trial.elapsed) / (2 * trial.elapsed / Double(samples)))
-    if more > 2 * samples {
-      samples = min(more, Self.mostSamples)
+    var samples = settings.samplesPerPixel
+    let clock = Deadline(seconds: .infinity)
+    var all = try pictures(of: appearance, object, like: photos, samples: samples, round: 2 * round)
+    // As many samples as there is time for, here and in reflections, by what the fewest took.
+    let more = min(0.4 * deadline.remaining / max(clock.elapsed, 1e-6), Double(Self.mostSamples / samples))
+    if more > 2 {
+      samples = Int(more * Double(samples))
       all = try pictures(of: appearance, object, like: photos, samples: samples, round: 2 * round)
     }
     let gloss = try pictures(of: black, object, like: photos, samples: samples, round: 2 * round + 1)
@@ -71,8 +74,6 @@ struct MaterialStage {
     try monitor.report(
       round, losses.reduce(0, +) / Double(max(losses.count, 1)), Double(round + 1) / Double(Self.divisions))
   }
-
-  private static let mostSamples = 64
 
   /// Renders in place of the photos.
   func pictures(
