@@ -30,9 +30,9 @@ struct MaterialStage {
     let coarse = photos.map { $0.reduced(by: 3) }
     let medium = photos.map { $0.reduced(by: 2) }
     let radiance = SurfaceRadiance(object, photos: medium)
-    try findLight(&appearance, object, radiance)
+    var transfer = try findLight(&appearance, object, radiance)
     appearance.normals = object.mesh.shadingNormals(rounds: NormalSmoothing(object, light: appearance.light).rounds)
-    let transfer = try findLight(&appearance, object, radiance)
+    if !deadline.isOver { transfer = try findLight(&appearance, object, radiance) }
     let direct = Shading(irradiance: transfer.irradiance(under: appearance.light))
     appearance.setBaseColor(direct.divide(object, fallback: appearance.baseColor), rescales: true)
     try divide(&appearance, object, transfer, medium, round: 0, until: Deadline(seconds: 0.1 * deadline.remaining))
@@ -54,6 +54,8 @@ struct MaterialStage {
     _ appearance: inout Appearance, _ object: TexturedMesh, _ transfer: LightTransfer, _ photos: [Photo], round: Int,
     until deadline: Deadline
   ) throws(ReconstructionError) {
+    // Without the time for it, surfaces scatter all directions alike.
+    guard !deadline.isOver else { return }
     var black = appearance
     black.baseColor = black.baseColor.map { _ in 0 }
     var samples = settings.samplesPerPixel
@@ -95,7 +97,6 @@ struct MaterialStage {
   }
 
   /// The light that explains what it can of an object of one colour.
-  @discardableResult
   private func findLight(
     _ appearance: inout Appearance, _ object: TexturedMesh, _ radiance: SurfaceRadiance
   ) throws(ReconstructionError) -> LightTransfer {
