@@ -159,7 +159,7 @@ public struct Reconstruction {
     // Photos in memory at three sizes, and the grid with its optimizer.
     let pixels = set.photos.reduce(0) { $0 + $1.width * $1.height }
     // Without masks the finest grid is not reached.
-    let side = set.hasMasks ? options.preset.finestGrid : options.preset.finestGrid / 2
+    let side = set.hasMasks ? options.finestGrid : options.finestGrid / 2
     let cubes = side * side * side
     let megabytes = (pixels * 60 + cubes * 64) >> 20
     return

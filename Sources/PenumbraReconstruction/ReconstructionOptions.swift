@@ -1,3 +1,5 @@
+import Foundation
+
 /// What a user may choose.
 public struct ReconstructionOptions: Sendable {
   /// How much work is done.
@@ -22,8 +24,8 @@ public struct ReconstructionOptions: Sendable {
       }
     }
 
-    /// Cubes along the longest side of the finest grid.
-    var finestGrid: Int {
+    /// Cubes along the longest side of the finest grid, where there is time for it.
+    fileprivate var finestGrid: Int {
       switch self {
       case .preview: 160
       case .standard: 256
@@ -49,6 +51,17 @@ public struct ReconstructionOptions: Sendable {
   public var turntable = 0
   /// An environment map to show the object under.
   public var relight: String?
+
+  /// Cubes along the longest side of the finest grid that there is time for: meshing it, unwrapping its triangles and showing
+  /// them cannot be cut short, and a fine mesh gains nothing from a grid that had no time to settle.
+  var finestGrid: Int {
+    // Work is as the number of cubes.
+    let affordable = Self.gridOfOneMinute * cbrt(max(timeBudget, 0) / 60)
+    return 4 * Int(min(Double(preset.finestGrid), max(affordable, Self.coarsestGrid)) / 4)
+  }
+
+  private static let gridOfOneMinute = 160.0
+  private static let coarsestGrid = 64.0
 
   public init(photos: String, output: String, preset: Preset = .standard) {
     self.photos = PhotoOptions(photos: photos, workspace: "\(output)/checkpoint/colmap")

@@ -17,7 +17,7 @@ struct StagePlan {
 
   init(options: ReconstructionOptions, photoCount: Int) {
     let batch = min(4, photoCount)
-    volumeResolution = options.preset.finestGrid / 4
+    volumeResolution = options.finestGrid / 4
     volume = [
       VolumeStage.Settings(reduction: 2, iterations: 600, rate: 0.08),
       VolumeStage.Settings(reduction: 1, iterations: 600, rate: 0.05),
@@ -26,7 +26,7 @@ struct StagePlan {
     ]
     volumeRefinements = [2, 2]
     volumeShares = [0.08, 0.15, 0.55]
-    densityResolution = options.preset.finestGrid / 4
+    densityResolution = options.finestGrid / 4
     density = [
       DensityStage.Settings(
         reduction: 4, iterations: 600, leastIterations: 60, poseRate: options.refinesCameras ? 1e-3 : 0),
