@@ -8,9 +8,7 @@ struct Irradiance {
     let sky = SkyDirections(of: light)
     let seen = sky.shares.indices.filter { sky.shares[$0] > 0 }
     directions = seen.map { sky.directions[$0] }
-    shares = seen.map {
-      sky.shares[$0] * SIMD3(light.colors[3 * $0], light.colors[3 * $0 + 1], light.colors[3 * $0 + 2])
-    }
+    shares = seen.map { sky.shares[$0] * light[$0] }
   }
 
   /// - Parameter normal: of unit length.

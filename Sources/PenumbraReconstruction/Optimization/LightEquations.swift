@@ -81,19 +81,18 @@ struct LightEquations: Sendable {
   }
 
   /// Irradiance over π of a vertex.
-  private func irradiance(_ vertex: Int, _ light: [Float]) -> SIMD3<Double> {
+  private func irradiance(_ vertex: Int, _ light: Surroundings) -> SIMD3<Double> {
     var sum = indirect[vertex]
     for i in starts[vertex]..<starts[vertex + 1] {
-      let at = 3 * Int(columns[i])
-      sum += Double(shares[i]) * SIMD3(Double(light[at]), Double(light[at + 1]), Double(light[at + 2]))
+      sum += Double(shares[i]) * SIMD3<Double>(light[Int(columns[i])])
     }
     return sum
   }
 
-  /// - Parameter light: whose irradiance everything is relative to, shape [texels × 3].
+  /// - Parameter light: whose irradiance everything is relative to.
   /// - Returns: of each patch.
-  func sums(relativeTo light: [Float]) -> [Sums] {
-    let mean = Double(light.reduce(0, +)) / Double(max(light.count, 1))
+  func sums(relativeTo light: Surroundings) -> [Sums] {
+    let mean = light.mean
     return Parallel.map(patches.count) { patch in
       var sums = Sums(
         matrix: [Double](repeating: 0, count: texels * texels),
@@ -115,7 +114,7 @@ struct LightEquations: Sendable {
   }
 
   /// Weighted squares of what a light leaves unexplained of a patch.
-  func error(_ light: [Float], _ patch: Int, _ sums: Sums) -> Double {
+  func error(_ light: Surroundings, _ patch: Int, _ sums: Sums) -> Double {
     zip(patches[patch], sums.weights).reduce(0) { sum, entry in
       let rest = wanted[entry.0] + indirect[entry.0] - irradiance(entry.0, light)
       return sum + entry.1 * (rest * rest).sum()

@@ -24,8 +24,8 @@ struct LightFit {
   /// Light that is darker than this share of the start is as good as dark.
   private static let darkest = 1e-3
 
-  private let equations: LightEquations
   private let neighbours: [(a: Int, b: Int, weight: Double)]
+  /// Mean radiance of the light to begin with.
   private let start: Double
 
   /// - Parameters:
@@ -38,31 +38,31 @@ struct LightFit {
   ) {
     self.light = light
     neighbours = transfer.sky.neighbours
-    start = Double(light.colors.reduce(0, +)) / Double(max(light.colors.count, 1))
+    start = light.mean
     let seen = mesh.positions.indices.filter { radiance.isSeen[$0] }
     let step = max(1, (seen.count + Self.mostVertices - 1) / Self.mostVertices)
-    equations = LightEquations(
+    let equations = LightEquations(
       mesh, transfer, vertices: stride(from: 0, to: seen.count, by: step).map { seen[$0] }, radiance.values,
       baseColor, patches: Self.patches)
     guard !equations.wanted.isEmpty, start > 0 else { return }
     smoothness = Self.candidates[Self.first]
-    choose(refine(rounds: 3))
-    _ = refine(rounds: 3)
+    choose(equations, refine(equations, rounds: 3))
+    _ = refine(equations, rounds: 3)
   }
 
   /// Solves with weights from the light so far, and again with weights from that.
-  private mutating func refine(rounds: Int) -> [LightEquations.Sums] {
+  private mutating func refine(_ equations: LightEquations, rounds: Int) -> [LightEquations.Sums] {
     var sums: [LightEquations.Sums] = []
     for _ in 0..<rounds {
-      sums = equations.sums(relativeTo: light.colors)
-      if let solved = solve(LightEquations.Sums.total(sums), smoothness) { light.colors = solved }
+      sums = equations.sums(relativeTo: light)
+      if let solved = solve(LightEquations.Sums.total(sums), smoothness) { light = solved }
     }
     return sums
   }
 
-  /// The light that solves some equations, shape [texels × 3].
-  private func solve(_ sums: LightEquations.Sums, _ smoothness: Double) -> [Float]? {
-    let count = equations.texels
+  /// The light that solves some equations.
+  private func solve(_ sums: LightEquations.Sums, _ smoothness: Double) -> Surroundings? {
+    let count = sums.right[0].count
     var matrix = SymmetricMatrix(count: count)
     matrix.elements = sums.matrix
     // What only the poles' caps hold is tied to its neighbours; rounding needs some more.
@@ -76,16 +76,16 @@ struct LightFit {
       matrix[b, a] -= w
     }
     guard let factor = CholeskyFactor(matrix) else { return nil }
-    var result = [Float](repeating: 0, count: 3 * count)
+    var result = light
     for channel in 0..<3 {
       let x = factor.solve(sums.right[channel])
-      for i in 0..<count { result[3 * i + channel] = Float(max(x[i], Self.darkest * start)) }
+      for i in 0..<count { result.colors[3 * i + channel] = Float(max(x[i], Self.darkest * start)) }
     }
     return result
   }
 
   /// Cross-validation over the patches.
-  private mutating func choose(_ sums: [LightEquations.Sums]) {
+  private mutating func choose(_ equations: LightEquations, _ sums: [LightEquations.Sums]) {
     let (count, candidates) = (sums.count, Self.candidates)
     let total = LightEquations.Sums.total(sums)
     let errors = Parallel.map(candidates.count * count) { [self] job in

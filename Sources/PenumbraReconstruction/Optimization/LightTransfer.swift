@@ -78,9 +78,7 @@ struct LightTransfer: Sendable {
     return Parallel.map(ranges.count) { part in
       ranges[part].map { vertex in
         var sum = indirect[vertex]
-        visit(vertex) { texel, share in
-          sum += share * SIMD3(light.colors[3 * texel], light.colors[3 * texel + 1], light.colors[3 * texel + 2])
-        }
+        visit(vertex) { texel, share in sum += share * light[texel] }
         return sum
       }
     }.flatMap(\.self)

@@ -5,16 +5,15 @@ extension MaterialStage {
   private static let candidates: [Float] = [0.1, 0.2, 0.35, 0.5, 0.7, 1]
   /// `specular` of glass, plastic and varnish: where the search begins.
   private static let dielectric: Float = 0.5
-  private static let mostPoints = 20_000
 
   /// Roughness of reflections, and from their colour that of the light.
   ///
   /// Their strength would follow too if the light were known as sharply as they show it; with a sun that is blurred into the
   /// sky they come out too strong, and are taken off base colours. The blur is the same in all channels.
   func findReflections(
-    _ appearance: inout Appearance, _ object: TexturedMesh, _ photos: [Photo], round: Int, until deadline: Deadline
+    _ appearance: inout Appearance, _ object: TexturedMesh, _ photos: [Photo], _ sightings: Sightings, round: Int,
+    until deadline: Deadline
   ) throws(ReconstructionError) {
-    let sightings = Sightings(photos, of: object.mesh, atMost: Self.mostPoints)
     var shiny = appearance
     shiny.specular = Self.dielectric
     let trial = Deadline(seconds: .infinity)

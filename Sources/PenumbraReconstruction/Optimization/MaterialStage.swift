@@ -24,6 +24,8 @@ struct MaterialStage {
   private static let divisions = 4
   /// Samples of a picture's pixels, at most.
   private static let mostSamples = 64
+  /// Points whose reflections are looked at, at most.
+  private static let mostPoints = 20_000
 
   func run(_ object: TexturedMesh, until deadline: Deadline) throws(ReconstructionError) -> Appearance {
     var appearance = Appearance(plain: object)
@@ -37,9 +39,12 @@ struct MaterialStage {
     appearance.setBaseColor(direct.divide(object, fallback: appearance.baseColor), rescales: true)
     try divide(&appearance, object, transfer, medium, round: 0, until: Deadline(seconds: 0.1 * deadline.remaining))
     try divide(&appearance, object, transfer, medium, round: 1, until: Deadline(seconds: 0.15 * deadline.remaining))
-    try findReflections(&appearance, object, coarse, round: 0, until: Deadline(seconds: 0.3 * deadline.remaining))
+    let sightings = Sightings(coarse, of: object.mesh, atMost: Self.mostPoints)
+    try findReflections(
+      &appearance, object, coarse, sightings, round: 0, until: Deadline(seconds: 0.3 * deadline.remaining))
     try divide(&appearance, object, transfer, medium, round: 2, until: Deadline(seconds: 0.25 * deadline.remaining))
-    try findReflections(&appearance, object, coarse, round: 1, until: Deadline(seconds: 0.5 * deadline.remaining))
+    try findReflections(
+      &appearance, object, coarse, sightings, round: 1, until: Deadline(seconds: 0.5 * deadline.remaining))
     try divide(&appearance, object, transfer, medium, round: 3, until: deadline)
     return appearance
   }

@@ -22,8 +22,7 @@ struct Shading {
     let seen = PhotoProjection(photos: pictures).vertexColors(of: object.mesh)
     let reflected = PhotoProjection(photos: gloss).vertexColors(of: object.mesh)
     // The factor k that makes k b E what is seen, in the least-squares sense over neighbours.
-    let mean = irradiance.reduce(.zero, +) / Float(max(irradiance.count, 1))
-    let (floor, dark) = (SIMD3<Float>(repeating: 1e-3), Self.darkest * mean + 1e-6)
+    let (floor, dark) = (SIMD3<Float>(repeating: 1e-3), Self.darkest(irradiance))
     let received = irradiance.map { pointwiseMax($0, dark) }
     var sums = seen.indices.map { i -> Sums in
       guard let all = seen[i], let mirror = reflected[i] else { return Sums() }
@@ -42,13 +41,15 @@ struct Shading {
 
   /// Of a surface that reflects nothing and scatters all directions alike.
   init(irradiance: [SIMD3<Float>]) {
-    let mean = irradiance.reduce(.zero, +) / Float(max(irradiance.count, 1))
-    values = irradiance.map { pointwiseMax($0, Self.darkest * mean + 1e-6) }
+    let dark = Self.darkest(irradiance)
+    values = irradiance.map { pointwiseMax($0, dark) }
     gloss = irradiance.map { _ in .zero }
   }
 
-  /// Share of the mean irradiance that every vertex gets at least.
-  private static let darkest: Float = 0.01
+  /// What every vertex gets at least: a hundredth of the mean.
+  private static func darkest(_ irradiance: [SIMD3<Float>]) -> SIMD3<Float> {
+    0.01 * (irradiance.reduce(.zero, +) / Float(max(irradiance.count, 1))) + 1e-6
+  }
 
   private struct Sums {
     var product = SIMD3<Float>.zero

@@ -12,6 +12,12 @@ struct Surroundings: Sendable {
     colors = (0..<(3 * width * height)).map { color[$0 % 3] }
   }
 
+  /// Radiance of a texel.
+  subscript(_ texel: Int) -> SIMD3<Float> { SIMD3(colors[3 * texel], colors[3 * texel + 1], colors[3 * texel + 2]) }
+
+  /// Mean over texels and channels.
+  var mean: Double { Double(colors.reduce(0, +)) / Double(max(colors.count, 1)) }
+
   /// The four texels around a direction and their weights: centres at (i + ½) / width along, i / (height − 1) down.
   func footprint(_ d: SIMD3<Float>) -> (texels: SIMD4<Int32>, weights: SIMD4<Float>) {
     var u = atan2f(d.x, -d.z) / (2 * .pi)
@@ -32,10 +38,7 @@ struct Surroundings: Sendable {
   func color(_ d: SIMD3<Float>) -> SIMD3<Float> {
     let f = footprint(d)
     var sum = SIMD3<Float>.zero
-    for i in 0..<4 {
-      let at = 3 * Int(f.texels[i])
-      sum += f.weights[i] * SIMD3(colors[at], colors[at + 1], colors[at + 2])
-    }
+    for i in 0..<4 { sum += f.weights[i] * self[Int(f.texels[i])] }
     return sum
   }
 }
