@@ -14,12 +14,8 @@ final class IntersectionScene {
     shapes: [ShapeRecord], vertexCounts: [Int], groups: [Range<Int>] = [],
     instances: [(group: Int, record: InstanceRecord)] = [], expanded: UnsafeMutablePointer<Float>
   ) throws(TransportError) {
-    // One build thread keeps start-up short and the tree the same on every machine; large scenes use all.
     let triangleCount = shapes.reduce(0) { $0 + Int($1.triangleCount) }
-    guard let device = rtcNewDevice(triangleCount < 200_000 ? "threads=1" : "") else {
-      throw TransportError(.intersector, "Embree could not be started (error \(rtcGetDeviceError(nil).rawValue))")
-    }
-    self.device = device
+    device = try EmbreeDevice.start(onAllCores: triangleCount >= 200_000)
     // Embree's default intersector, as Mitsuba uses: the robust one is watertight along shared edges and a fifth slower.
     handle = rtcNewScene(device)
     rtcSetSceneBuildQuality(handle, triangleCount < 1_000_000 ? RTC_BUILD_QUALITY_HIGH : RTC_BUILD_QUALITY_MEDIUM)
@@ -46,10 +42,7 @@ final class IntersectionScene {
       rtcReleaseGeometry(geometry)
     }
     rtcCommitScene(handle)
-    let error = rtcGetDeviceError(device)
-    guard error == RTC_ERROR_NONE else {
-      throw TransportError(.intersector, "Embree could not build the scene (error \(error.rawValue))")
-    }
+    try EmbreeDevice.check(device, "build the scene")
   }
 
   deinit {
@@ -59,11 +52,18 @@ final class IntersectionScene {
     for data in userData { data.deallocate() }
   }
 
-  /// Radius of a sphere around all surfaces; 1 for an empty scene.
-  var radius: Float {
+  /// Around all surfaces; empty for an empty scene.
+  var bounds: Box {
     var box = RTCBounds()
     rtcGetSceneBounds(handle, &box)
-    let extent = Vector3(box.upper_x - box.lower_x, box.upper_y - box.lower_y, box.upper_z - box.lower_z)
+    return Box(
+      low: Vector3(box.lower_x, box.lower_y, box.lower_z), high: Vector3(box.upper_x, box.upper_y, box.upper_z))
+  }
+
+  /// Radius of a sphere around all surfaces; 1 for an empty scene.
+  var radius: Float {
+    let box = bounds
+    let extent = box.high - box.low
     return extent.x >= 0 && extent.length.isFinite ? max(0.5 * extent.length, 1e-6) : 1
   }
 
@@ -78,13 +78,9 @@ final class IntersectionScene {
   }
 
   private func mesh(_ shape: ShapeRecord, vertexCount: Int, _ expanded: UnsafeMutablePointer<Float>) -> RTCGeometry {
-    let geometry = rtcNewGeometry(device, RTC_GEOMETRY_TYPE_TRIANGLE)!
-    rtcSetSharedGeometryBuffer(
-      geometry, RTC_BUFFER_TYPE_VERTEX, 0, RTC_FORMAT_FLOAT3, expanded + Int(shape.positions), 0, 12, vertexCount)
-    rtcSetSharedGeometryBuffer(
-      geometry, RTC_BUFFER_TYPE_INDEX, 0, RTC_FORMAT_UINT3, UnsafeRawPointer(shape.triangles), 0, 12,
-      Int(shape.triangleCount))
-    return geometry
+    EmbreeDevice.mesh(
+      device, positions: expanded + Int(shape.positions), vertexCount: vertexCount, triangles: shape.triangles,
+      triangleCount: Int(shape.triangleCount))
   }
 
   private func analytic(_ shape: ShapeRecord, _ expanded: UnsafeMutablePointer<Float>) -> RTCGeometry {

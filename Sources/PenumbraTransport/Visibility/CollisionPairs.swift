@@ -1,24 +1,6 @@
 import CEmbree
 import Foundation
 
-/// An axis-aligned box in world space.
-struct Box {
-  var low: Vector3
-  var high: Vector3
-
-  /// The empty box.
-  static var empty: Self { Self(low: Vector3(repeating: .infinity), high: Vector3(repeating: -.infinity)) }
-
-  func overlaps(_ other: Self) -> Bool { all(low .<= other.high) && all(other.low .<= high) }
-
-  mutating func grow(_ p: Vector3) { (low, high) = (pointwiseMin(low, p), pointwiseMax(high, p)) }
-
-  mutating func grow(_ other: Self) {
-    grow(other.low)
-    grow(other.high)
-  }
-}
-
 /// Pairs of boxes that overlap, by Embree's collision of two hierarchies.
 enum CollisionPairs {
   /// What the callback writes to.
@@ -38,9 +20,7 @@ enum CollisionPairs {
           lower_x: box.low.x, lower_y: box.low.y, lower_z: box.low.z, align0: 0, upper_x: box.high.x,
           upper_y: box.high.y, upper_z: box.high.z, align1: 0)
       })
-    guard let device = rtcNewDevice("threads=1") else {
-      throw TransportError(.intersector, "Embree could not be started (error \(rtcGetDeviceError(nil).rawValue))")
-    }
+    let device = try EmbreeDevice.start()
     defer { rtcReleaseDevice(device) }
     let scene = rtcNewScene(device)
     defer { rtcReleaseScene(scene) }
@@ -71,10 +51,7 @@ enum CollisionPairs {
           }
         }
       }, Unmanaged.passUnretained(collector).toOpaque())
-    let error = rtcGetDeviceError(device)
-    guard error == RTC_ERROR_NONE else {
-      throw TransportError(.intersector, "Embree could not collide surfaces (error \(error.rawValue))")
-    }
+    try EmbreeDevice.check(device, "collide surfaces")
     withExtendedLifetime(boxes) {}
     return collector.pairs.sorted { ($0.x, $0.y) < ($1.x, $1.y) }
   }
