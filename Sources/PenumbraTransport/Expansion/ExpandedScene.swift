@@ -14,6 +14,7 @@ final class ExpandedScene {
   private let environmentTable: OwnedBuffer<Float>
   private let environment: Int
   private var intersection: IntersectionScene
+  private var sieve: OwnedRaySieve?
   private var isLit: [Bool]
   private var lightSelection = LightSelection.automatic
   private var lightTree: OwnedLightTree?
@@ -70,13 +71,17 @@ final class ExpandedScene {
       EmitterRecordBuilder(structure: structure, layout: vector.layout).records(table: environmentTable))
     selection = OwnedBuffer(repeating: 0, count: structure.emitters.count)
     intersection = try Self.intersectionScene(structure, shapes, instances, vector)
+    updateSieve()
     updateTables()
   }
 
   /// Expands a new θ; the BVH is built again only when a surface moved.
   func update(_ theta: [Float]) throws(TransportError) {
     let moved = vector.fill(theta)
-    if moved { intersection = try Self.intersectionScene(structure, shapes, instances, vector) }
+    if moved {
+      intersection = try Self.intersectionScene(structure, shapes, instances, vector)
+      updateSieve()
+    }
     updateTables()
   }
 
@@ -100,13 +105,22 @@ final class ExpandedScene {
     _ structure: SceneStructure, _ shapes: OwnedBuffer<ShapeRecord>, _ instances: OwnedBuffer<InstanceRecord>,
     _ vector: ExpandedVector
   ) throws(TransportError) -> IntersectionScene {
-    let counts = structure.shapes.map { shape in
+    try IntersectionScene(
+      shapes: Array(shapes.buffer), vertexCounts: vertexCounts(structure), groups: structure.groups.map(\.shapes),
+      instances: zip(structure.instances, instances.buffer).map { ($0.group.index, $1) }, expanded: vector.values)
+  }
+
+  private func updateSieve() {
+    sieve = OwnedRaySieve(
+      shapes: shapes, vertexCounts: Self.vertexCounts(structure), values: vector.values, bounds: intersection.bounds,
+      hasInstances: instances.count > 0)
+  }
+
+  private static func vertexCounts(_ structure: SceneStructure) -> [Int] {
+    structure.shapes.map { shape in
       if case .mesh(let mesh) = shape.geometry { return mesh.vertexCount }
       return 4
     }
-    return try IntersectionScene(
-      shapes: Array(shapes.buffer), vertexCounts: counts, groups: structure.groups.map(\.shapes),
-      instances: zip(structure.instances, instances.buffer).map { ($0.group.index, $1) }, expanded: vector.values)
   }
 
   private func updateTables() {
@@ -141,7 +155,8 @@ final class ExpandedScene {
 
   var kernel: KernelScene {
     KernelScene(
-      values: UnsafePointer(vector.values), embree: intersection.handle, textures: textureTable,
+      values: UnsafePointer(vector.values), embree: intersection.handle, sieve: sieve?.kernel,
+      textures: textureTable,
       materials: materials.records, shapes: UnsafePointer(shapes.base), instances: UnsafePointer(instances.base),
       emitters: EmitterTable(
         records: UnsafePointer(emitters.base),

@@ -5,6 +5,8 @@ import CEmbree
 struct KernelScene {
   let values: UnsafePointer<Float>
   let embree: RTCScene
+  /// `nil` where all rays are the hierarchy's.
+  let sieve: UnsafePointer<RaySieve>?
   let textures: TextureTable
   let materials: UnsafePointer<MaterialRecord>
   let shapes: UnsafePointer<ShapeRecord>

@@ -33,6 +33,10 @@ struct ShapeRecord {
   /// Attributes of a mesh by texture index, `nil` when no texture reads any.
   var attributes: UnsafePointer<AttributeRecord>?
 
+  /// The shape's index where rays that leave its front, or its back, cannot meet it again; −1 elsewhere.
+  var leftInFront: Float = -1
+  var leftBehind: Float = -1
+
   /// World surface area, and for emitting meshes the cumulative areas of its triangles.
   var area: Float = 0
   var triangleAreas: CumulativeTable?

@@ -1,7 +1,7 @@
 import CEmbree
 import Foundation
 
-/// How fast Embree alone traces exactly the rays of a rendering: the bound that a renderer on top of it cannot pass.
+/// How fast Embree alone traces exactly the rays of a rendering, one by one: what a renderer is measured by.
 public struct IntersectionReplay: Sendable {
   public var rays: Int
   /// Wall-clock seconds on one thread.

@@ -32,13 +32,17 @@ final class PathWave {
   private let lanes = UnsafeMutablePointer<Lane>.allocate(capacity: capacity)
   /// Rays of the lanes that go on, and those that follow them.
   private let rays = UnsafeMutablePointer<CEmbreeRay>.allocate(capacity: 2 * capacity)
+  /// The shape that each ray cannot meet again, −1 for none.
+  private let left = UnsafeMutablePointer<Float>.allocate(capacity: 2 * capacity)
   private let hits = UnsafeMutablePointer<CEmbreeHit>.allocate(capacity: capacity)
   /// Lanes that go on.
   private let active = UnsafeMutablePointer<Int>.allocate(capacity: capacity)
   // One more than there can be: what does not count is written and overwritten.
   private let shadowRays = UnsafeMutablePointer<CEmbreeRay>.allocate(capacity: capacity + 1)
+  private let shadowLeft = UnsafeMutablePointer<Float>.allocate(capacity: capacity + 8)
   private let candidates = UnsafeMutablePointer<Candidate>.allocate(capacity: capacity + 1)
   private let isBlocked = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
+  private let intersector = WaveIntersector(capacity: capacity)
   private let room = PacketRoom()
   /// One for each `PacketKind`.
   private let packets: UnsafeMutablePointer<ScatteringPacket>
@@ -48,6 +52,8 @@ final class PathWave {
   init() {
     starts = .allocate(capacity: Self.capacity)
     starts.initialize(repeating: .zero, count: Self.capacity)
+    left.initialize(repeating: -1, count: 2 * Self.capacity)
+    shadowLeft.initialize(repeating: -1, count: Self.capacity + 8)
     sky = .allocate(capacity: 1)
     sky.initialize(to: SkyPacket())
     packets = .allocate(capacity: PacketKind.allCases.count)
@@ -59,9 +65,12 @@ final class PathWave {
   deinit {
     lanes.deallocate()
     rays.deallocate()
+    left.deallocate()
     hits.deallocate()
     active.deallocate()
     shadowRays.deallocate()
+    shadowLeft.deallocate()
+    intersector.deallocate()
     candidates.deallocate()
     isBlocked.deallocate()
     for i in PacketKind.allCases.indices { packets[i].deallocate() }
@@ -143,14 +152,17 @@ final class PathWave {
     let kinds = PacketKind.allCases.count
     var going = count
     var (current, following) = (rays, rays + Self.capacity)
-    for i in 0..<count { active[i] = i }
+    var (currentLeft, followingLeft) = (left, left + Self.capacity)
+    for i in 0..<count { (active[i], currentLeft[i]) = (i, -1) }
     // Camera rays of one pixel go the same way.
     var isFirst = true
     while going > 0 {
-      cembree_intersect_many(tracer.scene.embree, current, Int32(going), isFirst ? 1 : 0, hits)
+      intersector.intersect(
+        current, left: currentLeft, count: going, areCoherent: isFirst, tracer.scene, hits)
       rayCount &+= UInt64(going)
       var output = ScatteringPacket.Output(
-        shadowRays: shadowRays, candidates: candidates, active: active, rays: following)
+        shadowRays: shadowRays, shadowLeft: shadowLeft, candidates: candidates, active: active, rays: following,
+        left: followingLeft)
       for i in 0..<going {
         let number = active[i]
         let lane = lanes + number
@@ -184,7 +196,7 @@ final class PathWave {
       }
       if sky.pointee.count > 0 { sky.pointee.add(tracer.scene.emitters) }
       for kind in 0..<kinds where packets[kind].count > 0 { packets[kind].scatter(tracer, Recorder.self, &output) }
-      cembree_occluded_many(tracer.scene.embree, shadowRays, Int32(output.shadows), isBlocked)
+      intersector.occlude(shadowRays, left: shadowLeft, count: output.shadows, tracer.scene, isBlocked)
       rayCount &+= UInt64(output.shadows)
       for i in 0..<output.shadows where isBlocked[i] == 0 {
         candidates[i].path.pointee.path.radiance += candidates[i].contribution
@@ -192,6 +204,7 @@ final class PathWave {
       }
       going = output.next
       (current, following) = (following, current)
+      (currentLeft, followingLeft) = (followingLeft, currentLeft)
       isFirst = false
     }
   }
@@ -254,15 +267,24 @@ final class PathWave {
       &light)
     if let light {
       output.shadowRays[output.shadows] = CEmbreeRay(light.shadow)
+      output.shadowLeft[output.shadows] = -1
       output.candidates[output.shadows] = Candidate(
         path: lane, contribution: light.contribution, vertex: light.vertex)
       output.shadows += 1
     }
     if goesOn {
       output.rays[output.next] = CEmbreeRay(lane.pointee.path.ray)
+      output.left[output.next] = -1
       output.active[output.next] = number
       output.next += 1
     }
+  }
+}
+
+extension UnsafePointer<CEmbreeRay> {
+  /// A ray's origin and near end, and its direction and far end.
+  @inline(__always) var halves: UnsafePointer<SIMD4<Float>> {
+    UnsafeRawPointer(self).assumingMemoryBound(to: SIMD4<Float>.self)
   }
 }
 

@@ -44,8 +44,7 @@ extension ScatteringPacket {
         given.insert(lane)
         giveSurface(lane, member, scene)
       }
-      directions[lane] = UnsafeRawPointer(member.pointee.ray).loadUnaligned(
-        fromByteOffset: Self.directionOffset, as: SIMD4<Float>.self)
+      directions[lane] = member.pointee.ray.halves[1]
       throughputs[lane] = SIMD4(
         path.pointee.path.throughput, member.pointee.material.pointee.kind == .twosided ? 1 : 0)
       if lane < count {

@@ -26,6 +26,11 @@ struct ScatteringPacket {
     var material: UnsafePointer<MaterialRecord>
     /// Where textures are looked up, once it is known.
     var uv: SIMD2<Float>?
+
+    /// The shape that a ray from here cannot meet again.
+    @inline(__always) func left(isBehind: Bool) -> Float {
+      isBehind ? shape.pointee.leftBehind : shape.pointee.leftInFront
+    }
   }
 
   init(_ kind: PacketKind, _ room: PacketRoom) {
@@ -80,9 +85,12 @@ struct ScatteringPacket {
   /// What scattering leaves behind: rays towards lights, and the paths that go on.
   struct Output {
     let shadowRays: UnsafeMutablePointer<CEmbreeRay>
+    /// The shape that each ray cannot meet again, −1 for none.
+    let shadowLeft: UnsafeMutablePointer<Float>
     let candidates: UnsafeMutablePointer<PathWave.Candidate>
     let active: UnsafeMutablePointer<Int>
     let rays: UnsafeMutablePointer<CEmbreeRay>
+    let left: UnsafeMutablePointer<Float>
     var shadows = 0
     var next = 0
   }
@@ -109,8 +117,6 @@ struct ScatteringPacket {
     (given, wrapped) = (PacketBits(), PacketBits())
   }
 
-  static let directionOffset = 16
-
   /// - Parameters:
   ///   - origin: its fourth number is the ray's near end.
   ///   - direction: its fourth number is the ray's far end.
@@ -118,8 +124,8 @@ struct ScatteringPacket {
   private static func write(
     _ ray: UnsafeMutablePointer<CEmbreeRay>, _ origin: SIMD4<Float>, _ direction: SIMD4<Float>
   ) {
-    UnsafeMutableRawPointer(ray).storeBytes(of: origin, as: SIMD4<Float>.self)
-    UnsafeMutableRawPointer(ray).storeBytes(of: direction, toByteOffset: directionOffset, as: SIMD4<Float>.self)
+    let halves = UnsafeMutableRawPointer(ray).assumingMemoryBound(to: SIMD4<Float>.self)
+    (halves[0], halves[1]) = (origin, direction)
   }
 
   @inline(__always) private func sampleLights(_ emitters: EmitterTable) {
@@ -182,9 +188,11 @@ struct ScatteringPacket {
     origins.store(PacketSurface.origin(position, normal: normal, towards: direction))
     directions.store(direction, vertex.pointee.light.distance * (1 - RayOffset.shadow))
     contributions.store(contribution)
+    let isBehind = PacketBits(dot(normal, direction) .< 0)
     for lane in 0..<count {
       // Without a branch, which could not be predicted.
       Self.write(output.shadowRays + output.shadows, origins[lane], directions[lane])
+      output.shadowLeft[output.shadows] = members[lane].left(isBehind: isBehind.contains(lane))
       (output.candidates + output.shadows).initialize(
         to: PathWave.Candidate(
           path: members[lane].path, contribution: contributions[vector: lane],
@@ -236,9 +244,11 @@ struct ScatteringPacket {
     directions.store(direction, Packet(repeating: .infinity))
     throughputs.store(next)
     normals.store(normal, pdf.replacing(with: 0, where: vertex.pointee.sample.isDirac))
+    let isBehind = PacketBits(dot(normal, direction) .< 0)
     for lane in 0..<count where alive.contains(lane) {
       let path = members[lane].path
       Self.write(output.rays + output.next, origins[lane], directions[lane])
+      output.left[output.next] = members[lane].left(isBehind: isBehind.contains(lane))
       path.pointee.path.throughput = throughputs[vector: lane]
       path.pointee.path.previousNormal = normals[vector: lane]
       path.pointee.path.previousPdf = normals[lane].w

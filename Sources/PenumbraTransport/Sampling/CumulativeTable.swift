@@ -13,15 +13,18 @@ struct CumulativeTable {
   /// The same where the index is known to be in `low...high`.
   @inline(__always)
   func sample(_ u: Float, among low: Int, _ high: Int) -> (index: Int, probability: Float, remainder: Float) {
-    var (low, high) = (low, high)
-    while low < high {
-      let middle = (low + high) >> 1
-      if cumulative[middle] > u { high = middle } else { low = middle + 1 }
+    // As many steps for all u, and no branch that depends on it: none could be predicted.
+    var (first, others) = (low, high &- low)
+    while others > 0 {
+      let half = (others &+ 1) >> 1
+      first &+= cumulative[first &+ half &- 1] > u ? 0 : half
+      others &-= half
     }
-    let start: Float = low == 0 ? 0 : cumulative[low - 1]
-    let probability = cumulative[low] - start
+    let before = cumulative[max(first &- 1, 0)]
+    let start: Float = first == 0 ? 0 : before
+    let probability = cumulative[first] - start
     let remainder = probability > 0 ? min((u - start) / probability, 0x1.fffffep-1) : 0
-    return (low, probability, remainder)
+    return (first, probability, remainder)
   }
 
   @inline(__always) func probability(_ index: Int) -> Float {
