@@ -73,7 +73,10 @@ public struct Reconstruction {
     if monitor.isCancelled() { throw ReconstructionError(.cancelled, "interrupted") }
     guard let check else { return nil }
     monitor.announce(check.summary(of: set.photos.count))
-    for index in set.photos.indices { set.photos[index].camera.pose = check.poses[index] }
+    for index in set.photos.indices {
+      set.photos[index].camera.pose = check.poses[index]
+      set.photos[index].camera.pinhole.focal *= check.focalFactor
+    }
     return check
   }
 

@@ -10,11 +10,14 @@ struct BundleEquations {
   private var pointBlocks: [Symmetric3]
   private var pointRight: [SIMD3<Double>]
   private let bundle: BundleAdjustment
+  /// Unknowns of a camera; the seventh is the same of all.
+  private let perCamera: Int
 
   init(_ bundle: BundleAdjustment, width: Double) {
     self.bundle = bundle
+    perCamera = bundle.movesFocal ? 7 : 6
     mixed = bundle.observations.map { _ in (.zero, .zero, .zero) }
-    cameraBlocks = bundle.cameras.map { _ in [SIMD8<Double>](repeating: .zero, count: 6) }
+    cameraBlocks = bundle.cameras.map { _ in [SIMD8<Double>](repeating: .zero, count: 7) }
     cameraRight = bundle.cameras.map { _ in .zero }
     pointBlocks = bundle.points.map { _ in Symmetric3() }
     pointRight = bundle.points.map { _ in .zero }
@@ -36,8 +39,9 @@ struct BundleEquations {
       ]
       for k in 0..<2 {
         let (g, t, r) = (byPoint[k], turns[k], residual[k])
-        let row = SIMD8(t.x, t.y, t.z, -g.x * distance, -g.y * distance, -g.z * distance, 0, 0)
-        for i in 0..<6 { cameraBlocks[o.camera][i] += row * (weight * row[i]) }
+        let byFocal = bundle.movesFocal ? f * (k == 0 ? x : y) : 0
+        let row = SIMD8(t.x, t.y, t.z, -g.x * distance, -g.y * distance, -g.z * distance, byFocal, 0)
+        for i in 0..<perCamera { cameraBlocks[o.camera][i] += row * (weight * row[i]) }
         cameraRight[o.camera] -= row * (weight * r)
         pointBlocks[o.point].add(g, weight: weight)
         pointRight[o.point] -= g * (weight * r)
@@ -51,10 +55,10 @@ struct BundleEquations {
 
   /// Cameras are near where they were said to be.
   private mutating func addExpectation() {
-    let weight = 1 / (BundleAdjustment.expectedError * BundleAdjustment.expectedError)
+    let weights = bundle.expectation
     for c in cameraBlocks.indices {
-      for i in 0..<6 { cameraBlocks[c][i][i] += weight }
-      cameraRight[c] -= bundle.moved[c] * weight
+      for i in 0..<perCamera { cameraBlocks[c][i][i] += weights[i] }
+      cameraRight[c] -= bundle.moved[c] * weights
     }
   }
 
@@ -76,24 +80,28 @@ struct BundleEquations {
   }
 
   private func cameraSteps(_ inverses: [Symmetric3], _ damping: Double) -> [SIMD8<Double>]? {
-    let n = 6 * bundle.cameras.count
+    let n = 6 * bundle.cameras.count + perCamera - 6
     var matrix = SymmetricMatrix(count: n)
     var right = [Double](repeating: 0, count: n)
     for (c, block) in cameraBlocks.enumerated() {
-      for i in 0..<6 {
-        for j in 0..<6 { matrix[6 * c + i, 6 * c + j] = block[i][j] }
-        matrix[6 * c + i, 6 * c + i] *= 1 + damping
-        right[6 * c + i] = cameraRight[c][i]
+      for i in 0..<perCamera {
+        for j in 0..<perCamera { matrix[unknown(c, i), unknown(c, j)] += block[i][j] }
+        right[unknown(c, i)] += cameraRight[c][i]
       }
     }
+    for i in 0..<n { matrix[i, i] *= 1 + damping }
     if bundle.movesPoints { eliminatePoints(inverses, &matrix.elements, &right, n) }
     guard let factor = CholeskyFactor(matrix) else { return nil }
     right = factor.solve(right)
     return bundle.cameras.indices.map { c in
-      SIMD8(
-        right[6 * c], right[6 * c + 1], right[6 * c + 2], right[6 * c + 3], right[6 * c + 4], right[6 * c + 5], 0, 0)
+      var step = SIMD8<Double>.zero
+      for i in 0..<perCamera { step[i] = right[unknown(c, i)] }
+      return step
     }
   }
+
+  /// Where an unknown of a camera stands in the reduced system.
+  private func unknown(_ camera: Int, _ i: Int) -> Int { i < 6 ? 6 * camera + i : 6 * bundle.cameras.count }
 
   /// Schur's complement: what points would follow is taken off.
   private func eliminatePoints(_ inverses: [Symmetric3], _ matrix: inout [Double], _ right: inout [Double], _ n: Int) {
@@ -103,7 +111,7 @@ struct BundleEquations {
       for a in range {
         let (c, w) = (bundle.observations[a].camera, mixed[a])
         let change = w.0 * pull.x + w.1 * pull.y + w.2 * pull.z
-        for i in 0..<6 { right[6 * c + i] -= change[i] }
+        for i in 0..<perCamera { right[unknown(c, i)] -= change[i] }
         // W V⁻¹, then times Wᵀ.
         let rows = (
           w.0 * inverse.xx + w.1 * inverse.xy + w.2 * inverse.xz,
@@ -112,9 +120,9 @@ struct BundleEquations {
         )
         for b in range {
           let (d, v) = (bundle.observations[b].camera, mixed[b])
-          for i in 0..<6 {
+          for i in 0..<perCamera {
             let row = v.0 * rows.0[i] + v.1 * rows.1[i] + v.2 * rows.2[i]
-            for j in 0..<6 { matrix[(6 * c + i) * n + 6 * d + j] -= row[j] }
+            for j in 0..<perCamera { matrix[unknown(c, i) * n + unknown(d, j)] -= row[j] }
           }
         }
       }

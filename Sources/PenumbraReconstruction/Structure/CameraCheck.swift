@@ -7,6 +7,8 @@ import PenumbraInverse
 struct CameraCheck: Sendable {
   /// Of all photos, in their order.
   let poses: [CameraPose]
+  /// What all focal lengths are multiplied with.
+  let focalFactor: Double
   /// Points on surfaces, in the world.
   let points: [SIMD3<Double>]
   /// Medians over all sightings of the distance between where a point is and where it was found, in pixels: with the
@@ -24,6 +26,9 @@ struct CameraCheck: Sendable {
   private static let leastContradiction = 1.0
   /// A correction has to bring down the error by this factor: less is noise.
   private static let leastGain = 0.6
+  /// Focal lengths are believed unless another one is this many standard errors away; features are not quite as random as
+  /// those assume.
+  private static let leastZoom = 5.0
   /// Points are found to some tenths of a pixel.
   private static let goodError = 1.5
 
@@ -46,11 +51,13 @@ struct CameraCheck: Sendable {
     // What is left may be too little to move cameras by.
     guard structure.covers(training.count / 2 + 1, least: Self.leastSightings) else { return nil }
     structure.solve(movesCameras: true)
+    structure = structure.zoomed(atLeast: Self.leastZoom) ?? structure
     let moved = structure.medianError
     let isBetter =
       errorBefore > Self.leastContradiction && moved < min(Self.leastGain * errorBefore, Self.goodError)
-    var (poses, corrected) = (cameras.map(\.pose), [Int]())
+    var (poses, corrected, focalFactor) = (cameras.map(\.pose), [Int](), 1.0)
     if isBetter {
+      focalFactor = structure.cameras[training[0]].pinhole.focal / cameras[training[0]].pinhole.focal
       let sightings = structure.sightingsPerCamera
       for index in training where sightings[index] >= Self.leastSightings {
         poses[index] = structure.cameras[index].pose
@@ -71,7 +78,7 @@ struct CameraCheck: Sendable {
       poses[index] = found.pose
       corrected.append(index)
     }
-    (self.poses, self.corrected) = (poses, corrected.sorted())
+    (self.poses, self.corrected, self.focalFactor) = (poses, corrected.sorted(), focalFactor)
   }
 
   /// From the cameras to what they look at together.
@@ -98,8 +105,9 @@ struct CameraCheck: Sendable {
   func summary(of photos: Int) -> String {
     func number(_ value: Double) -> String { DisplayNumber.fixed(value, 2) }
     let start = "cameras: \(points.count) points lie \(number(errorBefore)) pixels from where photos show them"
-    return corrected.isEmpty
-      ? start + ": kept"
-      : start + "; \(corrected.count) of \(photos) cameras corrected, \(number(errorAfter)) pixels now"
+    if corrected.isEmpty { return start + ": kept" }
+    let percent = DisplayNumber.fixed(100 * (focalFactor - 1), 1)
+    let focal = focalFactor == 1 ? "" : ", focal lengths changed by \(percent) %"
+    return start + "; \(corrected.count) of \(photos) cameras corrected\(focal), \(number(errorAfter)) pixels now"
   }
 }

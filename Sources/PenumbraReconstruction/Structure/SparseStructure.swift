@@ -56,15 +56,26 @@ struct SparseStructure {
     }
   }
 
-  private func bundle(movesCameras: Bool) -> BundleAdjustment {
+  private func bundle(movesCameras: Bool, movesFocal: Bool = false) -> BundleAdjustment {
     BundleAdjustment(
-      cameras: cameras, points: points, observations: observations, distance: distance, movesCameras: movesCameras)
+      cameras: cameras, points: points, observations: observations, distance: distance, movesCameras: movesCameras,
+      movesFocal: movesFocal)
   }
 
-  mutating func solve(movesCameras: Bool) {
-    var bundle = bundle(movesCameras: movesCameras)
+  /// - Parameter movesFocal: whether the focal lengths of all cameras follow by one factor.
+  mutating func solve(movesCameras: Bool, movesFocal: Bool = false) {
+    var bundle = bundle(movesCameras: movesCameras, movesFocal: movesFocal)
     bundle.solve()
     (cameras, points) = (bundle.cameras, bundle.points)
+  }
+
+  /// The same with focal lengths that follow, all by one factor; `nil` where the points do not tell another one from the
+  /// given by `standardErrors`.
+  func zoomed(atLeast standardErrors: Double) -> SparseStructure? {
+    var other = self
+    other.solve(movesCameras: true, movesFocal: true)
+    let gain = bundle(movesCameras: false).gain(of: other.bundle(movesCameras: false))
+    return gain > standardErrors * standardErrors ? other : nil
   }
 
   /// In pixels.
