@@ -3,8 +3,8 @@ struct LightItem {
   var emitter: Int32
   /// Triangle of the emitter's mesh; −1 for the whole light.
   var triangle: Int32
-  /// Its leaf.
-  var node: Int32
+  /// Its cluster times eight, plus its lane in it.
+  var place: Int32
 }
 
 /// A set of lights by what bounds their effect: a sphere around them, a cone around their normals and their power.
@@ -22,52 +22,40 @@ struct LightNode {
   var isLeaf: Bool
 }
 
-extension LightNode {
-  /// Power · cos θᵢ′ · cos θ′ / d² with the most favourable angles that any point and normal inside allows; 0 only where
-  /// no light of the set can shine (Conty Estévez & Kulla 2018, eq. 3).
-  ///
-  /// - Parameter n: normal of the lit surface. Its cosine counts on both sides and never for less than a tenth, since
-  ///   shading normals and transmission see light that the surface itself does not.
-  @inline(__always) func importance(at p: Vector3, _ n: Vector3) -> Float {
-    let offset = p - center
-    let squared = offset.squaredLength
-    guard squared > radius * radius else { return power / max(radius * radius, 1e-12) }
-    let inverse = 1 / squared
-    let root = inverse.squareRoot()
-    let sinSphere = radius * root
-    let cosSphere = max(1 - sinSphere * sinSphere, 0).squareRoot()
-    let cosReceiver = min(abs(dot(n, offset)) * root, 1)
-    let received =
-      cosReceiver >= cosSphere
-      ? 1 : cosReceiver * cosSphere + (1 - cosReceiver * cosReceiver).squareRoot() * sinSphere
-    let arriving = power * inverse * max(received, 0.1)
-    guard cosine > -1 else { return arriving }
-    let cosTheta = dot(axis, offset) * root
-    let sinTheta = max(1 - cosTheta * cosTheta, 0).squareRoot()
-    // θ less the normals' angle, then less the angle under which the sphere is seen; never below 0.
-    var (c, s) = (cosTheta * cosine + sinTheta * sine, sinTheta * cosine - cosTheta * sine)
-    if cosTheta >= cosine { (c, s) = (1, 0) }
-    let best = c >= cosSphere ? 1 : c * cosSphere + s * sinSphere
-    // Rounding must not hide a light that shines at a grazing angle.
-    return best > -1e-3 ? arriving * max(best, 1e-3) : 0
-  }
-}
-
 /// Chooses one of many lights for a point (Conty Estévez & Kulla 2018, "Importance Sampling of Many Lights with
-/// Adaptive Tree Splitting", without the splitting): from the root down, each child with the share of its importance.
+/// Adaptive Tree Splitting", without the splitting): from the root down, each of eight children with the share of its
+/// importance.
 struct LightTree {
-  let nodes: UnsafePointer<LightNode>
+  /// The root first.
+  let clusters: UnsafePointer<LightCluster>
   let items: UnsafePointer<LightItem>
 
   /// - Returns: `nil` when no light of the tree can shine on `p`.
-  @inline(__always)
   func sample(from p: Vector3, normal n: Vector3, _ u: Float) -> (item: Int, probability: Float)? {
-    TreeDescent(nodes: nodes).sample(u) { $0.importance(at: p, n) }
+    var (cluster, rest, probability) = (clusters, u, Float(1))
+    while true {
+      let importances = cluster.pointee.importances(at: p, n)
+      guard let chosen = importances.choice(rest) else { return nil }
+      probability *= chosen.probability
+      rest = chosen.remainder
+      let child = Int(cluster.pointee.children[chosen.lane])
+      if cluster.pointee.leaves.contains(chosen.lane) { return probability > 0 ? (child, probability) : nil }
+      cluster = clusters + child
+    }
   }
 
   /// The probability with which `sample` chooses an item for the point `p`.
   func probability(of item: Int, from p: Vector3, normal n: Vector3) -> Float {
-    TreeDescent(nodes: nodes).probability(ofLeaf: Int(items[item].node)) { $0.importance(at: p, n) }
+    var (place, probability) = (Int(items[item].place), Float(1))
+    while place >= 0 {
+      let cluster = clusters + place / 8
+      let importances = cluster.pointee.importances(at: p, n)
+      let own = importances[place % 8]
+      guard own > 0 else { return 0 }
+      probability *= own / importances.sumInOrder
+      place = Int(cluster.pointee.place)
+    }
+    return probability
   }
 }
 

@@ -56,6 +56,10 @@ struct PacketLightSampler {
     // Written as a whole and read one by one: the other way round, processors wait. The third chooses among the triangles
     // of a single light, too.
     places.store(PacketVector(u.0, u.1, numbers.emitter))
+    if emitters.many != nil {
+      points.store(position)
+      pointNormals.store(normal)
+    }
     var chosen = Choices()
     for lane in 0..<8 { choose(lane, position, normal, &chosen) }
     if !chosen.maps.isEmpty { choosePlaces(&chosen) }
@@ -89,7 +93,7 @@ struct PacketLightSampler {
     _ lane: Int, _ position: PacketVector, _ normal: PacketVector, _ choices: inout Choices
   ) {
     let place = places[lane]
-    guard emitters.many == nil else { return sampleAlone(lane, place, position, normal, &choices) }
+    if let many = emitters.many { return choose(lane, among: many, place, position, normal, &choices) }
     let chosen = emitters.selection.sample(place.z)
     let record = emitters.records + chosen.index
     guard chosen.probability > 0 else { return }
@@ -123,6 +127,27 @@ struct PacketLightSampler {
       choices.found.insert(lane)
     default: sampleAlone(lane, place, position, normal, &choices)
     }
+  }
+
+  /// One of many lights, by where it is seen from.
+  @inline(never)
+  private func choose(
+    _ lane: Int, among many: LightChoice, _ place: SIMD4<Float>, _ position: PacketVector, _ normal: PacketVector,
+    _ choices: inout Choices
+  ) {
+    let group = many.groups.sample(place.z)
+    guard group.probability > 0 else { return }
+    guard group.index == many.groups.count - 1 else { return sampleAlone(lane, place, position, normal, &choices) }
+    guard
+      let chosen = many.tree.sample(from: points[vector: lane], normal: pointNormals[vector: lane], group.remainder)
+    else { return }
+    let item = many.tree.items[chosen.item]
+    let record = emitters.records + Int(item.emitter)
+    guard record.pointee.kind == .area, isPlain(record) else {
+      return sampleAlone(lane, place, position, normal, &choices)
+    }
+    gather(lane, record, item, probability: group.probability * chosen.probability, place.lowHalf)
+    choices.found.insert(lane)
   }
 
   /// Where on the environment map, after its bands have been chosen for all and what is read next is on its way.
@@ -189,15 +214,48 @@ struct PacketLightSampler {
     samples[lane].emitter = Int32(truncatingIfNeeded: index)
     samples[lane].primitive = 0
     if shape.pointee.isRectangle {
-      corners[vector: lane] = shape.pointee.rectangle.corner
-      alongU[vector: lane] = shape.pointee.rectangle.alongU
-      alongV[vector: lane] = shape.pointee.rectangle.alongV
+      gather(lane, shape.pointee.rectangle)
       weights[lane] = SIMD4(weight, shape.pointee.orientation, 0, 0)
       places[lane] = SIMD4(u.x, u.y, 0, 0)
       return true
     }
     guard let areas = shape.pointee.triangleAreas else { return false }
     let triangle = Int32(truncatingIfNeeded: areas.sample(remainder).index)
+    gather(lane, shape, triangle)
+    weights[lane] = SIMD4(weight, shape.pointee.orientation, 1, 0)
+    places[lane] = SIMD4(u.x, u.y, 0, 0)
+    samples[lane].primitive = triangle
+    return true
+  }
+
+  /// A light of a tree, or one triangle of it.
+  @inline(__always)
+  private func gather(
+    _ lane: Int, _ record: UnsafePointer<EmitterRecord>, _ item: LightItem, probability: Float, _ u: SIMD2<Float>
+  ) {
+    let shape = emitters.shapes + Int(record.pointee.shape)
+    radiances[lane] = SIMD4(emitters.textures.color(record.pointee.texture, .zero), 0)
+    samples[lane].emitter = item.emitter
+    samples[lane].primitive = max(item.triangle, 0)
+    places[lane] = SIMD4(u.x, u.y, 0, 0)
+    if item.triangle < 0 {
+      gather(lane, shape.pointee.rectangle)
+      weights[lane] = SIMD4(shape.pointee.area / probability, shape.pointee.orientation, 0, 0)
+    } else {
+      let area = 0.5 * gather(lane, shape, item.triangle).length
+      weights[lane] = SIMD4(area / probability, shape.pointee.orientation, 1, 0)
+    }
+  }
+
+  @inline(__always) private func gather(_ lane: Int, _ rectangle: ShapeRecord.Rectangle) {
+    corners[vector: lane] = rectangle.corner
+    alongU[vector: lane] = rectangle.alongU
+    alongV[vector: lane] = rectangle.alongV
+  }
+
+  /// - Returns: the cross product of two edges.
+  @discardableResult @inline(__always)
+  private func gather(_ lane: Int, _ shape: UnsafePointer<ShapeRecord>, _ triangle: Int32) -> Vector3 {
     let (i0, i1, i2) = shape.pointee.corners(triangle)
     let p0 = ShapeRecord.load(emitters.values, shape.pointee.positions, i0)
     let e1 = ShapeRecord.load(emitters.values, shape.pointee.positions, i1) - p0
@@ -205,10 +263,7 @@ struct PacketLightSampler {
     corners[vector: lane] = p0
     alongU[vector: lane] = e1
     alongV[vector: lane] = e2
-    weights[lane] = SIMD4(weight, shape.pointee.orientation, 1, 0)
-    places[lane] = SIMD4(u.x, u.y, 0, 0)
-    samples[lane].primitive = triangle
-    return true
+    return cross(e1, e2)
   }
 
   /// As the end of `EmitterTable.sampleArea`.

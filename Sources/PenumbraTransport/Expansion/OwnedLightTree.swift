@@ -2,6 +2,7 @@
 final class OwnedLightTree {
   private let items: OwnedBuffer<LightItem>
   private let nodes: OwnedBuffer<LightNode>
+  private var clusters: OwnedBuffer<LightCluster>
   private let groups: OwnedBuffer<Float>
   private let distant: OwnedBuffer<Int32>
 
@@ -22,14 +23,14 @@ final class OwnedLightTree {
       record.pointee.firstItem = Int32(truncatingIfNeeded: list.count)
       switch record.pointee.kind {
       case .constant, .environment, .directional: far.append(emitter)
-      case .point, .spot, .projector: list.append(LightItem(emitter: emitter, triangle: -1, node: -1))
+      case .point, .spot, .projector: list.append(LightItem(emitter: emitter, triangle: -1, place: -1))
       case .area:
         let shape = shapes.base[Int(record.pointee.shape)]
         record.pointee.isSplit = shape.kind == .mesh && !shape.isRectangle
         if record.pointee.isSplit {
-          list += (0..<shape.triangleCount).map { LightItem(emitter: emitter, triangle: $0, node: -1) }
+          list += (0..<shape.triangleCount).map { LightItem(emitter: emitter, triangle: $0, place: -1) }
         } else {
-          list.append(LightItem(emitter: emitter, triangle: -1, node: -1))
+          list.append(LightItem(emitter: emitter, triangle: -1, place: -1))
         }
       }
     }
@@ -37,9 +38,9 @@ final class OwnedLightTree {
     let source = LightSource(emitters: emitters, shapes: shapes, values: values)
     var builder = TreeTopology(bounds: list.map { source.bounds($0) })
     builder.build()
-    for (index, node) in builder.nodes.enumerated() where node.isLeaf { list[Int(node.second)].node = Int32(index) }
     items = OwnedBuffer(list)
     nodes = OwnedBuffer(builder.nodes)
+    clusters = OwnedBuffer([])
     groups = OwnedBuffer(repeating: 0, count: far.count + 1)
     distant = OwnedBuffer(far)
     _ = refit(emitters: emitters, shapes: shapes, values: values)
@@ -65,6 +66,7 @@ final class OwnedLightTree {
       cost += bounds[index].cost
       nodes.base[index] = bounds[index].node(second: node.second, parent: node.parent, isLeaf: node.isLeaf)
     }
+    clusters = OwnedBuffer(clustered())
     let shares = (0..<distant.count).map { emitters.base[Int(distant.base[$0])].selection }
     let weights = shares + [max(1 - shares.reduce(0, +), 0)]
     _ = weights.withUnsafeBufferPointer { CumulativeTable.fill(groups.base, weights: $0) }
@@ -75,9 +77,43 @@ final class OwnedLightTree {
     return cost <= 2 * builtCost
   }
 
+  /// The binary tree with up to eight children per node, the strongest sets taken apart first; items are told where they
+  /// are.
+  private func clustered() -> [LightCluster] {
+    var result = [LightCluster(place: -1)]
+    var open: [(node: Int, cluster: Int)] = [(0, 0)]
+    while let (node, cluster) = open.popLast() {
+      var children = [node + 1, Int(nodes.base[node].second)]
+      while children.count < 8 {
+        let inner = children.indices.filter { !nodes.base[children[$0]].isLeaf }
+        guard let most = inner.max(by: { nodes.base[children[$0]].power < nodes.base[children[$1]].power }) else {
+          break
+        }
+        let split = children[most]
+        children[most] = split + 1
+        children.append(Int(nodes.base[split].second))
+      }
+      for (lane, child) in children.enumerated() {
+        let place = Int32(8 * cluster + lane)
+        result[cluster].set(lane, nodes.base[child])
+        if nodes.base[child].isLeaf {
+          let item = nodes.base[child].second
+          result[cluster].children[lane] = item
+          result[cluster].leaves.insert(lane)
+          items.base[Int(item)].place = place
+        } else {
+          result[cluster].children[lane] = Int32(result.count)
+          open.append((child, result.count))
+          result.append(LightCluster(place: place))
+        }
+      }
+    }
+    return result
+  }
+
   var choice: LightChoice {
     LightChoice(
-      tree: LightTree(nodes: UnsafePointer(nodes.base), items: UnsafePointer(items.base)),
+      tree: LightTree(clusters: UnsafePointer(clusters.base), items: UnsafePointer(items.base)),
       groups: CumulativeTable(cumulative: UnsafePointer(groups.base), count: groups.count),
       distant: UnsafePointer(distant.base))
   }
