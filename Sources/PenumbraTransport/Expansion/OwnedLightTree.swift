@@ -77,38 +77,43 @@ final class OwnedLightTree {
     return cost <= 2 * builtCost
   }
 
-  /// The binary tree with up to eight children per node, the strongest sets taken apart first; items are told where they
-  /// are.
+  /// The binary tree with up to eight children per node; items are told where they are.
+  ///
+  /// The largest sets are taken apart, whatever their power, and stay in their order: the same random number then chooses
+  /// neighbouring lights before and after a small change of θ.
   private func clustered() -> [LightCluster] {
     var result = [LightCluster(place: -1)]
-    var open: [(node: Int, cluster: Int)] = [(0, 0)]
-    while let (node, cluster) = open.popLast() {
-      var children = [node + 1, Int(nodes.base[node].second)]
+    // Nodes with the ends of their subtrees, and the clusters of their children.
+    var open = [(node: 0, end: nodes.count, cluster: 0)]
+    while let (node, end, cluster) = open.popLast() {
+      var children = parts(node, end)
       while children.count < 8 {
-        let inner = children.indices.filter { !nodes.base[children[$0]].isLeaf }
-        guard let most = inner.max(by: { nodes.base[children[$0]].power < nodes.base[children[$1]].power }) else {
-          break
-        }
-        let split = children[most]
-        children[most] = split + 1
-        children.append(Int(nodes.base[split].second))
+        let sizes = children.map { $0.end - $0.node }
+        // Leaves have size 1.
+        guard let largest = sizes.max(), largest > 1, let at = sizes.firstIndex(of: largest) else { break }
+        children.replaceSubrange(at...at, with: parts(children[at].node, children[at].end))
       }
       for (lane, child) in children.enumerated() {
         let place = Int32(8 * cluster + lane)
-        result[cluster].set(lane, nodes.base[child])
-        if nodes.base[child].isLeaf {
-          let item = nodes.base[child].second
-          result[cluster].children[lane] = item
+        let record = nodes.base[child.node]
+        result[cluster].set(lane, record)
+        if record.isLeaf {
+          result[cluster].children[lane] = record.second
           result[cluster].leaves.insert(lane)
-          items.base[Int(item)].place = place
+          items.base[Int(record.second)].place = place
         } else {
           result[cluster].children[lane] = Int32(result.count)
-          open.append((child, result.count))
+          open.append((child.node, child.end, result.count))
           result.append(LightCluster(place: place))
         }
       }
     }
     return result
+  }
+
+  private func parts(_ node: Int, _ end: Int) -> [(node: Int, end: Int)] {
+    let second = Int(nodes.base[node].second)
+    return [(node + 1, second), (second, end)]
   }
 
   var choice: LightChoice {
