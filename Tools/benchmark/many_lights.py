@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 """Writes a Mitsuba scene with many small area lights: a hall of boxes under lamps that face every way.
 
+The camera does not see the lamps themselves: the noise of their outlines is the same however lights are chosen, and would be
+most of what is left when they are chosen well.
+
     many_lights.py COUNT OUT.xml
 """
 import math
@@ -14,7 +17,8 @@ def main():
     count, path = int(sys.argv[1]), sys.argv[2]
     rng = random.Random(7)
     lines = ['<scene version="3.0.0">',
-             '<integrator type="path"><integer name="max_depth" value="3"/></integrator>',
+             '<integrator type="path"><integer name="max_depth" value="3"/>',
+             '<boolean name="hide_emitters" value="true"/></integrator>',
              '<sensor type="perspective"><float name="fov" value="60"/><transform name="to_world">',
              '<lookat origin="0, -19, 9" target="0, 0, 0" up="0, 0, 1"/></transform>',
              '<film type="hdrfilm"><integer name="width" value="192"/><integer name="height" value="128"/>',

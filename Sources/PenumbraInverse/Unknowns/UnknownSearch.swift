@@ -138,7 +138,8 @@ struct UnknownSearch {
     let start = found.range.lowerBound
     for case .mesh(let mesh) in scene.structure.shapes.map(\.geometry) {
       let positions = mesh.positions..<(mesh.positions + 3 * mesh.vertexCount)
-      if positions.contains(start) { return SceneExtent(positions: scene.theta[positions]).side / 2 }
+      // Further, and triangles turn over.
+      if positions.contains(start) { return mesh.meanEdge(in: scene.theta) / 4 }
     }
     let translations = poses.compactMap(\.translate)
     if translations.contains(where: { ($0..<($0 + 3)).contains(start) }) { return SceneExtent(scene).side / 2 }

@@ -16,8 +16,8 @@ public struct Unknowns: Sendable, Equatable {
     public var bounds: ClosedRange<Float>
     /// Step size of Adam, in the unit of the optimizer's coordinate.
     public var rate: Float
-    /// Longest step of a second-order optimizer, in the unit of the optimizer's coordinate: half the size of what moves,
-    /// of the scene for poses. Beyond it no linear model of a picture means anything. ∞ for no limit.
+    /// Longest step of a second-order optimizer, in the unit of the optimizer's coordinate: a quarter of its edges for
+    /// a mesh, half the size of the scene for poses. Beyond it no linear model of a picture means anything. ∞ for no limit.
     public var reach = Float.infinity
     /// Coordinates in which the optimizer moves.
     public var chart = Chart.linear

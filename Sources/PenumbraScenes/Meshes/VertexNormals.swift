@@ -30,20 +30,34 @@ enum VertexNormals {
     let normal = cross(ab, -ca)
     let size = length(normal)
     guard size > 0 else { return }
-    // Twice the area is the sine's part of all three angles.
     let unit = normal * (1 / size)
-    func add(_ index: UInt32, _ cosine: Double) {
-      // The ratio alone matters; it is formed in double precision, so that tiny triangles do not vanish.
-      let scale = 1 / max(size, abs(cosine))
-      let weight = Double(atan2f(Float(size * scale), Float(cosine * scale)))
-      let i = 3 &* Int(index)
+    // Twice the area is the sine's part of all three angles; ratios are formed in double precision, so that tiny triangles
+    // do not vanish.
+    let angles = Self.angles(SIMD4(-dot(ab, ca), -dot(bc, ab), -dot(ca, bc), 0) / size)
+    for corner in 0..<3 {
+      let i = 3 &* Int(corners[corner])
+      let weight = Double(angles[corner])
       sums[i] += Float(unit.x * weight)
       sums[i &+ 1] += Float(unit.y * weight)
       sums[i &+ 2] += Float(unit.z * weight)
     }
-    add(corners.x, -dot(ab, ca))
-    add(corners.y, -dot(bc, ab))
-    add(corners.z, -dot(ca, bc))
+  }
+
+  /// Angles in radians, from 0 to π, of these cotangents; errors are below 1e-7.
+  ///
+  /// Source: Abramowitz & Stegun, 4.4.49.
+  @inline(__always) private static func angles(_ cotangents: SIMD4<Double>) -> SIMD4<Float> {
+    let cotangent = SIMD4<Float>(cotangents)
+    let size = cotangent.replacing(with: -cotangent, where: cotangent .< 0)
+    let isSteep = size .< 1
+    // Of an angle up to π / 4 that the axis or the diagonal encloses.
+    let tangent = (1 / size).replacing(with: size, where: isSteep)
+    let t = tangent * tangent
+    let high = ((0.0028662257 * t - 0.0161657367) * t + 0.0429096138) * t - 0.0752896400
+    let low = ((high * t + 0.1065626393) * t - 0.1420889944) * t + 0.1999355085
+    let arc = tangent * ((low * t - 0.3333314528) * t + 1)
+    let acute = arc.replacing(with: .pi / 2 - arc, where: isSteep)
+    return acute.replacing(with: .pi - acute, where: cotangent .< 0)
   }
 
   @inline(__always)

@@ -10,6 +10,8 @@ struct LightItem {
 /// A set of lights by what bounds their effect: a sphere around them, a cone around their normals and their power.
 struct LightNode {
   var center: Vector3
+  /// Half the sides of the box around them, which has the same centre.
+  var halfExtent: Vector3
   var axis: Vector3
   var radius: Float
   /// Cosine and sine of the normals' half angle around `axis`; (−1, 0) for any direction.

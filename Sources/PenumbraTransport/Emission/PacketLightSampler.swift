@@ -284,13 +284,7 @@ struct PacketLightSampler {
       place.x = place.x.replacing(with: 1 - root, where: isTriangle)
     }
     let (u, v) = (columns(alongU).vector, columns(alongV).vector)
-    let normal: PacketVector
-    if let rectangle {
-      let n = rectangle.pointee.rectangle.normal
-      normal = PacketVector(Packet(repeating: n.x), Packet(repeating: n.y), Packet(repeating: n.z))
-    } else {
-      normal = cross(u, v).normalized * weight.y
-    }
+    let normal = rectangle.map { PacketVector($0.pointee.rectangle.normal) } ?? cross(u, v).normalized * weight.y
     let point = columns(corners).vector + u * place.x + v * place.y
     let offset = point - position
     let squared = offset.squaredLength

@@ -8,6 +8,7 @@ struct LightBounds {
   /// Half angle of the normals in radians, π for any direction; below 0 for no light at all.
   var angle: Float = -1
   var power: Float = 0
+  var emission = EmissionMoments()
 
   var centroid: Vector3 { (low + high) * 0.5 }
 
@@ -17,6 +18,7 @@ struct LightBounds {
     low = pointwiseMin(low, other.low)
     high = pointwiseMax(high, other.high)
     power += other.power
+    emission.add(other.emission)
     guard !isEmpty else { return (axis, angle) = (other.axis, other.angle) }
     (axis, angle) = Self.union(axis, angle, other.axis, other.angle)
   }
@@ -50,7 +52,7 @@ struct LightBounds {
     let isCone = angle >= 0 && angle < 3.1
     let opened = angle + 1e-4
     return LightNode(
-      center: centroid, axis: axis, radius: 0.5 * (high - low).length * (1 + 1e-5),
+      center: centroid, halfExtent: (high - low) * 0.5, axis: axis, radius: 0.5 * (high - low).length * (1 + 1e-5),
       cosine: isCone ? cos(opened) : -1, sine: isCone ? sin(opened) : 0, power: power, second: second, parent: parent,
       isLeaf: isLeaf)
   }

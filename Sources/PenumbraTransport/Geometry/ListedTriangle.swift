@@ -100,13 +100,6 @@ struct TriangleList {
   }
 }
 
-extension PacketVector {
-  /// The same vector in all lanes.
-  @inline(__always) fileprivate init(_ v: Vector3) {
-    self.init(Packet(repeating: v.x), Packet(repeating: v.y), Packet(repeating: v.z))
-  }
-}
-
 extension SIMD8<Float> {
   /// Negated where the other numbers are negative.
   @inline(__always) fileprivate func withSigns(of other: Self) -> Self {

@@ -34,8 +34,7 @@ struct PointBoxes {
 
   /// Whether n · p is greater than `height` for any point p.
   func reach(beyond height: Float, along n: Vector3) -> Bool {
-    let normal = PacketVector(
-      Packet(repeating: n.x), Packet(repeating: n.y), Packet(repeating: n.z))
+    let normal = PacketVector(n)
     for i in low.indices {
       let farthest = PacketVector(
         n.x < 0 ? low[i].x : high[i].x, n.y < 0 ? low[i].y : high[i].y, n.z < 0 ? low[i].z : high[i].z)
@@ -68,8 +67,4 @@ struct PointBoxes {
     }
     return points.indices.sorted { codes[$0] < codes[$1] }.map { points[$0] }
   }
-}
-
-extension PacketVector {
-  fileprivate mutating func set(_ lane: Int, _ v: Vector3) { (x[lane], y[lane], z[lane]) = (v.x, v.y, v.z) }
 }

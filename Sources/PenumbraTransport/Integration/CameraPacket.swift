@@ -46,7 +46,7 @@ struct CameraPacket {
       map.x.z * x + map.y.z * y + map.z.z)
     let squared = direction.x * direction.x + direction.y * direction.y + direction.z * direction.z
     return CameraRays(
-      origin: all(map.translation), direction: direction * (1 / squared.squareRoots),
+      origin: PacketVector(map.translation.value), direction: direction * (1 / squared.squareRoots),
       stretch: (x * x + y * y + 1).squareRoots)
   }
 
@@ -58,12 +58,8 @@ struct CameraPacket {
     return CameraRays(
       origin: PacketVector(
         map.x.x * x + map.y.x * y + map.translation.x, map.x.y * x + map.y.y * y + map.translation.y,
-        map.x.z * x + map.y.z * y + map.translation.z), direction: all(map.z.normalized()),
+        map.x.z * x + map.y.z * y + map.translation.z), direction: PacketVector(map.z.normalized().value),
       stretch: Packet(repeating: 1))
-  }
-
-  @inline(__always) private func all(_ v: Vector<Float>) -> PacketVector {
-    PacketVector(Packet(repeating: v.x), Packet(repeating: v.y), Packet(repeating: v.z))
   }
 
   /// Rays are rows of origin and near end, and of direction and far end, by turns.

@@ -65,6 +65,13 @@ struct PacketVector {
   /// The same number in all components.
   @inline(__always) init(_ all: Packet) { self.init(all, all, all) }
 
+  /// The same vector in all lanes.
+  @inline(__always) init(_ v: Vector3) {
+    self.init(Packet(repeating: v.x), Packet(repeating: v.y), Packet(repeating: v.z))
+  }
+
+  @inline(__always) mutating func set(_ lane: Int, _ v: Vector3) { (x[lane], y[lane], z[lane]) = (v.x, v.y, v.z) }
+
   static var zero: Self { Self(Packet(repeating: 0)) }
 
   @inline(__always) static prefix func - (a: Self) -> Self { Self(-a.x, -a.y, -a.z) }

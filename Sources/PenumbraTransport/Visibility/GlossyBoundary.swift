@@ -17,7 +17,8 @@ struct GlossyBoundary {
     var receiver: SurfaceHit
     var view: CameraWalk.View
     var edge: Int
-    var probability: Float
+    /// Density of the point on all edges, per unit of t.
+    var density: Float
     var point: EdgePoint
     var outward: Vector3
     /// From the receiver past the edge.
@@ -61,11 +62,12 @@ struct GlossyBoundary {
       let drawn = mixture.tree.sample(for: glossy, numbers.lobe)
     else { return nil }
     let edge = lines.edges.edges.base[drawn.edge]
+    let place = mixture.places(edge, for: glossy)?.sample(numbers.direction.x) ?? (numbers.direction.x, 1)
     let found =
       edge.isOutline
-      ? lines.geometry.outline(edge, from: hit.position, numbers.direction.x)
-      : lines.geometry.point(edge, numbers.direction.x)
-    guard let point = found else { return nil }
+      ? lines.geometry.outline(edge, from: hit.position, place.0) : lines.geometry.point(edge, place.0)
+    let density = drawn.probability * place.1
+    guard let point = found, density > 0 else { return nil }
     let offset = point.position - hit.position
     let squared = offset.squaredLength
     guard squared > 0 else { return nil }
@@ -79,8 +81,8 @@ struct GlossyBoundary {
       view: CameraWalk.View(
         pixel: pixel, direction: back, distance: hit.distance, density: seen.density(normal: hit.geometricNormal),
         lens: lens),
-      edge: drawn.edge, probability: drawn.probability, point: point, outward: outward, direction: direction,
-      weight: value * (length * Float(mixture.pixels.count) / (squared * drawn.probability)))
+      edge: drawn.edge, density: density, point: point, outward: outward, direction: direction,
+      weight: value * (length * Float(mixture.pixels.count) / (squared * density)))
   }
 
   private func isVisible(_ start: Vector3, from receiver: SurfaceHit, _ rays: inout UInt64) -> Bool {
@@ -111,12 +113,12 @@ struct GlossyBoundary {
     var sum = Spectrum.zero
     if lines.parts.contains(.shadow) {
       let emitted = emitted(hit, sight.direction)
-      if !emitted.isZero { sum += emitted * mixture.shareOfCamera(line, probability: sight.probability) }
+      if !emitted.isZero { sum += emitted * mixture.shareOfCamera(line, choosing: sight.density) }
     }
     if tracer.maxDepth >= 3, hit != nil, lines.parts.contains(.indirect) {
       let scattered = tracer.indirectRadiance(along: ray, depth: 1, sampler: &sampler, rays: &rays)
       line.isIndirect = true
-      if !scattered.isZero { sum += scattered * mixture.shareOfCamera(line, probability: sight.probability) }
+      if !scattered.isZero { sum += scattered * mixture.shareOfCamera(line, choosing: sight.density) }
     }
     return sum.isZero ? nil : (source, sum)
   }

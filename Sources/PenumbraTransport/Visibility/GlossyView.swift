@@ -3,26 +3,47 @@ struct GlossyView {
   let position: Vector3
   /// Unit directions of the lobes' peaks; the second may repeat the first.
   private let peaks: (Vector3, Vector3)
+  private let alpha: Float
   private let inverseSquaredAlpha: Float
+  /// Normal of a surface that sees nothing behind itself.
+  private let horizon: Vector3?
 
   /// Up to this roughness a lobe is narrower than what random lines find often enough.
   private static let widest: Float = 0.4
   /// Value of the rest of the scattering beside a lobe's, both as multiples of a white diffuse surface's.
   private static let rest: Float = 0.1
 
-  /// - Parameter peaks: where smooth facets would send the light that the camera sees.
+  /// - Parameters:
+  ///   - peaks: where smooth facets would send the light that the camera sees.
+  ///   - normal: of the surface, towards the camera.
   /// - Returns: `nil` for broad lobes.
-  init?(_ position: Vector3, peaks: (Vector3, Vector3?), alpha: Float) {
+  init?(_ position: Vector3, peaks: (Vector3, Vector3?), alpha: Float, normal: Vector3? = nil) {
     guard alpha <= Self.widest else { return nil }
     self.position = position
     self.peaks = (peaks.0, peaks.1 ?? peaks.0)
+    self.alpha = alpha
+    horizon = peaks.1 == nil ? normal : nil
     inverseSquaredAlpha = 1 / max(alpha * alpha, 1e-6)
+  }
+
+  /// Where to look on the edge from `a` to `b`, for the peak that points closer to its middle.
+  func places(from a: Vector3, to b: Vector3) -> EdgePlaces {
+    let middle = (a + b) * 0.5 - position
+    let peak = dot(middle, peaks.0) >= dot(middle, peaks.1) ? peaks.0 : peaks.1
+    return EdgePlaces(a - position, along: b - a, peak: peak, alpha: alpha)
   }
 
   /// A bound, within a small factor, of what a set of edges contributes: length / d² · f, with the GGX lobe in the most
   /// favourable direction.
   @inline(__always) func importance(of node: LightNode) -> Float {
     let offset = node.center - position
+    // A surface's own rims, above all, are as near as can be and yet out of its sight.
+    if let horizon {
+      let (n, half) = (horizon, node.halfExtent)
+      let reach = abs(n.x) * half.x + abs(n.y) * half.y + abs(n.z) * half.z
+      let size = abs(offset.x) + abs(offset.y) + abs(offset.z) + node.radius
+      guard dot(horizon, offset) + reach > 1e-5 * size else { return 0 }
+    }
     let squared = max(offset.squaredLength, 1e-20)
     let radius2 = node.radius * node.radius
     let root = 1 / squared.squareRoot()

@@ -7,6 +7,8 @@ struct LineMixture {
   let tracer: PathTracer
   let table: CumulativeTable
   let tree: EdgeTree
+  let edges: OwnedBuffer<EdgeRecord>
+  let geometry: EdgeGeometry
   let pixels: PixelSet
   var edgeCount: Int
   let cameraCount: Int
@@ -27,15 +29,30 @@ struct LineMixture {
     guard pixels.contains(line.view.pixel),
       let glossy = surface.glossyView(camera: line.view.direction, at: line.receiver.position)
     else { return 1 }
-    let density = cameraDensity(line, choosing: tree.probability(of: line.edge, for: glossy))
-    return density > 0 ? 1 - shareOfCamera(line, density) : 1
+    let density = tree.probability(of: line.edge, for: glossy) * placeDensity(line, for: glossy)
+    let seen = cameraDensity(line, choosing: density)
+    return seen > 0 ? 1 - shareOfCamera(line, seen) : 1
   }
 
   /// The weight of a line that was found from the camera.
   ///
-  /// - Parameter probability: of choosing its edge.
-  func shareOfCamera(_ line: Line, probability: Float) -> Float {
-    shareOfCamera(line, cameraDensity(line, choosing: probability))
+  /// - Parameter density: of choosing its point on all edges, per unit of t.
+  func shareOfCamera(_ line: Line, choosing density: Float) -> Float {
+    shareOfCamera(line, cameraDensity(line, choosing: density))
+  }
+
+  /// Where on an edge a glossy point looks; `nil` for anywhere.
+  func places(_ edge: EdgeRecord, for glossy: GlossyView) -> EdgePlaces? {
+    guard edge.kind == .mesh else { return nil }
+    let (a, b) = geometry.ends(edge)
+    return glossy.places(from: a, to: b)
+  }
+
+  private func placeDensity(_ line: Line, for glossy: GlossyView) -> Float {
+    let edge = edges.base[line.edge]
+    guard let places = places(edge, for: glossy) else { return 1 }
+    let (a, b) = geometry.ends(edge)
+    return places.density(dot(line.point - a, b - a) / max((b - a).squaredLength, .leastNormalMagnitude))
   }
 
   private func shareOfCamera(_ line: Line, _ density: Float) -> Float {
@@ -43,11 +60,11 @@ struct LineMixture {
     return own / (own + Float(edgeCount) * edgeDensity(line))
   }
 
-  private func cameraDensity(_ line: Line, choosing probability: Float) -> Float {
+  private func cameraDensity(_ line: Line, choosing density: Float) -> Float {
     let offset = line.receiver.position - line.point
     let cosine = abs(dot(line.receiver.geometricNormal, line.source.direction))
     guard cosine > 1e-6 else { return 0 }
-    return probability * line.view.density * offset.squaredLength / (cosine * Float(pixels.count))
+    return density * line.view.density * offset.squaredLength / (cosine * Float(pixels.count))
   }
 
   private func edgeDensity(_ line: Line) -> Float {

@@ -2,11 +2,13 @@
 struct SurfaceLobe {
   private let bsdf: WrappedBSDF<Float>
   private let frame: Frame
+  private let geometricNormal: Vector3
 
   /// - Parameters:
   ///   - direction: from the surface, on the side from which it is looked at.
   ///   - choice: in [0, 1), which of several materials that share the surface.
   init(scene: KernelScene, hit: SurfaceHit, towards direction: Vector3, choice: Float) {
+    geometricNormal = hit.geometricNormal
     let inputs = ValueInputs(textures: scene.textures, uv: hit.uv)
     let root = scene.shapes[Int(hit.shape)].material
     guard scene.materials[Int(root)].kind.isWrapper else {
@@ -31,7 +33,8 @@ struct SurfaceLobe {
     guard let facets = bsdf.bsdf.glossyFacets else { return nil }
     let peaks = facets.peaks(frame.toLocal(camera))
     return GlossyView(
-      position, peaks: (frame.toWorld(peaks.reflected), peaks.refracted.map { frame.toWorld($0) }), alpha: facets.alpha)
+      position, peaks: (frame.toWorld(peaks.reflected), peaks.refracted.map { frame.toWorld($0) }), alpha: facets.alpha,
+      normal: dot(geometricNormal, camera) < 0 ? geometricNormal * -1 : geometricNormal)
   }
 
   /// A direction to go on from `from`, with its density in sr⁻¹; `nil` for Dirac lobes.

@@ -40,6 +40,27 @@ struct EdgeTreeTests {
     }
   }
 
+  @Test("A point on a floor never looks for the floor's own rim, which is nearest") func rims() throws {
+    var scene = TestScene()
+    let corners = [Vector3(-2, -1, 0.5), Vector3(2, -1, 0.5), Vector3(2, 1, 0.5), Vector3(-2, 1, 0.5)]
+    let mesh = try scene.mesh(
+      key: "floor", corners, normals: nil, triangles: [SIMD3(0, 1, 2), SIMD3(0, 2, 3)])
+    _ = scene.builder.add(Shape(id: "floor", geometry: mesh, material: try scene.diffuse([0.5, 0.5, 0.5])))
+    try scene.sky([1, 1, 1])
+    try scene.camera(TestScene.lookAt([0, 0, 5], .zero))
+    let (tree, edges) = try tree(try scene.renderer())
+    #expect(edges.count >= 4)
+    let (point, peak) = (Vector3(0.3, 0.9, 0.5), Vector3(0.3, 0, 1).normalized)
+    let bound = try #require(GlossyView(point, peaks: (peak, nil), alpha: 0.1, normal: [0, 0, 1]))
+    let open = try #require(GlossyView(point, peaks: (peak, nil), alpha: 0.1))
+    let above = try #require(GlossyView(point - Vector3(0, 0, 0.1), peaks: (peak, nil), alpha: 0.1, normal: [0, 0, 1]))
+    for index in 0..<edges.count {
+      #expect(tree.probability(of: index, for: bound) == 0)
+      #expect(tree.probability(of: index, for: open) > 0)
+      #expect(tree.probability(of: index, for: above) > 0)
+    }
+  }
+
   @Test("An edge that a point sees as an outline can be chosen from there") func outlines() throws {
     var scene = TestScene()
     // A ball without its poles, where triangles would be slivers.
@@ -71,6 +92,35 @@ struct EdgeTreeTests {
         #expect(tree.probability(of: index, for: view) > 0, "edge \(index) from \(position)")
       }
       #expect(count > 4)
+    }
+  }
+}
+
+struct EdgePlacesTests {
+  @Test(
+    "Places on an edge are chosen as densely as said, whether the peak points at it, past its end or away",
+    arguments: [Vector3(0.1, 0, 1), Vector3(0.7, 0.4, 1), Vector3(-2, 0, 1), Vector3(0, 0.3, -1)])
+  func densities(peak: Vector3) throws {
+    for alpha: Float in [0.005, 0.05, 0.4] {
+      let places = EdgePlaces([-1, 0.2, 1], along: [2, 0.3, 0.4], peak: peak.normalized, alpha: alpha)
+      let (cells, steps, draws) = (40, 2000, 40_000)
+      // The integral of the density over each cell.
+      let expected = (0..<cells).map { cell in
+        (0..<steps).reduce(0.0) { sum, step in
+          let t = (Float(cell) + (Float(step) + 0.5) / Float(steps)) / Float(cells)
+          return sum + Double(places.density(t)) * Double(draws) / Double(cells * steps)
+        }
+      }
+      #expect(abs(expected.reduce(0, +) / Double(draws) - 1) < 2e-3)
+      var observed = [Double](repeating: 0, count: cells)
+      var sampler = PathSampler(kind: .independent, seed: 3, pixel: 0, sample: 0)
+      for _ in 0..<draws {
+        let drawn = places.sample(sampler.next1D())
+        #expect(drawn.density == places.density(drawn.place))
+        observed[min(Int(drawn.place * Float(cells)), cells - 1)] += 1
+      }
+      let test = ChiSquared(observed: observed, expected: expected)
+      #expect(test.passes(cases: 12), "α = \(alpha): \(test)")
     }
   }
 }

@@ -146,7 +146,7 @@ def shadow_glossy():
              '<bsdf type="roughconductor"><string name="material" value="none"/><float name="alpha" value="0.02"/></bsdf>'
              '</bsdf></bsdf>\n  <emitter type="constant"><rgb name="radiance" value="0.3, 0.3, 0.3"/></emitter>')
     start = [(-0.3, 3.2, -0.7), (-0.7, 3, 0.4), (0.5, 2.9, 0.7), (0.4, 3.1, -0.7)]
-    return Task("shadow_glossy", shadow_scene(scenes.sensor((0, 6, -4.6), (0, 0, -1.3)), floor_bsdf=paint, depth=3),
+    return Task("shadow_glossy", shadow_scene(scenes.sensor((0, 6, -4.6), (0, 0, -1.3)), floor_bsdf=paint),
                 [Unknown("blocker.vertex_positions", flat(start), flat(BLOCKER))], VISUAL, loss="log",
                 optimizer="{type: auto, iterations: 100, spp: 128, max_spp: 512}")
 
