@@ -8,7 +8,6 @@ struct LightBounds {
   /// Half angle of the normals in radians, π for any direction; below 0 for no light at all.
   var angle: Float = -1
   var power: Float = 0
-  var emission = EmissionMoments()
 
   var centroid: Vector3 { (low + high) * 0.5 }
 
@@ -18,7 +17,6 @@ struct LightBounds {
     low = pointwiseMin(low, other.low)
     high = pointwiseMax(high, other.high)
     power += other.power
-    emission.add(other.emission)
     guard !isEmpty else { return (axis, angle) = (other.axis, other.angle) }
     (axis, angle) = Self.union(axis, angle, other.axis, other.angle)
   }

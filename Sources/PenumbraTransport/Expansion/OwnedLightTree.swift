@@ -66,7 +66,7 @@ final class OwnedLightTree {
       cost += bounds[index].cost
       nodes.base[index] = bounds[index].node(second: node.second, parent: node.parent, isLeaf: node.isLeaf)
     }
-    clusters = OwnedBuffer(clustered(bounds))
+    clusters = OwnedBuffer(clustered())
     let shares = (0..<distant.count).map { emitters.base[Int(distant.base[$0])].selection }
     let weights = shares + [max(1 - shares.reduce(0, +), 0)]
     _ = weights.withUnsafeBufferPointer { CumulativeTable.fill(groups.base, weights: $0) }
@@ -81,7 +81,7 @@ final class OwnedLightTree {
   ///
   /// The largest sets are taken apart, whatever their power, and stay in their order: the same random number then chooses
   /// neighbouring lights before and after a small change of θ.
-  private func clustered(_ bounds: [LightBounds]) -> [LightCluster] {
+  private func clustered() -> [LightCluster] {
     var result = [LightCluster(place: -1)]
     // Nodes with the ends of their subtrees, and the clusters of their children.
     var open = [(node: 0, end: nodes.count, cluster: 0)]
@@ -96,7 +96,7 @@ final class OwnedLightTree {
       for (lane, child) in children.enumerated() {
         let place = Int32(8 * cluster + lane)
         let record = nodes.base[child.node]
-        result[cluster].set(lane, record, bounds[child.node].emission.divided(by: record.power))
+        result[cluster].set(lane, record)
         if record.isLeaf {
           result[cluster].children[lane] = record.second
           result[cluster].leaves.insert(lane)
@@ -131,14 +131,6 @@ private struct LightSource {
   let values: UnsafePointer<Float>
 
   func bounds(_ item: LightItem) -> LightBounds {
-    var result = extent(item)
-    result.emission =
-      result.angle == 0
-      ? EmissionMoments(power: result.power, normal: result.axis) : EmissionMoments(isotropic: result.power)
-    return result
-  }
-
-  private func extent(_ item: LightItem) -> LightBounds {
     let record = emitters.base[Int(item.emitter)]
     guard record.kind == .area else { return point(record) }
     let shape = shapes.base[Int(record.shape)]

@@ -62,7 +62,7 @@ struct SecondaryBoundary {
     let found =
       kind.isIndirect
       ? scattered(line, from: passage.start, depth: kind.scatterings, &sampler, &rays)
-      : line.light.flatMap { arriving($0, from: passage.start, &rays) }
+      : line.light.flatMap { arriving($0, past: passage, &rays) }
     guard let source = found else { return }
     let length = cross(line.point.along, source.direction).length
     let shared = geometry.multiplicity(
@@ -97,6 +97,8 @@ struct SecondaryBoundary {
   private struct Passage {
     /// A point of the line on its free side.
     var start: Vector3
+    /// How far along the line that is from the edge.
+    var lead: Float
     var hit: SurfaceHit
   }
 
@@ -119,7 +121,7 @@ struct SecondaryBoundary {
     rays &+= 1
     guard let hit = tracer.scene.intersect(Ray(origin: start, direction: omega * -1)), hit.distance > 2 * lead
     else { return nil }
-    return Passage(start: start, hit: hit)
+    return Passage(start: start, lead: lead, hit: hit)
   }
 
   // MARK: the light's side
@@ -163,15 +165,16 @@ struct SecondaryBoundary {
   }
 
   /// The source with its motion when nothing stands before the light.
-  private func arriving(_ light: EmitterSample, from start: Vector3, _ rays: inout UInt64) -> Source? {
+  private func arriving(_ light: EmitterSample, past passage: Passage, _ rays: inout UInt64) -> Source? {
     let record = tracer.scene.emitters.records + Int(light.emitter)
     var source = Source(
       direction: light.direction, distance: light.distance, radiance: light.radiance * light.scale, motion: .still)
     rays &+= 1
-    let far = light.distance * (1 - RayOffset.shadow)
-    guard !tracer.scene.isOccluded(Ray(origin: start, direction: light.direction, near: 0, far: far)) else {
-      return nil
-    }
+    // The whole distance would reach beyond a light that is near.
+    let far = (light.distance - passage.lead) * (1 - RayOffset.shadow)
+    guard far > 0,
+      !tracer.scene.isOccluded(Ray(origin: passage.start, direction: light.direction, near: 0, far: far))
+    else { return nil }
     switch record.pointee.kind {
     case .directional: source.motion = .direction(Int(record.pointee.location))
     case .point:

@@ -98,6 +98,23 @@ enum BoundaryScene {
     return try scene.builder.build()
   }
 
+  /// A card a fifth of the way from its lamp to the floor, both far from the origin; the camera sees its shadow alone.
+  static func nearLamp() throws -> Scene {
+    var scene = TestScene()
+    let grey = try scene.diffuse([0.6, 0.55, 0.5])
+    scene.add(Geometry.rectangle, TestScene.placed(at: .zero, scale: 3), grey, id: "floor")
+    scene.add(
+      Geometry.rectangle, TestScene.placed(at: [0.1, 0, 4], scale: 0.3),
+      scene.builder.add(Material.twosided(front: grey, back: grey)), id: "card")
+    let lamp = scene.add(
+      Geometry.rectangle, [0.2, 0, 0, 0, 0, -0.2, 0, 0, 0, 0, -1, 5, 0, 0, 0, 1], try scene.diffuse([0, 0, 0]),
+      id: "lamp")
+    try scene.area(lamp, [200, 180, 160])
+    try scene.camera(TestScene.lookAt([0, -5, 3], [0, -0.3, 0], up: [0, 0, 1]))
+    scene.builder.integrator = IntegratorSettings(maxDepth: 2)
+    return try scene.builder.build()
+  }
+
   static let reflectedCases: [DerivativeCase] = [
     DerivativeCase(
       description: "a soft shadow moves in a mirror", scene: { try reflectedShadow() }, key: "ball.translate",
@@ -113,6 +130,9 @@ enum BoundaryScene {
       description: "the camera turns", scene: { try softShadows() }, key: "sensor.rotate", step: 0.03, spp: 512),
     DerivativeCase(
       description: "the camera zooms", scene: { try softShadows() }, key: "sensor.x_fov", step: 1.5, spp: 256),
+    DerivativeCase(
+      description: "a card close to its lamp moves", scene: { try nearLamp() }, key: "card.translate", step: 0.03,
+      spp: 512),
   ]
 }
 
