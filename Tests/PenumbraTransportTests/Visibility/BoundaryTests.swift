@@ -103,9 +103,11 @@ enum BoundaryScene {
     var scene = TestScene()
     let grey = try scene.diffuse([0.6, 0.55, 0.5])
     scene.add(Geometry.rectangle, TestScene.placed(at: .zero, scale: 3), grey, id: "floor")
-    scene.add(
-      Geometry.rectangle, TestScene.placed(at: [0.1, 0, 4], scale: 0.3),
-      scene.builder.add(Material.twosided(front: grey, back: grey)), id: "card")
+    let card = scene.matrix(TestScene.placed(at: [0.1, 0, 4], scale: 0.3))
+    _ = scene.builder.add(
+      Shape(
+        id: "card", geometry: .rectangle(toWorld: card),
+        material: scene.builder.add(Material.twosided(front: grey, back: grey)), pose: try scene.shapePose("card")))
     let lamp = scene.add(
       Geometry.rectangle, [0.2, 0, 0, 0, 0, -0.2, 0, 0, 0, 0, -1, 5, 0, 0, 0, 1], try scene.diffuse([0, 0, 0]),
       id: "lamp")
