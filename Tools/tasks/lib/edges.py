@@ -196,18 +196,22 @@ def object_pose_estimation():
                  Unknown("hare.translate[1]", -0.25, 0.0)], "angle 1.5e-3 of .25, shift 1.6e-3 of .25")
 
 
-def g_buffer():
-    """The pose of an object from a picture of its depth and one of its normals."""
+def lone_hare(name, *more, **settings):
+    """The pose of a hare that is alone with its lamp, and with `more` parts of a scene."""
     def prepare(folder):
         vertices, faces = meshes.hare()
         meshes.write_ply(os.path.join(folder, "hare.ply"), vertices, faces)
         write(folder, scenes.scene(
             [scenes.sensor((0, 0.5, 4), (0, 0, 0)), scenes.diffuse("paint", GREY),
              scenes.mesh("hare", scenes.reference("paint"), normals=""), scenes.rectangle(
-                 "light", (1, 3, 4), (0, 0, 0), emitter=scenes.area(20))]))
-    return Task("g_buffer", prepare, [Unknown("hare.translate", [0.1, -0.1, 0.1], [0, 0, 0]),
-                                      Unknown("hare.rotate", [0.1, -0.1, 0.1], [0, 0, 0])], VISUAL,
-                target_spp=256, quantities={"depth": 0.005, "normal": 1})
+                 "light", (1, 3, 4), (0, 0, 0), emitter=scenes.area(20)), *more]))
+    return Task(name, prepare, [Unknown("hare.translate", [0.1, -0.1, 0.1], [0, 0, 0]),
+                                Unknown("hare.rotate", [0.1, -0.1, 0.1], [0, 0, 0])], VISUAL, **settings)
+
+
+def g_buffer():
+    """The pose of an object from a picture of its depth and one of its normals."""
+    return lone_hare("g_buffer", target_spp=256, quantities={"depth": 0.005, "normal": 1})
 
 
 TASKS = [single_triangle, single_triangle_background, single_triangle_clipped, viewport, two_triangles, texture_corners,

@@ -22,10 +22,14 @@ def gradient_based_opt():
 def qmc():
     def prepare(folder):
         write(folder, scenes.cornell_box(256))
+    return Task("qmc", prepare, room_colors(), VISUAL, target_spp=512)
+
+
+def room_colors():
+    """The colours of the Cornell box, all grey at first."""
     colors = {"red": (0.570068, 0.0430135, 0.0443706), "green": (0.105421, 0.37798, 0.076425),
               "white": (0.885809, 0.698859, 0.666422)}
-    return Task("qmc", prepare, [Unknown(f"{name}.reflectance.value", [0.5] * 3, list(color), [0, 1])
-                                 for name, color in colors.items()], VISUAL, target_spp=512)
+    return [Unknown(f"{name}.reflectance.value", [0.5] * 3, list(color), [0, 1]) for name, color in colors.items()]
 
 
 def flat_view(size=128):

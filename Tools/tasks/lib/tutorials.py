@@ -4,25 +4,16 @@ import os
 
 import meshes
 import scenes
-from edges import GREY, VISUAL, flat, write
-from materials import MANY, flat_view
+from edges import VISUAL, flat, lone_hare, write
+from materials import MANY, flat_view, room_colors
 from runner import Task, Unknown
 from textures import bitmap, waves, write_texture
 
 
 def pose_estimation():
     """The pose of an object from one picture of its colours."""
-    def prepare(folder):
-        vertices, faces = meshes.hare()
-        meshes.write_ply(os.path.join(folder, "hare.ply"), vertices, faces)
-        write(folder, scenes.scene(
-            [scenes.sensor((0, 0.5, 4), (0, 0, 0)), scenes.diffuse("paint", GREY),
-             scenes.mesh("hare", scenes.reference("paint"), normals=""),
-             scenes.rectangle("light", (1, 3, 4), (0, 0, 0), emitter=scenes.area(20)),
-             '  <emitter type="constant"><rgb name="radiance" value="0.2, 0.2, 0.2"/></emitter>']))
-    return Task("pose_estimation", prepare,
-                [Unknown("hare.translate", [0.1, -0.1, 0.1], [0, 0, 0]),
-                 Unknown("hare.rotate", [0.1, -0.1, 0.1], [0, 0, 0])], VISUAL)
+    return lone_hare("pose_estimation",
+                     '  <emitter type="constant"><rgb name="radiance" value="0.2, 0.2, 0.2"/></emitter>')
 
 
 def coarse_to_fine():
@@ -30,12 +21,8 @@ def coarse_to_fine():
     def prepare(folder):
         write(folder, scenes.cornell_box(256))
     eye, target = (0, 0, 3.9), (0, 0, 0)
-    colors = {"red": (0.570068, 0.0430135, 0.0443706), "green": (0.105421, 0.37798, 0.076425),
-              "white": (0.885809, 0.698859, 0.666422)}
     (_, turn) = scenes.moved_camera(eye, target, eye, target, start_up=(0.2, 0.8, -0.2))
-    return Task("coarse_to_fine", prepare,
-                [Unknown(f"{name}.reflectance.value", [0.5] * 3, list(color), [0, 1]) for name, color in colors.items()]
-                + [turn, Unknown("sensor.x_fov", 41.0, 39.3)], VISUAL)
+    return Task("coarse_to_fine", prepare, room_colors() + [turn, Unknown("sensor.x_fov", 41.0, 39.3)], VISUAL)
 
 
 def joint_light_and_material():
