@@ -8,10 +8,10 @@ extension Mesh {
       let i = positions + 3 * Int(vertex)
       return SIMD3(theta[i], theta[i + 1], theta[i + 2])
     }
+    func length(_ v: SIMD3<Float>) -> Float { (v * v).sum().squareRoot() }
     let sum = triangles.reduce(0.0) { sum, corners in
       let (a, b, c) = (point(corners.x), point(corners.y), point(corners.z))
-      return sum
-        + [b - a, c - b, a - c].reduce(0.0) { $0 + Double(($1 * $1).sum().squareRoot()) }
+      return sum + Double(length(b - a) + length(c - b) + length(a - c))
     }
     return Float(sum / Double(3 * triangles.count))
   }

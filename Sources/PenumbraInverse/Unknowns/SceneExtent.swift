@@ -1,6 +1,6 @@
 import PenumbraTransport
 
-/// The box around a mesh, or around everything that has a place in a scene.
+/// The box around everything that has a place in a scene.
 struct SceneExtent {
   private(set) var low = SIMD3<Float>(repeating: .infinity)
   private(set) var high = SIMD3<Float>(repeating: -.infinity)
@@ -10,9 +10,6 @@ struct SceneExtent {
     let size = high - low
     return size.max().isFinite ? max(size.max(), 1e-6) : .infinity
   }
-
-  /// - Parameter positions: shape [vertexCount × 3].
-  init(positions: ArraySlice<Float>) { add(positions) }
 
   /// Shapes, as their parameters place them before any pose, and cameras.
   init(_ scene: Scene) {
