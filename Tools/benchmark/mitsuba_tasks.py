@@ -138,8 +138,8 @@ class Shape:
 KINDS = {"values": Values, "pose": Pose, "shape": Shape}
 
 
-def solve(problem, model, folder, clock, enough):
-    """Seconds and errors after every step, until the error is at most `enough`."""
+def solve(problem, model, folder, clock, enough, longest):
+    """Seconds and errors after every step, until the error is at most `enough` or `longest` seconds have passed."""
     integrator = mi.load_dict(problem.integrator)
     targets = [mi.TensorXf(mi.Bitmap(str(Path(folder) / f"target{k}.exr"))) for k in range(len(problem.views))]
     seconds, course = 0.0, []
@@ -159,9 +159,9 @@ def solve(problem, model, folder, clock, enough):
         dr.sync_thread()
         seconds += clock() - started
         # Judging a shape costs pictures of its own.
-        if problem.kind != "shape" or step % 10 == 9:
+        if problem.kind != "shape" or step % 5 == 4 or seconds > longest:
             course.append((seconds, model.error()))
-            if course[-1][1] <= enough:
+            if course[-1][1] <= enough or seconds > longest:
                 break
         started = clock()
     return course
@@ -173,13 +173,14 @@ def main():
     arguments.add_argument("folder")
     arguments.add_argument("--clock", choices=["wall", "processor"], default="wall")
     arguments.add_argument("--enough", type=float, default=0.0, help="error at which the loop may end")
+    arguments.add_argument("--longest", type=float, default=math.inf, help="seconds after which the loop ends")
     options = arguments.parse_args()
     problem = PROBLEMS[options.problem]()
     clock = time.process_time if options.clock == "processor" else time.perf_counter
     courses = []
     for _ in range(2):
         courses.append(solve(problem, KINDS[problem.kind](problem, options.folder), options.folder, clock,
-                             options.enough))
+                             options.enough, options.longest))
     print(json.dumps({"compiling": courses[0], "compiled": courses[1]}))
 
 

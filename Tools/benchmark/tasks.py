@@ -2,7 +2,8 @@
 
 The error that both are timed to is the larger of the two that they end with, and the seconds are those until it is first
 reached. Of Mitsuba they are those of its loop alone; of Penumbra those of the process, its start included, without the pictures,
-error bars and report that it makes of the result.
+error bars and report that it makes of the result. A loop of Mitsuba that takes longer than --longest ends there, and the error
+that it had then is the one to reach.
 """
 
 import argparse
@@ -107,7 +108,8 @@ def theirs(problem, folder, options, enough):
     with tempfile.TemporaryDirectory() as home:
         run = subprocess.run(
             [sys.executable, Path(__file__).with_name("mitsuba_tasks.py"), problem.name, folder, "--clock",
-             options.clock, "--enough", str(enough)], env={**os.environ, "HOME": home}, check=True, stdout=subprocess.PIPE)
+             options.clock, "--enough", str(enough), "--longest", str(options.longest)],
+            env={**os.environ, "HOME": home}, check=True, stdout=subprocess.PIPE)
     # Its readers print warnings of their own, in colours.
     return json.loads(run.stdout[run.stdout.index(b'{"compiling"'):])
 
@@ -152,6 +154,7 @@ def main():
     arguments.add_argument("--penumbra", required=True)
     arguments.add_argument("--rounds", type=int, default=3)
     arguments.add_argument("--clock", choices=["wall", "processor"], default="wall")
+    arguments.add_argument("--longest", type=float, default=3600, help="seconds after which a loop of Mitsuba is ended")
     arguments.add_argument("--shape", type=Path, help="an OBJ file that shape_optimization recovers")
     arguments.add_argument("--json", type=Path)
     options = arguments.parse_args()

@@ -11,6 +11,16 @@ enum RayOffset {
     let distance = (1 + size) * epsilon
     return point + normal * (dot(normal, direction) < 0 ? -distance : distance)
   }
+
+  /// The ray from a surface to what lies `distance` along `direction`, aimed anew from where it starts: kept parallel, it would
+  /// meet a lamp that is near before its end, and the lamp would hide itself. Its direction is not of unit length, so that its
+  /// parameter stays the distance.
+  @inline(__always)
+  static func shadowRay(from point: Vector3, normal: Vector3, direction: Vector3, distance: Float) -> Ray {
+    let start = origin(point, normal: normal, direction: direction)
+    return Ray(
+      origin: start, direction: direction - (start - point) * (1 / distance), near: 0, far: distance * (1 - shadow))
+  }
 }
 
 struct Ray {

@@ -295,9 +295,8 @@ struct PathTracer {
     let wo = hit.frame.toLocal(light.direction)
     let value = bsdf.evaluate(wi: Vector(wi), wo: Vector(wo)).value
     guard value.largest > 0 else { return nil }
-    let shadow = Ray(
-      origin: RayOffset.origin(hit.position, normal: hit.geometricNormal, direction: light.direction),
-      direction: light.direction, near: 0, far: light.distance * (1 - RayOffset.shadow))
+    let shadow = RayOffset.shadowRay(
+      from: hit.position, normal: hit.geometricNormal, direction: light.direction, distance: light.distance)
     let scale = light.isDirac ? light.scale : light.scale * misWeight(inverse: light.scale, bsdf.pdf(wi: wi, wo: wo))
     if let vertex {
       vertex.pointee.light = light

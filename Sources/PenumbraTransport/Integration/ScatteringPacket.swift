@@ -185,8 +185,11 @@ struct ScatteringPacket {
     let direction = vertex.pointee.light.direction
     let (origins, directions, contributions) = (room.own(3), room.own(4), room.own(5))
     let (position, normal) = (vertex.pointee.surface.position, vertex.pointee.surface.geometricNormal)
-    origins.store(PacketSurface.origin(position, normal: normal, towards: direction))
-    directions.store(direction, vertex.pointee.light.distance * (1 - RayOffset.shadow))
+    // As `RayOffset.shadowRay`.
+    let start = PacketSurface.origin(position, normal: normal, towards: direction)
+    let distance = vertex.pointee.light.distance
+    origins.store(start)
+    directions.store(direction - (start - position) * (1 / distance), distance * (1 - RayOffset.shadow))
     contributions.store(contribution)
     let isBehind = PacketBits(dot(normal, direction) .< 0)
     for lane in 0..<count {

@@ -98,9 +98,8 @@ struct Lookout {
     let away = source.map { $0 - hit.position } ?? scene.emitters.towards(record.pointee, scene.values)
     let distance = source == nil ? Float.infinity : away.length
     let direction = away.normalized
-    let ray = Ray(
-      origin: RayOffset.origin(hit.position, normal: hit.geometricNormal, direction: direction), direction: direction,
-      near: 0, far: distance * (1 - RayOffset.shadow))
+    let ray = RayOffset.shadowRay(
+      from: hit.position, normal: hit.geometricNormal, direction: direction, distance: distance)
     rays &+= 1
     guard var blocker = scene.intersect(ray), dot(blocker.position - hit.position, direction) > 0 else { return nil }
     let cosine = dot(hit.geometricNormal, direction)

@@ -45,9 +45,8 @@ struct SoftShadow {
     let unoccluded =
       surface.evaluate(camera: camera.direction * -1, light: light.direction) * light.radiance * light.scale
     guard unoccluded.isFinite, !unoccluded.isZero else { return nil }
-    let shadow = Ray(
-      origin: RayOffset.origin(hit.position, normal: hit.geometricNormal, direction: light.direction),
-      direction: light.direction, near: 0, far: light.distance * (1 - RayOffset.shadow))
+    let shadow = RayOffset.shadowRay(
+      from: hit.position, normal: hit.geometricNormal, direction: light.direction, distance: light.distance)
     let line = SightLine(origin: hit.position, direction: light.direction, isParallel: false)
     var segment = Segment(
       hit: hit, camera: camera, light: light, line: line, unoccluded: unoccluded, transmittance: 0, isVisible: true)

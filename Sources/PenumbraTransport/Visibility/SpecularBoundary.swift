@@ -108,9 +108,8 @@ struct SpecularBoundary {
       let light = tracer.scene.emitters.sampleDistant(
         tracer.scene.emitters.records[Int(emitter)], emitter, 1, hit.position, .zero)
     else { return nil }
-    return Ray(
-      origin: RayOffset.origin(hit.position, normal: hit.geometricNormal, direction: light.direction),
-      direction: light.direction, near: 0, far: light.distance * (1 - RayOffset.shadow))
+    return RayOffset.shadowRay(
+      from: hit.position, normal: hit.geometricNormal, direction: light.direction, distance: light.distance)
   }
 
   // MARK: - One crossing

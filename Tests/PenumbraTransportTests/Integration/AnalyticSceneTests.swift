@@ -117,6 +117,25 @@ struct AnalyticSceneTests {
     }
   }
 
+  @Test(
+    "A disk light near its floor gives albedo · L · R² / (R² + h²) however far from the origin both are",
+    arguments: [(height: Float(0.1), place: Float(1)), (1, 20), (10, 300)])
+  func nearLight(height h: Float, place x: Float) throws {
+    var scene = TestScene()
+    let wide = 40 * h
+    scene.add(
+      Geometry.rectangle, [wide, 0, 0, x, 0, wide, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1], try scene.diffuse([0.5, 0.5, 0.5]))
+    let radius = 0.8 * h
+    let facingDown: [Float] = [radius, 0, 0, x, 0, -radius, 0, 0, 0, 0, -1, h, 0, 0, 0, 1]
+    try scene.area(scene.add(Geometry.disk, facingDown, try scene.diffuse([0, 0, 0])), [3, 3, 3])
+    try scene.camera(TestScene.lookAt([x + 2 * h, 0, 0.6 * h], [x, 0, 0]), fov: 0.1, width: 2, height: 2)
+    let estimate = try scene.renderer().estimate(spp: 512, maxDepth: 2)
+    let expected = 0.5 * 3 * 0.64 / 1.64
+    // Rays that meet the lamp by chance start above the floor: the factor's derivative by the height bounds what that does.
+    let lift = Double((1 + x) * RayOffset.epsilon / h)
+    #expect(estimate.agrees(with: expected, rounding: 2 * lift * expected), "\(estimate), expected \(expected)")
+  }
+
   @Test("A sphere light gives albedo · L · (R / d)², whether it is sampled as a cone or its size is large")
   func sphereLight() throws {
     for (radius, height) in [(Float(0.5), Float(3)), (1.5, 2)] {
