@@ -64,14 +64,8 @@ struct GeometryCase: Sendable, CustomStringConvertible {
   static let lamps: [GeometryCase] = GeometryScene.Kind.allCases.map { kind in
     GeometryCase(
       description: "\(kind) lamp", scene: { try GeometryScene.ground(.sphere, .lamp(kind), GeometryScene.textured) },
-      keys: pose("ground") + pose("lamp") + (kind == .mesh ? ["lamp.positions"] : []), spp: kind == .mesh ? 768 : 256,
-      hasFacets: kind == .mesh,
-      knownIssue: kind == .sphere
-        ? (
-          ["ground.translate", "ground.scale"],
-          "Surfaces that move under a spherical lamp are off by half a percent to a percent."
-        )
-        : nil)
+      keys: pose("ground") + pose("lamp") + (kind == .mesh ? ["lamp.positions"] : []), spp: kind == .mesh ? 1024 : 256,
+      hasFacets: kind == .mesh)
   }
 
   static let rooms: [GeometryCase] = [
