@@ -1,20 +1,22 @@
 extension EmitterTable {
   /// As `sample`, with a choice that depends on the point.
   func sample(
-    _ many: LightChoice, from origin: Vector3, normal: Vector3, choice: Float, u: SIMD2<Float>
+    _ many: LightChoice, from origin: Vector3, normal: Vector3, choice: Float, u: SIMD2<Float>, isAnchor: Bool
   ) -> EmitterSample? {
     let group = many.groups.sample(choice)
     guard group.probability > 0 else { return nil }
     if group.index < many.groups.count - 1 {
       let emitter = many.distant[group.index]
-      return sampleDistant(records[Int(emitter)], emitter, group.probability, origin, u)
+      return sampleDistant(records[Int(emitter)], emitter, group.probability, origin, u, isAnchor: isAnchor)
     }
     guard let chosen = many.tree.sample(from: origin, normal: normal, group.remainder) else { return nil }
     let item = many.tree.items[chosen.item]
     var record = records[Int(item.emitter)]
     record.selection = group.probability * chosen.probability
     if item.triangle >= 0 { return sampleTriangle(record, item, origin, u) }
-    if record.kind != .area { return sampleDistant(record, item.emitter, record.selection, origin, u) }
+    if record.kind != .area {
+      return sampleDistant(record, item.emitter, record.selection, origin, u, isAnchor: isAnchor)
+    }
     return withUnsafePointer(to: record) { sampleArea($0, item.emitter, origin, 0, u) }
   }
 

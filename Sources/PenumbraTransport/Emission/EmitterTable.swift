@@ -68,10 +68,13 @@ struct EmitterTable {
   }
 
   /// Chooses an emitter and a direction towards it; `nil` when it sends no light to `origin`.
+  ///
+  /// - Parameter isAnchor: whether the light is then looked at from other points near `origin`: spots and projectors that are
+  ///   dark there are given too, and none with its intensity.
   @inline(__always) func sample(
-    from origin: Vector3, normal: Vector3 = .zero, choice: Float, u: SIMD2<Float>
+    from origin: Vector3, normal: Vector3 = .zero, choice: Float, u: SIMD2<Float>, isAnchor: Bool = false
   ) -> EmitterSample? {
-    if let many { return sample(many, from: origin, normal: normal, choice: choice, u: u) }
+    if let many { return sample(many, from: origin, normal: normal, choice: choice, u: u, isAnchor: isAnchor) }
     let chosen = selection.sample(choice)
     let record = records + chosen.index
     guard chosen.probability > 0 else { return nil }
@@ -79,11 +82,13 @@ struct EmitterTable {
     if record.pointee.kind == .area {
       return sampleArea(record, Int32(truncatingIfNeeded: chosen.index), origin, chosen.remainder, u)
     }
-    return sampleDistant(record.pointee, Int32(truncatingIfNeeded: chosen.index), chosen.probability, origin, u)
+    return sampleDistant(
+      record.pointee, Int32(truncatingIfNeeded: chosen.index), chosen.probability, origin, u, isAnchor: isAnchor)
   }
 
   func sampleDistant(
-    _ record: EmitterRecord, _ index: Int32, _ probability: Float, _ origin: Vector3, _ u: SIMD2<Float>
+    _ record: EmitterRecord, _ index: Int32, _ probability: Float, _ origin: Vector3, _ u: SIMD2<Float>,
+    isAnchor: Bool = false
   ) -> EmitterSample? {
     switch record.kind {
     case .area: return nil
@@ -111,7 +116,7 @@ struct EmitterTable {
         direction: Warp.sphere(u), distance: .infinity, radiance: radiance, scale: 4 * .pi / probability,
         isDirac: false, emitter: index, point: .zero, normal: .zero, uv: .zero)
     case .environment: return sampleEnvironment(record, index, u)
-    case .spot, .projector: return sampleProfile(record, index, probability, origin)
+    case .spot, .projector: return sampleProfile(record, index, probability, origin, isAnchor: isAnchor)
     }
   }
 

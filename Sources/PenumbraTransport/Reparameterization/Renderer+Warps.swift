@@ -13,8 +13,10 @@ extension Renderer {
     if structure.shapes.contains(where: { hidesSpecularLobe($0.material, topology) }) {
       return "edges seen through masks, or in specular lobes of blended and perturbed materials"
     }
-    if structure.emitters.contains(where: { if case .projector = $0.source { true } else { false } }) {
-      return "the frames of projectors"
+    let emitters = expanded.kernel.emitters
+    let lights = topology.pointLights
+    if (0..<lights.count).contains(where: { !LightRim.all(of: lights.base[$0], emitters).isEmpty }) {
+      return "the frames of projectors and the cones of spots that end abruptly"
     }
     if topology.pointLights.count > Self.mostLights { return "the hard shadows of more than \(Self.mostLights) lights" }
     return nil

@@ -17,6 +17,7 @@ struct BoundaryEstimator {
   let cover: CoverBoundary?
   let specular: SpecularBoundary?
   let reflected: ReflectedWarps?
+  let rims: RimBoundary?
   var glossy: GlossyBoundary?
   /// What takes the place of edges.
   private enum Substitute {
@@ -30,6 +31,7 @@ struct BoundaryEstimator {
   let coverCount: Int
   let specularCount: Int
   let reflectedCount: Int
+  let rimCount: Int
   let glossyCount: Int
   let footprint: FilmFootprint
   let samplerKind: SamplerSettings.Kind
@@ -111,17 +113,26 @@ struct BoundaryEstimator {
     cover = covers.flatMap {
       $0.isEmpty ? nil : CoverBoundary(tracer: tracer, geometry: geometry, footprint: footprint, curves: $0)
     }
+    let lightRims =
+      tracer.maxDepth >= 2 && (movesCamera || movers.any || movers.opensLights)
+        && !parts.isDisjoint(with: [.shadow, .indirect])
+      ? LightRims(tracer.scene.emitters, among: topology.pointLights) : nil
+    rims = lightRims.map {
+      RimBoundary(tracer: tracer, footprint: footprint, flags: request.flags, rims: $0, parts: parts)
+    }
+    if let lightRims { buffers.append(lightRims) }
     buffers += [request, topology.pointLights, topology.rivals]
     primaryCount = primary == nil ? 0 : max(paths / 2, 1024)
     coverCount = cover == nil ? 0 : max(paths / 4, 1024)
     specularCount = specular == nil ? 0 : max(pixels.count * plan.samplesPerPixel / 2, 1024)
     // Each of its samples follows a few hundred auxiliary rays.
+    rimCount = rims == nil ? 0 : max(paths / 4, 1024)
     reflectedCount = reflected == nil ? 0 : max(pixels.count * plan.samplesPerPixel / 4, 1024)
     samplerKind = .independent
     seed = plan.seed
     owners = buffers
     substitute = nil
-    if primary == nil && secondary == nil && cover == nil && specular == nil { return nil }
+    if primary == nil && secondary == nil && cover == nil && specular == nil && rims == nil { return nil }
     prepare(plan.differentiating(request), request.flags, pilot)
   }
 
@@ -134,6 +145,7 @@ struct BoundaryEstimator {
   private init(_ substitute: Substitute, _ footprint: FilmFootprint, _ plan: RenderPlan) {
     self.substitute = substitute
     (primary, secondary, cover, specular, reflected, glossy, owners) = (nil, nil, nil, nil, nil, nil, [])
+    (rims, rimCount) = (nil, 0)
     (primaryCount, secondaryCount, coverCount, specularCount, glossyCount) = (0, 0, 0, 0, 0)
     reflectedCount = 0
     (self.footprint, samplerKind, seed) = (footprint, plan.samplerKind, plan.seed)
@@ -186,6 +198,12 @@ struct BoundaryEstimator {
       target.share = 1 / Float(coverCount)
       forEachSample(of: coverCount, chunk, salt: 0x9e6) { choice, sampler in
         cover.sample(choice: choice, sampler: &sampler, rays: &rays, target: &target)
+      }
+    }
+    if let rims {
+      target.share = 1 / Float(rimCount)
+      forEachSample(of: rimCount, chunk, salt: 0x9eb) { choice, sampler in
+        rims.sample(choice: choice, sampler: &sampler, rays: &rays, target: &target)
       }
     }
     if let glossy {

@@ -3,6 +3,8 @@ struct MovingObjects {
   private let shapes: [Bool]
   private let instances: [Bool]
   private let emittersMove: Bool
+  /// Whether a spot or projector opens or closes, which moves its own border alone.
+  let opensLights: Bool
   /// Per shape: whether interpolated normals turn.
   private let normals: [Bool]
 
@@ -24,15 +26,24 @@ struct MovingObjects {
     instances = layout.instanceMatrices.map { wanted($0..<($0 + 12)) }
     emittersMove = structure.emitters.indices.contains { index in
       let offset = layout.emitterOffsets[index]
-      if case .environment = structure.emitters[index].source { return false }
-      return offset >= 0 && wanted(offset..<(offset + 3))
+      switch structure.emitters[index].source {
+      case .environment: return false
+      case .spot, .projector: return wanted(offset..<(offset + 12))
+      case .area, .point, .directional, .constant: return offset >= 0 && wanted(offset..<(offset + 3))
+      }
+    }
+    opensLights = structure.emitters.contains { emitter in
+      switch emitter.source {
+      case .spot(_, _, let angle, _, _), .projector(_, _, let angle, _, _): wanted(angle..<(angle + 1))
+      case .environment, .area, .point, .directional, .constant: false
+      }
     }
   }
 
   var any: Bool { emittersMove || shapes.contains(true) || instances.contains(true) }
 
-  /// Whether nothing moves and no normal turns.
-  var isEmpty: Bool { !any && !normals.contains(true) }
+  /// Whether nothing moves, no normal turns and no light opens.
+  var isEmpty: Bool { !any && !normals.contains(true) && !opensLights }
 
   func moves(shape: Int32, instance: Int32) -> Bool {
     shapes[Int(shape)] || (instance >= 0 && instances[Int(instance)])

@@ -134,7 +134,9 @@ struct SecondaryBoundary {
     if edge.isOutline {
       // The outline depends on where it is seen from: the light is drawn as the centre sees it.
       let center = geometry.anchor(edge)
-      guard let seen = emitters.sample(from: center, choice: numbers.emitter, u: numbers.light) else { return nil }
+      guard
+        let seen = emitters.sample(from: center, choice: numbers.emitter, u: numbers.light, isAnchor: true)
+      else { return nil }
       light = seen
       if seen.distance < .infinity {
         guard let outline = geometry.outline(edge, from: seen.point, t) else { return nil }
@@ -145,6 +147,14 @@ struct SecondaryBoundary {
         light.direction = away * (1 / light.distance)
         // Solid angle at the outline instead of at the centre.
         light.scale *= seen.distance * seen.distance / squared
+        let record = emitters.records[Int(seen.emitter)]
+        if record.isProfile {
+          guard
+            let (intensity, _) = emitters.profileIntensity(
+              record, -light.direction, record.profile.inputs(emitters.values))
+          else { return nil }
+          light.radiance = intensity
+        }
         if !seen.isDirac {
           let (there, here) = (-dot(seen.direction, seen.normal), -dot(light.direction, seen.normal))
           guard here > 0, there > 0 else { return nil }
@@ -243,21 +253,6 @@ struct SecondaryBoundary {
       // The light travels along −ω, so ω turns against it.
       for axis in 0..<3 { sink.add(offset + axis, weight * (-outward[axis] * ofSource)) }
     }
-    let receiverMoves = flags.moves(sensorSide.shape, sensorSide.instance)
-    guard let view else {
-      if receiverMoves { motion.addPosition(sensorSide, outward, weight * ofSensor, to: &sink) }
-      return
-    }
-    // The first hit is where the ray of a fixed film position meets the surface: it moves along that ray with the
-    // surface, and over the surface with the ray.
-    let d = view.direction * -1
-    let n = sensorSide.geometricNormal
-    let along = n * (dot(outward, d) / dot(n, d))
-    if receiverMoves { motion.addPosition(sensorSide, along, weight * ofSensor, to: &sink) }
-    if flags.wantsCamera {
-      let p = CameraSample(film: tracer.sensor.fraction(ofPixel: view.pixel), lens: view.lens)
-      CameraAdjoint(tracer: tracer).addPoint(
-        p, distance: view.distance, outward - along, weight * ofSensor, to: &sink)
-    }
+    ReceiverMotion(tracer: tracer, flags: flags).add(sensorSide, outward, weight * ofSensor, view: view, to: &sink)
   }
 }

@@ -179,13 +179,19 @@ struct WarpedEstimatorTests {
   }
 
   @Test("Scenes whose edges the fields would not see are refused") func refusal() throws {
-    let scene = try DerivativeScene.maskedFloor()
-    let renderer = try Renderer(scene)
-    let range = try scene.structure.parameters.resolve("bulb.position").range
-    let tangent = testDirection(range, count: scene.theta.count)
-    let error = #expect(throws: TransportError.self) {
-      try renderer.forward(.test(spp: 1, visibility: .reparameterized), tangent: tangent)
+    let cases: [(Scene, key: String, reason: String)] = [
+      (try DerivativeScene.maskedFloor(), "bulb.position", "masks"),
+      (try BoundaryScene.rims(projector: true), "light.translate", "projectors"),
+      (try BoundaryScene.rims(projector: false), "light.translate", "spots"),
+    ]
+    for (scene, key, reason) in cases {
+      let renderer = try Renderer(scene)
+      let range = try scene.structure.parameters.resolve(key).range
+      let tangent = testDirection(range, count: scene.theta.count)
+      let error = #expect(throws: TransportError.self) {
+        try renderer.forward(.test(spp: 1, visibility: .reparameterized), tangent: tangent)
+      }
+      #expect(error?.message.contains(reason) ?? false)
     }
-    #expect(error?.message.contains("masks") ?? false)
   }
 }

@@ -117,6 +117,47 @@ enum BoundaryScene {
     return try scene.builder.build()
   }
 
+  /// A spot with a sharp cone, or a projector, whose border falls over a floor, a card, a ball and a coin.
+  static func rims(projector: Bool, depth: Int = 2) throws -> Scene {
+    var scene = TestScene()
+    try objects(&scene)
+    let toWorld = TestScene.lookAt([-0.6, -0.9, 2.4], [0.1, 0.1, 0.2])
+    if projector {
+      try scene.projector(toWorld, key: "light", scale: 3, fov: 28, aspect: 1.3)
+    } else {
+      try scene.spot(toWorld, [12, 10, 8], key: "light", cutoff: 15, beam: 25)
+    }
+    try scene.sky([0.05, 0.06, 0.08])
+    try scene.camera(view)
+    scene.builder.integrator = IntegratorSettings(maxDepth: depth)
+    return try scene.builder.build()
+  }
+
+  static let rimCases: [DerivativeCase] = [
+    DerivativeCase(
+      description: "a sharp spot moves", scene: { try rims(projector: false) }, key: "light.translate", step: 0.04,
+      spp: 512),
+    DerivativeCase(
+      description: "a sharp spot turns", scene: { try rims(projector: false) }, key: "light.rotate", step: 0.02,
+      spp: 512),
+    DerivativeCase(
+      description: "a sharp spot opens", scene: { try rims(projector: false) }, key: "light.cutoff_angle", step: 1,
+      spp: 512),
+    DerivativeCase(
+      description: "a projector moves, its light reflected", scene: { try rims(projector: true, depth: 3) },
+      key: "light.translate", step: 0.04, spp: 1024),
+    DerivativeCase(
+      description: "a projector turns", scene: { try rims(projector: true) }, key: "light.rotate", step: 0.02, spp: 512),
+    DerivativeCase(
+      description: "a projector opens", scene: { try rims(projector: true) }, key: "light.x_fov", step: 1, spp: 512),
+    DerivativeCase(
+      description: "a card moves through a projector's light", scene: { try rims(projector: true) },
+      key: "card.translate", step: 0.03, spp: 4096),
+    DerivativeCase(
+      description: "the camera turns beside a projector", scene: { try rims(projector: true) }, key: "sensor.rotate",
+      step: 0.02, spp: 4096),
+  ]
+
   static let reflectedCases: [DerivativeCase] = [
     DerivativeCase(
       description: "a soft shadow moves in a mirror", scene: { try reflectedShadow() }, key: "ball.translate",
@@ -143,6 +184,10 @@ struct BoundaryTests {
     "Derivatives with silhouettes and shadows that move are those of differences", arguments: BoundaryScene.cases)
   func differences(_ c: DerivativeCase) throws { try expectForwardMatchesDifferences(c, visibility: .edges) }
 
+  @Test(
+    "Derivatives with the borders of spots and projectors are those of differences", arguments: BoundaryScene.rimCases)
+  func rims(_ c: DerivativeCase) throws { try expectForwardMatchesDifferences(c, visibility: .edges) }
+
   @Test("Derivatives with edges seen in rough metal are those of differences", arguments: BoundaryScene.glossyCases)
   func glossy(_ c: DerivativeCase) throws { try expectForwardMatchesDifferences(c, visibility: .edges) }
 
@@ -152,7 +197,7 @@ struct BoundaryTests {
 
   @Test(
     "Reverse mode has the mean of forward mode, edges included",
-    arguments: BoundaryScene.cases.prefix(3) + BoundaryScene.glossyCases.prefix(1))
+    arguments: BoundaryScene.cases.prefix(3) + BoundaryScene.glossyCases.prefix(1) + BoundaryScene.rimCases.prefix(4))
   func modes(_ c: DerivativeCase) throws {
     let scene = try c.scene()
     let renderer = try Renderer(scene)
