@@ -32,7 +32,7 @@ struct PathAdjoint {
       if vertex.pointee.hasLight { addLight(vertex, emission, to: &sink) }
       material.add(vertex, to: &sink)
     }
-    addPlaces(vertices, count, p, to: &sink)
+    addPixelPart(vertices, count, p, to: &sink)
     if flags.etaCount > 0 { MovingPath(tracer: tracer, flags: flags).addEtas(vertices, count: count, at: p, to: &sink) }
   }
 
@@ -42,6 +42,18 @@ struct PathAdjoint {
   ) {
     fillIncoming(vertices, count)
     addPlaces(vertices, count, p, to: &sink)
+  }
+
+  /// What pixels estimate of it.
+  private func addPixelPart(
+    _ vertices: UnsafePointer<PathVertex>, _ count: Int, _ p: CameraSample, to sink: inout some DerivativeSink
+  ) {
+    let share =
+      tracer.dividesGrazing ? GrazingPartition(flags: flags, scene: tracer.scene).pixelShare(vertices) : 1
+    guard share < 1 else { return addPlaces(vertices, count, p, to: &sink) }
+    var scaled = ScaledSink(base: sink, factor: share)
+    addPlaces(vertices, count, p, to: &scaled)
+    sink = scaled.base
   }
 
   private func addPlaces(

@@ -39,6 +39,8 @@ struct RenderPlan {
       maxDepth: settings.quantity == .radiance ? (depth < 0 ? .max : depth) : 1,
       rouletteDepth: structure.integrator.rouletteDepth, hideEmitters: structure.integrator.hideEmitters)
     tracer.quantity = settings.quantity
+    // A lens sees a surface at many angles at once. The other estimators of visibility weigh interior derivatives themselves.
+    tracer.dividesGrazing = settings.visibility == .edges && settings.quantity == .radiance && !record.hasLens
     film = sensor.film
     filter = FilterSampler(film.filter)
     origin = SIMD2(Float(film.crop?.x ?? 0), Float(film.crop?.y ?? 0))

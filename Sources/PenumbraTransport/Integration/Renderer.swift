@@ -61,7 +61,8 @@ public final class Renderer {
     if breakdown { result.parts.append((name: "interior", values: result.derivative)) }
     let parts: [(name: String, parts: BoundaryParts)] =
       breakdown && settings.visibility != .reparameterized
-      ? [("primary", .primary), ("shadow", .shadow), ("indirect", .indirect)] : [("boundary", .all)]
+      ? [("interior", .interior), ("primary", .primary), ("shadow", .shadow), ("indirect", .indirect)]
+      : [("boundary", .all)]
     for part in parts {
       let moves = { (range: Range<Int>) in velocity[range].contains { $0 != 0 } }
       let pass = try boundary(
@@ -70,6 +71,10 @@ public final class Renderer {
       for i in derivative.indices { result.derivative[i] += Float(derivative[i]) }
       result.statistics += statistics
       guard breakdown else { continue }
+      if part.parts == .interior {
+        for i in derivative.indices { result.parts[0].values[i] += Float(derivative[i]) }
+        continue
+      }
       let values = derivative.isEmpty ? [Float](repeating: 0, count: result.rgb.count) : derivative.map { Float($0) }
       result.parts.append((name: part.name, values: values))
     }

@@ -7,7 +7,9 @@ struct BoundaryParts: OptionSet {
   static let shadow = BoundaryParts(rawValue: 2)
   /// All others.
   static let indirect = BoundaryParts(rawValue: 4)
-  static let all: BoundaryParts = [.primary, .shadow, .indirect]
+  /// What is no boundary: the part of interior derivatives that pixels leave to surfaces at grazing angles.
+  static let interior = BoundaryParts(rawValue: 8)
+  static let all: BoundaryParts = [.primary, .shadow, .indirect, .interior]
 }
 
 /// Which boundary terms are estimated, and how often.
@@ -18,6 +20,7 @@ struct BoundaryEstimator {
   let specular: SpecularBoundary?
   let reflected: ReflectedWarps?
   let rims: RimBoundary?
+  let grazing: GrazingBoundary?
   var glossy: GlossyBoundary?
   /// What takes the place of edges.
   private enum Substitute {
@@ -32,6 +35,7 @@ struct BoundaryEstimator {
   let specularCount: Int
   let reflectedCount: Int
   let rimCount: Int
+  let grazingCount: Int
   let glossyCount: Int
   let footprint: FilmFootprint
   let samplerKind: SamplerSettings.Kind
@@ -85,7 +89,7 @@ struct BoundaryEstimator {
     let pixels =
       parts.contains(.indirect) && tracer.maxDepth >= 2
       ? MaterialPixels(tracer: tracer, isWanted: topology.isSpecular).find(
-        footprint, seed: Hash.combine(plan.seed, 0x39ec))
+        footprint, margin: SpecularBoundary.margin, seed: Hash.combine(plan.seed, 0x39ec))
       : []
     specular =
       pixels.isEmpty
@@ -121,18 +125,28 @@ struct BoundaryEstimator {
       RimBoundary(tracer: tracer, footprint: footprint, flags: request.flags, rims: $0, parts: parts)
     }
     if let lightRims { buffers.append(lightRims) }
+    grazing =
+      parts.contains(.interior) && tracer.dividesGrazing
+      ? Self.grazing(plan.differentiating(request).tracer, request.flags, topology, footprint, seed: plan.seed) : nil
+    if let grazing { buffers.append(grazing.surfaces) }
     buffers += [request, topology.pointLights, topology.rivals]
     primaryCount = primary == nil ? 0 : max(paths / 2, 1024)
     coverCount = cover == nil ? 0 : max(paths / 4, 1024)
     specularCount = specular == nil ? 0 : max(pixels.count * plan.samplesPerPixel / 2, 1024)
     // Each of its samples follows a few hundred auxiliary rays.
+    let area = grazing?.surfaces.filmArea(seed: Hash.combine(plan.seed, 0x96a)) ?? 0
+    grazingCount =
+      grazing == nil
+      ? 0 : min(max(Int(Self.grazingDensity * area * Float(plan.samplesPerPixel)), 1024), max(paths / 2, 1024))
     rimCount = rims == nil ? 0 : max(paths / 4, 1024)
     reflectedCount = reflected == nil ? 0 : max(pixels.count * plan.samplesPerPixel / 4, 1024)
     samplerKind = .independent
     seed = plan.seed
     owners = buffers
     substitute = nil
-    if primary == nil && secondary == nil && cover == nil && specular == nil && rims == nil { return nil }
+    if primary == nil && secondary == nil && cover == nil && specular == nil && rims == nil && grazing == nil {
+      return nil
+    }
     prepare(plan.differentiating(request), request.flags, pilot)
   }
 
@@ -145,7 +159,7 @@ struct BoundaryEstimator {
   private init(_ substitute: Substitute, _ footprint: FilmFootprint, _ plan: RenderPlan) {
     self.substitute = substitute
     (primary, secondary, cover, specular, reflected, glossy, owners) = (nil, nil, nil, nil, nil, nil, [])
-    (rims, rimCount) = (nil, 0)
+    (rims, rimCount, grazing, grazingCount) = (nil, 0, nil, 0)
     (primaryCount, secondaryCount, coverCount, specularCount, glossyCount) = (0, 0, 0, 0, 0)
     reflectedCount = 0
     (self.footprint, samplerKind, seed) = (footprint, plan.samplerKind, plan.seed)
@@ -166,6 +180,18 @@ struct BoundaryEstimator {
       edges: lines.edges.edges, geometry: lines.geometry,
       pixels: PixelSet(pixels, window: footprint.window), edgeCount: edgeCount, cameraCount: count)
     return (GlossyBoundary(lines: lines, mixture: mixture), count)
+  }
+
+  /// Samples from surfaces per pixel² and sample of a pixel.
+  private static let grazingDensity: Float = 4
+
+  private static func grazing(
+    _ tracer: PathTracer, _ flags: GradientFlags, _ topology: EdgeTopology, _ footprint: FilmFootprint, seed: UInt64
+  ) -> GrazingBoundary? {
+    let partition = GrazingPartition(flags: flags, scene: tracer.scene)
+    return GrazingSurfaces(topology.bodies, partition, tracer: tracer, seed: Hash.combine(seed, 0x96b)).map {
+      GrazingBoundary(tracer: tracer, partition: partition, surfaces: $0, footprint: footprint)
+    }
   }
 
   /// Division of all samples among threads, independent of their number.
@@ -210,6 +236,14 @@ struct BoundaryEstimator {
       target.share = 1 / Float(glossyCount)
       forEachSample(of: glossyCount, chunk, salt: 0x9e7) { choice, sampler in
         glossy.sample(choice: choice, sampler: &sampler, rays: &rays, target: &target)
+      }
+    }
+    if let grazing {
+      target.share = 1 / Float(grazingCount)
+      var arena = PathArena()
+      defer { arena.deallocate() }
+      forEachSample(of: grazingCount, chunk, salt: 0x9ec) { choice, sampler in
+        grazing.sample(choice: choice, sampler: &sampler, arena: &arena, rays: &rays, target: &target)
       }
     }
     if let reflected { runReflected(reflected, chunk: chunk, rays: &rays, target: &target) }

@@ -8,9 +8,12 @@ struct MaterialPixels {
   private static let rays = 4
 
   /// As (x, y) of the whole film, which may lie outside of it by the filter's radius.
-  func find(_ footprint: FilmFootprint, seed: UInt64) -> [SIMD2<Int32>] {
+  ///
+  /// - Parameter margin: more pixels around those that contribute to the picture.
+  func find(_ footprint: FilmFootprint, margin: Int = 0, seed: UInt64) -> [SIMD2<Int32>] {
     guard isWanted.buffer.contains(true) else { return [] }
-    let window = footprint.window
+    let inner = footprint.window
+    let window = (low: inner.low &- margin, high: inner.high &+ margin)
     let (width, height) = (window.high.x - window.low.x, window.high.y - window.low.y)
     var found = [Bool](repeating: false, count: width * height)
     for y in 0..<height {

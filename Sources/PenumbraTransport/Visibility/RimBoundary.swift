@@ -30,12 +30,13 @@ struct RimBoundary {
         from: hit, towardsLight: -point.direction, scatterings: scatterings, &sampler, &rays,
         wants: { footprint.contains($0) && target.wants($0) })
     else { return }
-    let weight = arrival.weight * point.intensity * (point.length / (drawn.probability * chance))
+    // ω̇ · n is −ġ over the distance.
+    let weight = arrival.weight * point.intensity * (point.length / (drawn.probability * chance * hit.distance))
     guard weight.isFinite, !weight.isZero, let start = target.sink(at: arrival.view.pixel) else { return }
     var sink = start
-    rim.addMotion(point, distance: hit.distance, weight, emitters, to: &sink)
+    rim.addMotion(rim.bound(of: point.direction * hit.distance, emitters), weight, emitters, to: &sink)
     ReceiverMotion(tracer: tracer, flags: flags).add(
-      hit, point.inward, weight * (1 / hit.distance), view: scatterings == 1 ? arrival.view : nil, to: &sink)
+      hit, point.inward, weight, view: scatterings == 1 ? arrival.view : nil, to: &sink)
     target.take(sink, at: arrival.view.pixel)
   }
 }

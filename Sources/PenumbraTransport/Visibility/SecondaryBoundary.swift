@@ -181,9 +181,10 @@ struct SecondaryBoundary {
       direction: light.direction, distance: light.distance, radiance: light.radiance * light.scale, motion: .still)
     rays &+= 1
     // The whole distance would reach beyond a light that is near.
-    let far = (light.distance - passage.lead) * (1 - RayOffset.shadow)
-    guard far > 0,
-      !tracer.scene.isOccluded(Ray(origin: passage.start, direction: light.direction, near: 0, far: far))
+    let left = light.distance - passage.lead
+    guard left > 0,
+      !tracer.scene.isOccluded(
+        Ray(origin: passage.start, direction: light.direction, near: 0, far: left * (1 - RayOffset.shadow)))
     else { return nil }
     switch record.pointee.kind {
     case .directional: source.motion = .direction(Int(record.pointee.location))

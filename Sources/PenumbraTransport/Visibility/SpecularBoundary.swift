@@ -20,6 +20,9 @@ struct SpecularBoundary {
 
   /// ℓ in pixels, and how finely a crossing is found.
   private static let segment: Float = 0.5
+  /// Pixels around the picture in which segments start that reach into it: a crossing beside its border would be found by half
+  /// of the segments otherwise.
+  static let margin = 1
   private static let resolution: Float = 1e-4
 
   private struct Sample {
@@ -221,7 +224,10 @@ struct SpecularBoundary {
     let dark = a.chain.lit & (1 << UInt32(number)) == 0 ? a : b
     let (vertices, count) = (dark.chain.vertices(arena), dark.chain.count)
     let hit = vertices[count - 1].plainHit
-    guard let ray = shadowRay(number, vertices + (count - 1)), let blocker = tracer.scene.intersect(ray) else { return }
+    guard let ray = shadowRay(number, vertices + (count - 1)) else {
+      return addRim(lights.base[number], dark, jump, axis, p, path, geometry, arena, to: &sink)
+    }
+    guard let blocker = tracer.scene.intersect(ray) else { return }
     let border = OccluderEdge(blocker, nil, direction: ray.direction, separation: 0, in: tracer.scene)
     guard let border else { return }
     let c = border.covector
@@ -249,6 +255,27 @@ struct SpecularBoundary {
     if flags.wantsGeometry {
       geometry.addTraced(
         vertices, count: count, position: Covector(c * -share, times: weight), normal: .zero, back: .zero, to: &sink)
+    }
+    path.addRay(vertices, count: count, at: p, to: &sink) { Color(level($0, $1)) * Color(weight) }
+  }
+
+  /// The border of a light that just fails to reach the last vertex.
+  private func addRim(
+    _ light: Int32, _ dark: Sample, _ jump: Spectrum, _ axis: Int, _ p: CameraSample, _ path: MovingPath,
+    _ geometry: GeometryAdjoint, _ arena: PathArena, to sink: inout some DerivativeSink
+  ) {
+    let scene = tracer.scene
+    let (vertices, count) = (dark.chain.vertices(arena), dark.chain.count)
+    let hit = vertices[count - 1].plainHit
+    guard let (rim, bound) = LightRim.nearest(of: light, to: hit.position, scene.emitters) else { return }
+    func level(_ o: Vector<Dual16>, _ d: Vector<Dual16>) -> Dual16 {
+      MovingHit(hit, origin: o, direction: d, scene: scene).position.dot(bound.inward)
+    }
+    guard let weight = weight(path, vertices, count, p, axis, jump, level) else { return }
+    rim.addMotion(bound, weight, scene.emitters, to: &sink)
+    if flags.wantsGeometry {
+      geometry.addTraced(
+        vertices, count: count, position: Covector(bound.inward, times: weight), normal: .zero, back: .zero, to: &sink)
     }
     path.addRay(vertices, count: count, at: p, to: &sink) { Color(level($0, $1)) * Color(weight) }
   }

@@ -77,22 +77,31 @@ enum BoundaryScene {
   ]
 
   /// A ball's soft shadow on a floor that the camera sees in a mirror alone, as it does not see the ball.
-  static func reflectedShadow() throws -> Scene {
+  ///
+  /// - Parameter spot: whether the border of a sharp spot takes the place of the ball's shadow.
+  static func reflectedShadow(spot: Bool = false) throws -> Scene {
     var scene = TestScene()
     let grey = try scene.diffuse([0.6, 0.55, 0.5])
     scene.add(Geometry.rectangle, [4, 0, 0, 0, 0, 2.5, 0, -3.5, 0, 0, 1, 0, 0, 0, 0, 1], grey, id: "floor")
-    scene.add(
-      Geometry.rectangle, [4, 0, 0, 0, 0, 0, -1, 2, 0, 4, 0, 1, 0, 0, 0, 1], try GeometryScene.mirror(&scene),
-      id: "mirror")
-    let ball = scene.matrix(TestScene.placed(at: [0.2, -3, 1.2], scale: 0.35))
+    let mirror = scene.matrix([4, 0, 0, 0, 0, 0, -1, 2, 0, 4, 0, 1, 0, 0, 0, 1])
     _ = scene.builder.add(
       Shape(
-        id: "ball", geometry: .sphere(toWorld: ball), material: try scene.diffuse([0.3, 0.5, 0.8]),
-        pose: try scene.shapePose("ball")))
-    let lamp = scene.add(
-      Geometry.rectangle, [0.5, 0, 0, 0, 0, -0.5, 0, -3, 0, 0, -1, 4, 0, 0, 0, 1], try scene.diffuse([0, 0, 0]),
-      id: "lamp")
-    try scene.area(lamp, [20, 18, 16])
+        id: "mirror", geometry: .rectangle(toWorld: mirror), material: try GeometryScene.mirror(&scene),
+        pose: try scene.shapePose("mirror")))
+    if spot {
+      try scene.spot(
+        TestScene.lookAt([0.5, -3.5, 4], [0.1, -3.1, 0]), [20, 18, 16], key: "lamp", cutoff: 9, beam: 20)
+    } else {
+      let ball = scene.matrix(TestScene.placed(at: [0.2, -3, 1.2], scale: 0.35))
+      _ = scene.builder.add(
+        Shape(
+          id: "ball", geometry: .sphere(toWorld: ball), material: try scene.diffuse([0.3, 0.5, 0.8]),
+          pose: try scene.shapePose("ball")))
+      let lamp = scene.add(
+        Geometry.rectangle, [0.5, 0, 0, 0, 0, -0.5, 0, -3, 0, 0, -1, 4, 0, 0, 0, 1], try scene.diffuse([0, 0, 0]),
+        id: "lamp")
+      try scene.area(lamp, [20, 18, 16])
+    }
     try scene.camera(TestScene.lookAt([0, 0, 3], [0.06, 2, 2.14], up: [0, 0, 1]), fov: 11)
     scene.builder.integrator = IntegratorSettings(maxDepth: 3)
     return try scene.builder.build()
@@ -161,7 +170,13 @@ enum BoundaryScene {
   static let reflectedCases: [DerivativeCase] = [
     DerivativeCase(
       description: "a soft shadow moves in a mirror", scene: { try reflectedShadow() }, key: "ball.translate",
-      step: 0.06, spp: 4096)
+      step: 0.06, spp: 4096),
+    DerivativeCase(
+      description: "a sharp spot turns in a mirror", scene: { try reflectedShadow(spot: true) }, key: "lamp.rotate",
+      step: 0.003, spp: 8192),
+    DerivativeCase(
+      description: "a mirror turns before a sharp spot's light", scene: { try reflectedShadow(spot: true) },
+      key: "mirror.rotate", step: 0.005, spp: 1024),
   ]
 
   static let cases: [DerivativeCase] = [
@@ -192,7 +207,8 @@ struct BoundaryTests {
   func glossy(_ c: DerivativeCase) throws { try expectForwardMatchesDifferences(c, visibility: .edges) }
 
   @Test(
-    "Derivatives with soft shadows seen in mirrors are those of differences", arguments: BoundaryScene.reflectedCases)
+    "Derivatives with soft shadows and borders of light seen in mirrors are those of differences",
+    arguments: BoundaryScene.reflectedCases)
   func reflected(_ c: DerivativeCase) throws { try expectForwardMatchesDifferences(c, visibility: .edges) }
 
   @Test(

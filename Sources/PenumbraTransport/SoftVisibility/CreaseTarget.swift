@@ -1,11 +1,3 @@
-/// Multiplies all partials by a number on their way to another sink.
-struct ScaledSink<Base: DerivativeSink>: DerivativeSink {
-  var base: Base
-  let factor: Float
-
-  @inline(__always) mutating func add(_ offset: Int, _ partial: Spectrum) { base.add(offset, partial * factor) }
-}
-
 /// Samples of exact edges beside relaxed outlines: they count with 2 y − 1, so that outlines themselves, whose relaxed
 /// choice is counted already, vanish, and creases and folds inside them stay.
 struct CreaseTarget<Base: BoundaryTarget>: BoundaryTarget {
