@@ -135,7 +135,7 @@ struct CurveTests {
     guard c.description == CurveScene.mirroredBall else { return try check() }
     // Of the size of this test's own noise: with a hundred seeds it shows.
     withKnownIssue(
-      "A ball that moves before a mirror is off by some percent, on finer films by less.", isIntermittent: true
+      "A ball that moves before a mirror is off by a tenth or two, on finer films by less.", isIntermittent: true
     ) {
       try check()
     }
