@@ -1,4 +1,3 @@
-import Foundation
 import PenumbraTestSupport
 import Testing
 
@@ -22,7 +21,8 @@ struct GrazingCase: Sendable, CustomStringConvertible {
     var scene = TestScene()
     let geometry: Geometry =
       isMesh
-      ? try triangles(&scene) : .sphere(toWorld: scene.matrix(TestScene.placed(at: [0.1, 0, 0], scale: 0.8)))
+      ? try GeometryScene.ball(&scene, key: "ball", center: [0.1, 0, 0], radius: 0.8)
+      : .sphere(toWorld: scene.matrix(TestScene.placed(at: [0.1, 0, 0], scale: 0.8)))
     _ = scene.builder.add(
       Shape(
         id: "ball", geometry: geometry, material: try scene.diffuse([0.6, 0.5, 0.4]), pose: try scene.shapePose("ball"))
@@ -40,24 +40,6 @@ struct GrazingCase: Sendable, CustomStringConvertible {
     }
     scene.builder.integrator = IntegratorSettings(maxDepth: 2)
     return try scene.builder.build()
-  }
-
-  private func triangles(_ scene: inout TestScene) throws -> Geometry {
-    let (columns, rows) = (24, 12)
-    var positions: [Vector3] = []
-    var triangles: [SIMD3<UInt32>] = []
-    for i in 0...rows {
-      for j in 0..<columns {
-        let (theta, phi) = (
-          Float.pi * (Float(i) + 0.01) / (Float(rows) + 0.02), 2 * Float.pi * Float(j) / Float(columns)
-        )
-        positions.append(Vector3(sin(theta) * cos(phi), cos(theta), sin(theta) * sin(phi)) * 0.8)
-        guard i < rows else { continue }
-        let (a, b) = (UInt32(i * columns + j), UInt32(i * columns + (j + 1) % columns))
-        triangles += [SIMD3(a, b, a + UInt32(columns)), SIMD3(b, b + UInt32(columns), a + UInt32(columns))]
-      }
-    }
-    return try scene.mesh(key: "ball", positions, normals: positions, triangles: triangles)
   }
 }
 
