@@ -3,9 +3,9 @@
 /// Light of intensity I leaves in the directions within a rim. With n the unit vector towards the lit side and D the surface
 /// point, r away, that a direction ω of the rim meets, the derivative of the light that arrives is
 ///
-///     − ∫ dω W(D) f(D) I(ω) (ω̇ − (Ḋ − Ṡ) / r) · n
+///     − ∫ dl W(D) f(D) I(ω) (ω̇ − (Ḋ − Ṡ) / r) · n
 ///
-/// along the rim, S being the light's place.
+/// over the rim's length l on the sphere of directions, S being the light's place.
 struct RimBoundary {
   let tracer: PathTracer
   let footprint: FilmFootprint
