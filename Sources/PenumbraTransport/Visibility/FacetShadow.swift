@@ -17,25 +17,31 @@ struct FacetShadow {
     seed = Hash.combine(0xface, 0x7e57)
   }
 
+  /// Part of the light that is taken to come from other surfaces, and so from anywhere, where it can and where it cannot.
+  private static let indirectShare: (Float, Float) = (0.25, 0.01)
+
   /// The weight of the edge beside one whose every sample counts, in 0...1; 0 when the triangles lie in one plane.
   ///
-  /// If light comes from between the planes of the triangles with probability p, as guessed from the share of tried
-  /// directions and the angle between the triangles, so many samples of the edge count, in full: their root mean
-  /// square, by which edges are to be chosen, is √p.
+  /// If light comes from between the planes of the triangles with probability p, so many samples of the edge count, in
+  /// full: their root mean square, by which edges are to be chosen, is √p. Lights of different strength count by its
+  /// square.
   func importance(_ edge: EdgeRecord, number: Int) -> Float {
-    let angle = geometry.turn(edge)
-    guard angle > 1e-4 else { return 0 }
+    guard geometry.turn(edge) > 1e-4 else { return 0 }
     let point = geometry.point(edge, 0.5)
+    let directions = LineDirections(point)
+    let emitters = tracer.scene.emitters
     var sampler = PathSampler(kind: .independent, seed: seed, pixel: number, sample: 0)
-    var hits: Float = 0
-    for _ in 0..<Self.trials where tracer.scene.hasEmitters {
+    var (between, all): (Float, Float) = (0, 0)
+    for trial in 0..<Self.trials where tracer.scene.hasEmitters {
       let numbers = sampler.nextVertex()
-      if let light = tracer.scene.emitters.sample(
-        from: point.position, choice: numbers.emitter, u: numbers.light), point.outward(light.direction) != nil
-      {
-        hits += 1
-      }
+      let choice = (Float(trial) + numbers.emitter) / Float(Self.trials)
+      guard let light = emitters.sample(from: point.position, choice: choice, u: numbers.light) else { continue }
+      let strength = light.radiance.luminance * light.scale
+      between += strength * strength * directions.chance(of: light, at: point, emitters)
+      all += strength * strength
     }
-    return min(hits / Float(Self.trials) + angle / (2 * .pi), 1).squareRoot()
+    let indirect = tracer.maxDepth >= 3 ? Self.indirectShare.0 : Self.indirectShare.1
+    let direct = all > 0 && all.isFinite ? between / all : 0
+    return ((1 - indirect) * direct + indirect * directions.share).squareRoot()
   }
 }

@@ -70,10 +70,12 @@ struct LineMixture {
   private func edgeDensity(_ line: Line) -> Float {
     let emitters = tracer.scene.emitters
     let density = table.probability(line.edge) * LineChoice.probability(isIndirect: line.isIndirect, tracer)
-    if line.isIndirect { return density / (4 * .pi) }
+    if line.isIndirect { return density * directions(line).density }
     guard case .surface(let hit) = line.source.motion else {
-      return density * emitters.environmentDensity(line.source.direction)
+      return density * directions(line).skyDensity(line.source.direction, emitters)
     }
     return density * emitters.areaDensity(tracer.scene.shapes[Int(hit.shape)].emitter, hit: hit, from: line.point)
   }
+
+  private func directions(_ line: Line) -> LineDirections { LineDirections(edges.base[line.edge], geometry) }
 }

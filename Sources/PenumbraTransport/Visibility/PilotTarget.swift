@@ -54,7 +54,9 @@ final class EdgeDistribution {
   var table: CumulativeTable { CumulativeTable(cumulative: UnsafePointer(cumulative.base), count: count) }
 
   /// Part of the guess that stays: it bounds what a pilot's bad luck can cost.
-  private static let guessShare = 0.3
+  private static let guessShare = 0.1
+  /// How many draws the guess is worth.
+  private static let guessDraws = 8.0
 
   /// - Parameter weights: the first guess, up to a factor.
   init(_ weights: [Float]) {
@@ -97,11 +99,21 @@ final class EdgeDistribution {
   }
 
   /// Probabilities after a pilot run; `nil` when it found nothing.
+  ///
+  /// The guess counts as so many draws of each edge, with mean squares in proportion to its own: an edge that was drawn a
+  /// few times, and may have had no luck, stays near it.
   private func mixed(_ measure: EdgeMeasure) -> [Float]? {
-    let measured = zip(measure.squares, measure.draws).map { $1 > 0 ? ($0 / $1).squareRoot() : 0 }
-    let total = measured.reduce(0, +)
+    let found = measure.squares.reduce(0, +)
+    let expected = zip(measure.draws, guess).reduce(0) { $0 + $1.0 * Double($1.1) * Double($1.1) }
+    let scale = found / expected
+    guard scale > 0, scale.isFinite else { return nil }
+    let magnitudes = (0..<count).map { edge in
+      let prior = scale * Double(guess[edge]) * Double(guess[edge])
+      return ((measure.squares[edge] + Self.guessDraws * prior) / (measure.draws[edge] + Self.guessDraws)).squareRoot()
+    }
+    let total = magnitudes.reduce(0, +)
     guard total > 0, total.isFinite else { return nil }
-    return zip(measured, guess).map { Float((1 - Self.guessShare) * $0 / total + Self.guessShare * Double($1)) }
+    return zip(magnitudes, guess).map { Float((1 - Self.guessShare) * $0 / total) + Float(Self.guessShare) * $1 }
   }
 }
 

@@ -13,8 +13,9 @@ struct PrimaryBoundary {
   /// See `EdgeRecord.rivals`.
   let rivals: UnsafePointer<EdgeRecord>
 
-  /// Distance from the edge at which radiance is taken, in pixels.
-  private static let offset: Float = 1e-3
+  /// Distance from the edge at which radiance is taken, in film widths: little beside what is seen, since towards the
+  /// outline of something round it changes with the root of the distance, but much beside the rounding of positions.
+  private static let offset: Float = 2e-6
 
   /// A point of a curve as one lens point sees it, unless something hides it.
   struct Sight {
@@ -51,7 +52,8 @@ struct PrimaryBoundary {
     if case .edge(let edge, _) = point { share /= geometry.multiplicity(edge, at: point.position, rivals) }
     let normal = SIMD2(-alongFilm.y, alongFilm.x)
     return Sight(
-      point: point, film: film, lens: lens, normal: normal, step: normal * (Self.offset / length), share: share)
+      point: point, film: film, lens: lens, normal: normal, step: normal * (Self.offset * tracer.sensor.size.max() / length),
+      share: share)
   }
 
   /// The ray on which nothing must stand before the curve; `nil` where the camera's clip planes hide it.

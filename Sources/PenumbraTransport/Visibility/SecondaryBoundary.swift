@@ -90,6 +90,8 @@ struct SecondaryBoundary {
     var point: EdgePoint
     /// Towards the side from which light comes.
     var direction: Vector3
+    /// Of the direction, in sr⁻¹, where it is not that of a light.
+    var density: Float = 1 / (4 * .pi)
     var light: EmitterSample?
   }
 
@@ -169,7 +171,7 @@ struct SecondaryBoundary {
       guard let seen = emitters.sample(from: point.position, choice: numbers.emitter, u: numbers.light) else {
         return nil
       }
-      light = seen
+      light = seen.emitter == emitters.environment ? LineDirections(point).aimed(seen, numbers, emitters) : seen
     }
     return Line(point: point, direction: light.direction, light: light)
   }
@@ -204,12 +206,16 @@ struct SecondaryBoundary {
     return source
   }
 
-  /// A line in any direction.
+  /// A line in any direction that passes the edge.
   private func indirectLine(_ edge: EdgeRecord, _ numbers: VertexNumbers) -> Line? {
-    let direction = Warp.sphere(numbers.light)
     let t = numbers.direction.x
-    let point = edge.isOutline ? geometry.outline(edge, along: direction, t) : geometry.point(edge, t)
-    return point.map { Line(point: $0, direction: direction) }
+    if edge.isOutline {
+      let direction = Warp.sphere(numbers.light)
+      return geometry.outline(edge, along: direction, t).map { Line(point: $0, direction: direction) }
+    }
+    let point = geometry.point(edge, t)
+    let directions = LineDirections(point)
+    return Line(point: point, direction: directions.anywhere(numbers.light), density: directions.density)
   }
 
   /// Light that a surface behind the edge scatters towards it.
@@ -222,7 +228,7 @@ struct SecondaryBoundary {
     let radiance = tracer.indirectRadiance(along: ray, depth: depth, sampler: &sampler, rays: &rays)
     guard !radiance.isZero else { return nil }
     return Source(
-      direction: line.direction, distance: (hit.position - line.point.position).length, radiance: radiance * (4 * .pi),
+      direction: line.direction, distance: (hit.position - line.point.position).length, radiance: radiance * (1 / line.density),
       motion: .surface(hit))
   }
 

@@ -10,6 +10,10 @@
 ///     one sample: −2 A / ℓ · h (L_before − L_after) · ∂ₑg / |∇g|² · ∂g/∂θ
 ///
 /// for a film of area A searched with segments of length ℓ. Edges of the mirror itself are left to the primary term.
+///
+/// Ends that look alike may have a strip between them, such as the light between a ball's image and its shadow. So a
+/// segment with equal ends is halved all the same with probability q, and what is found in its halves counts 1 / q
+/// (Russian roulette): no strip is too narrow to be found, at the cost of q / (1 − 2 q) paths per segment.
 struct SpecularBoundary {
   let tracer: PathTracer
   let flags: GradientFlags
@@ -24,6 +28,9 @@ struct SpecularBoundary {
   /// of the segments otherwise.
   static let margin = 1
   private static let resolution: Float = 1e-4
+  /// q. Chords of a round border that are shorter than s have a share of s³ in the integral, and are found behind k halvings
+  /// with s = ℓ 2⁻ᵏ: the variance that they add, Σ q⁻ᵏ 8⁻ᵏ, is finite from 1/8 on.
+  private static let suspicion: Float = 0.25
 
   private struct Sample {
     var film: SIMD2<Float>
@@ -48,25 +55,43 @@ struct SpecularBoundary {
     arena.removeAll()
     let a = trace(start, lens, sampler, &arena, &rays)
     let b = trace(end, lens, sampler, &arena, &rays)
-    search(a, b, axis, lens, sampler, &arena, &rays, &target)
+    search(a, b, Roulette(u: v.y, weight: 1), axis, lens, sampler, &arena, &rays, &target)
   }
 
   /// Finds every crossing between two points of the film.
   private func search<Target: BoundaryTarget>(
-    _ a: Sample, _ b: Sample, _ axis: Int, _ lens: SIMD2<Float>, _ sampler: PathSampler, _ arena: inout PathArena,
-    _ rays: inout UInt64, _ target: inout Target
+    _ a: Sample, _ b: Sample, _ roulette: Roulette, _ axis: Int, _ lens: SIMD2<Float>, _ sampler: PathSampler,
+    _ arena: inout PathArena, _ rays: inout UInt64, _ target: inout Target
   ) {
-    guard a.chain.isReflected || b.chain.isReflected else { return }
+    var roulette = roulette
     let comparison = a.chain.compare(b.chain, arena, in: tracer.scene)
-    guard comparison != .same else { return }
-    if b.film[axis] - a.film[axis] <= Self.resolution {
-      return add(comparison, a, b, axis, lens, arena, &target)
+    let isResolved = b.film[axis] - a.film[axis] <= Self.resolution
+    if comparison == .same || !(a.chain.isReflected || b.chain.isReflected) {
+      guard !isResolved, roulette.survives(Self.suspicion) else { return }
+    } else if isResolved {
+      return add(comparison, a, b, roulette.weight, axis, lens, arena, &target)
     }
     let mark = arena.count
     let middle = trace((a.film + b.film) * 0.5, lens, sampler, &arena, &rays)
-    search(a, middle, axis, lens, sampler, &arena, &rays, &target)
-    search(middle, b, axis, lens, sampler, &arena, &rays, &target)
+    search(a, middle, roulette, axis, lens, sampler, &arena, &rays, &target)
+    search(middle, b, roulette, axis, lens, sampler, &arena, &rays, &target)
     arena.removeAll(after: mark)
+  }
+
+  /// One random number for all decisions whether to look on.
+  private struct Roulette {
+    /// Uniform in [0, 1).
+    var u: Float
+    /// What a find counts: the inverse of the probability to be here.
+    var weight: Float
+
+    /// Whether to look on, with a probability.
+    mutating func survives(_ probability: Float) -> Bool {
+      guard u < probability else { return false }
+      u /= probability
+      weight /= probability
+      return true
+    }
   }
 
   private func trace(
@@ -118,8 +143,8 @@ struct SpecularBoundary {
   // MARK: - One crossing
 
   private func add<Target: BoundaryTarget>(
-    _ comparison: SpecularChain.Comparison, _ a: Sample, _ b: Sample, _ axis: Int, _ lens: SIMD2<Float>,
-    _ arena: PathArena, _ target: inout Target
+    _ comparison: SpecularChain.Comparison, _ a: Sample, _ b: Sample, _ share: Float, _ axis: Int,
+    _ lens: SIMD2<Float>, _ arena: PathArena, _ target: inout Target
   ) {
     let jump = a.radiance - b.radiance
     guard !jump.isZero, let start = target.sink(at: a.film) else { return }
@@ -127,7 +152,7 @@ struct SpecularBoundary {
     let p = CameraSample(film: tracer.sensor.fraction(ofPixel: a.film), lens: lens)
     let path = MovingPath(tracer: tracer, flags: flags)
     let geometry = GeometryAdjoint(tracer: tracer, flags: flags)
-    let scale = -2 * Float(pixels.count) / Self.segment
+    let scale = -2 * Float(pixels.count) / Self.segment * share
     switch comparison {
     case .same, .parted: return
     case .changed(let k):
