@@ -31,7 +31,7 @@ extension BoundaryEstimator {
       squares[entry.pointee.number] = target.square { primary.add(entry, to: &$0) }
     }
     for number in 0..<count {
-      let sampler = PathSampler(kind: samplerKind, seed: Hash.combine(seed, 0x9e3), pixel: number, sample: 0)
+      let sampler = PathSampler(kind: .independent, seed: Hash.combine(seed, 0x9e3), pixel: number, sample: 0)
       batch.add(
         choice: EdgeDistribution.choice(number, of: count), sampler: sampler, number: number, rays: &rays,
         wants: { _ in true }, add)
@@ -46,7 +46,7 @@ extension BoundaryEstimator {
     var target = PilotTarget(weight: weight)
     var rays: UInt64 = 0
     let squares = (0..<count).map { number in
-      var sampler = PathSampler(kind: samplerKind, seed: Hash.combine(seed, 0x9e4), pixel: number, sample: 0)
+      var sampler = PathSampler(kind: .independent, seed: Hash.combine(seed, 0x9e4), pixel: number, sample: 0)
       return target.square {
         secondary.sample(
           choice: EdgeDistribution.choice(number, of: count), sampler: &sampler, rays: &rays, target: &$0)

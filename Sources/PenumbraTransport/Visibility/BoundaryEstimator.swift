@@ -140,7 +140,8 @@ struct BoundaryEstimator {
       ? 0 : min(max(Int(Self.grazingDensity * area * Float(plan.samplesPerPixel)), 1024), max(paths / 2, 1024))
     rimCount = rims == nil ? 0 : max(paths / 4, 1024)
     reflectedCount = reflected == nil ? 0 : max(pixels.count * plan.samplesPerPixel / 4, 1024)
-    samplerKind = .independent
+    // Consecutive samples are of the same edge or of its neighbours, and fill its points and its lights evenly.
+    samplerKind = .sobol
     seed = plan.seed
     owners = buffers
     substitute = nil
@@ -282,7 +283,7 @@ struct BoundaryEstimator {
     of count: Int, _ chunk: Int, salt: UInt64, _ body: (_ choice: Float, inout PathSampler) -> Void
   ) {
     for i in (chunk * count / Self.chunks)..<((chunk + 1) * count / Self.chunks) {
-      var sampler = PathSampler(kind: samplerKind, seed: Hash.combine(seed, salt), pixel: i, sample: 0)
+      var sampler = PathSampler(kind: samplerKind, seed: Hash.combine(seed, salt), pixel: 0, sample: i)
       let choice = stratified(i, count, sampler.next1D())
       body(choice, &sampler)
     }
