@@ -11,6 +11,8 @@ struct GradientCommand: SharedCommand {
       red is growth and blue is loss. Reverse mode takes an \
       adjoint image A and writes the derivative of the sum of A·I by every element of every key.
 
+      Samples are Sobol points, whatever the scene's sampler; its sample_count counts.
+
       A KEY of one element, or KEY[i], stands for itself; otherwise --direction gives one value per element, \
       row-major, for all --parameter options one after the other.
 
@@ -96,6 +98,8 @@ struct GradientCommand: SharedCommand {
     let sensor = try sceneOptions.sensorIndex(in: loaded.scene.structure, path: scene)
     var settings = sampling.settings(sensor: sensor)
     settings.visibility = visibility
+    // Whatever the scene's sampler: what is asked for is a derivative with little noise, not independent samples of it.
+    settings.sampler = .sobol
     if let temperature { settings.soft = SoftVisibility(temperature: temperature) }
     return (loaded.scene, settings, slices)
   }

@@ -178,7 +178,7 @@ struct BoundaryEstimator {
     let count = max(pixels.count * samplesPerPixel / 2, 1024)
     let mixture = LineMixture(
       tracer: tracer, table: lines.table, tree: EdgeTree(lines.edges.edges, lines.geometry),
-      edges: lines.edges.edges, geometry: lines.geometry,
+      edges: lines.edges, geometry: lines.geometry,
       pixels: PixelSet(pixels, window: footprint.window), edgeCount: edgeCount, cameraCount: count)
     return (GlossyBoundary(lines: lines, mixture: mixture), count)
   }

@@ -7,7 +7,7 @@ struct LineMixture {
   let tracer: PathTracer
   let table: CumulativeTable
   let tree: EdgeTree
-  let edges: OwnedBuffer<EdgeRecord>
+  let edges: SecondaryEdges
   let geometry: EdgeGeometry
   let pixels: PixelSet
   var edgeCount: Int
@@ -49,7 +49,7 @@ struct LineMixture {
   }
 
   private func placeDensity(_ line: Line, for glossy: GlossyView) -> Float {
-    let edge = edges.base[line.edge]
+    let edge = edges.edges.base[line.edge]
     guard let places = places(edge, for: glossy) else { return 1 }
     let (a, b) = geometry.ends(edge)
     return places.density(dot(line.point - a, b - a) / max((b - a).squaredLength, .leastNormalMagnitude))
@@ -72,10 +72,11 @@ struct LineMixture {
     let density = table.probability(line.edge) * LineChoice.probability(isIndirect: line.isIndirect, tracer)
     if line.isIndirect { return density * directions(line).density }
     guard case .surface(let hit) = line.source.motion else {
-      return density * directions(line).skyDensity(line.source.direction, emitters)
+      return density * edges.lightGain(isSky: true, at: line.edge)
+        * directions(line).skyDensity(line.source.direction, emitters)
     }
-    return density * emitters.areaDensity(tracer.scene.shapes[Int(hit.shape)].emitter, hit: hit, from: line.point)
+    return density * edges.lightGain(isSky: false, at: line.edge) * emitters.areaDensity(tracer.scene.shapes[Int(hit.shape)].emitter, hit: hit, from: line.point)
   }
 
-  private func directions(_ line: Line) -> LineDirections { LineDirections(edges.base[line.edge], geometry) }
+  private func directions(_ line: Line) -> LineDirections { LineDirections(edges.edges.base[line.edge], geometry) }
 }

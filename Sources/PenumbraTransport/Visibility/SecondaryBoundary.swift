@@ -49,7 +49,7 @@ struct SecondaryBoundary {
       parts.contains(kind.isIndirect || kind.scatterings > 1 ? .indirect : .shadow)
     else { return }
     let edge = edges.edges.base[drawn.index]
-    guard let line = kind.isIndirect ? indirectLine(edge, numbers) : directLine(edge, numbers),
+    guard let line = kind.isIndirect ? indirectLine(edge, numbers) : directLine(edge, drawn.index, numbers),
       let outward = line.point.outward(line.direction),
       let passage = passage(line.point.position, outward, line.direction, &rays)
     else { return }
@@ -128,16 +128,17 @@ struct SecondaryBoundary {
 
   // MARK: the light's side
 
-  private func directLine(_ edge: EdgeRecord, _ numbers: VertexNumbers) -> Line? {
+  private func directLine(_ edge: EdgeRecord, _ index: Int, _ numbers: VertexNumbers) -> Line? {
     let emitters = tracer.scene.emitters
     let t = numbers.direction.x
+    let choice = edges.lightNumber(numbers.emitter, at: index)
     let point: EdgePoint
     var light: EmitterSample
     if edge.isOutline {
       // The outline depends on where it is seen from: the light is drawn as the centre sees it.
       let center = geometry.anchor(edge)
       guard
-        let seen = emitters.sample(from: center, choice: numbers.emitter, u: numbers.light, isAnchor: true)
+        let seen = emitters.sample(from: center, choice: choice, u: numbers.light, isAnchor: true)
       else { return nil }
       light = seen
       if seen.distance < .infinity {
@@ -168,11 +169,10 @@ struct SecondaryBoundary {
       }
     } else {
       point = geometry.point(edge, t)
-      guard let seen = emitters.sample(from: point.position, choice: numbers.emitter, u: numbers.light) else {
-        return nil
-      }
+      guard let seen = emitters.sample(from: point.position, choice: choice, u: numbers.light) else { return nil }
       light = seen.emitter == emitters.environment ? LineDirections(point).aimed(seen, numbers, emitters) : seen
     }
+    light.scale *= 1 / edges.lightGain(isSky: light.emitter == emitters.environment, at: index)
     return Line(point: point, direction: light.direction, light: light)
   }
 

@@ -2,41 +2,28 @@
 final class SecondaryEdges {
   let edges: OwnedBuffer<EdgeRecord>
   let distribution: EdgeDistribution
+  /// The probability of the sky instead of another light, at each edge.
+  private let skies: OwnedBuffer<Float>
+  private let skyChoice: SkyChoice?
 
   /// Samples of the lights with which each edge is tried.
   private static let trials = 8
+  /// Neither the sky nor other lights are chosen less often: trials may have missed what matters.
+  private static let leastSky: Float = 0.1
 
   /// - Parameter hasIndirect: whether light may also come from surfaces, so that every edge counts.
   init(_ candidates: [EdgeRecord], tracer: PathTracer, seed: UInt64, hasIndirect: Bool) {
     let geometry = EdgeGeometry(scene: tracer.scene)
     var lit: [Double] = []
     var sizes: [Double] = []
+    skyChoice = SkyChoice(tracer.scene.emitters)
+    skies = OwnedBuffer(repeating: 0, count: candidates.count)
     for (index, edge) in candidates.enumerated() {
       var sampler = PathSampler(kind: .independent, seed: seed, pixel: index, sample: 0)
       let directions = LineDirections(edge, geometry)
-      let emitters = tracer.scene.emitters
-      // Samples that count do so in full: edges are to be chosen by the root of their mean square.
-      var squares = 0.0
-      for trial in 0..<Self.trials where tracer.scene.hasEmitters {
-        let numbers = sampler.nextVertex()
-        let anchor =
-          edge.isOutline ? geometry.anchor(edge) : geometry.point(edge, numbers.direction.x).position
-        let choice = (Float(trial) + numbers.emitter) / Float(Self.trials)
-        guard var light = emitters.sample(from: anchor, choice: choice, u: numbers.light) else { continue }
-        let isSky = light.emitter == emitters.environment
-        if isSky { light = directions.aimed(light, numbers, emitters) }
-        let found =
-          edge.isOutline
-          ? geometry.outline(edge, along: light.direction, numbers.direction.x)
-          : geometry.point(edge, numbers.direction.x)
-        guard let point = found else { continue }
-        let value = Double(light.radiance.luminance * light.scale * cross(point.along, light.direction).length)
-        let chance: Float =
-          isSky ? (point.outward(light.direction) == nil ? 0 : 1) : directions.chance(of: light, at: point, emitters)
-        squares += value * value * Double(chance)
-      }
-      let meanSquare = squares / Double(Self.trials)
-      lit.append(meanSquare.isFinite ? meanSquare.squareRoot() : 0)
+      let light = Self.light(edge, geometry, directions, tracer, skyChoice, &sampler)
+      lit.append(light.rms.isFinite ? light.rms : 0)
+      skies.base[index] = light.sky
       sizes.append(Double(geometry.size(edge) * directions.share))
     }
     // A part by length and angle alone keeps every edge possible, those that no trial found among them.
@@ -45,5 +32,53 @@ final class SecondaryEdges {
     let weights = zip(lit, sizes).map { Float((1 - share) * $0 / totalLit + share * $1 / totalSize) }
     edges = OwnedBuffer(candidates)
     distribution = EdgeDistribution(weights)
+  }
+
+  /// What light may pass an edge, judged from a few samples.
+  ///
+  /// - Returns: the root mean square of a sample, and how often it should be of the sky: in proportion to the root mean
+  ///   squares of both kinds, which leaves the sum of the two.
+  private static func light(
+    _ edge: EdgeRecord, _ geometry: EdgeGeometry, _ directions: LineDirections, _ tracer: PathTracer,
+    _ skyChoice: SkyChoice?, _ sampler: inout PathSampler
+  ) -> (rms: Double, sky: Float) {
+    let emitters = tracer.scene.emitters
+    // Squares of what the kind alone would give, by kind.
+    var (sky, others) = (0.0, 0.0)
+    for trial in 0..<Self.trials where tracer.scene.hasEmitters {
+      let numbers = sampler.nextVertex()
+      let anchor = edge.isOutline ? geometry.anchor(edge) : geometry.point(edge, numbers.direction.x).position
+      let u = (Float(trial) + numbers.emitter) / Float(Self.trials)
+      guard
+        var light = emitters.sample(from: anchor, choice: skyChoice?.number(u, sky: 0.5) ?? u, u: numbers.light)
+      else { continue }
+      let isSky = light.emitter == emitters.environment
+      if isSky { light = directions.aimed(light, numbers, emitters) }
+      let found =
+        edge.isOutline
+        ? geometry.outline(edge, along: light.direction, numbers.direction.x)
+        : geometry.point(edge, numbers.direction.x)
+      guard let point = found else { continue }
+      var value = Double(light.radiance.luminance * light.scale * cross(point.along, light.direction).length)
+      if let skyChoice { value /= Double(2 * skyChoice.gain(isSky: isSky, sky: 0.5)) }
+      // Samples that count do so in full.
+      let chance: Float =
+        isSky ? (point.outward(light.direction) == nil ? 0 : 1) : directions.chance(of: light, at: point, emitters)
+      if isSky { sky += value * value * Double(chance) } else { others += value * value * Double(chance) }
+    }
+    let count = Double(skyChoice == nil ? Self.trials : Self.trials / 2)
+    let (a, b) = ((sky / count).squareRoot(), (others / count).squareRoot())
+    let share = a + b > 0 && (a + b).isFinite ? Float(a / (a + b)) : 0.5
+    return (a + b, min(max(share, Self.leastSky), 1 - Self.leastSky))
+  }
+
+  /// The number with which to choose a light at an edge.
+  @inline(__always) func lightNumber(_ u: Float, at edge: Int) -> Float {
+    skyChoice?.number(u, sky: skies.base[edge]) ?? u
+  }
+
+  /// How much more often than by power a light is chosen at an edge.
+  @inline(__always) func lightGain(isSky: Bool, at edge: Int) -> Float {
+    skyChoice?.gain(isSky: isSky, sky: skies.base[edge]) ?? 1
   }
 }

@@ -40,7 +40,7 @@ struct PictureFunctionals {
 ///   2 e / 3, twice the change.
 func expectForwardMatchesDifferences(
   _ c: DerivativeCase, seeds: Int = 16, visibility: VisibilityEstimator = .none, hasKinks: Bool = false,
-  quantity: PictureQuantity = .radiance,
+  quantity: PictureQuantity = .radiance, bias: Double = 2e-4,
   sourceLocation: SourceLocation = #_sourceLocation
 )
   throws
@@ -78,7 +78,7 @@ func expectForwardMatchesDifferences(
   }
   let largest = derivatives.map { abs($0.mean) }.max() ?? 0
   for k in 0..<PictureFunctionals.count {
-    let allowance = (hasKinks ? 2 : 0.2) * abs(corrections[k].mean) + 2e-4 * largest
+    let allowance = (hasKinks ? 2 : 0.2) * abs(corrections[k].mean) + bias * largest
     #expect(
       errors[k].agrees(with: 0, sigmas: 4.5, rounding: allowance),
       "\(c), functional \(k): derivative \(derivatives[k]), off by \(errors[k]), step's correction \(corrections[k])",

@@ -39,8 +39,7 @@ struct GeometryCase: Sendable, CustomStringConvertible {
         description: "instance of a brushed \(kind), point light",
         scene: { try GeometryScene.ground(kind, .point, isInstance: true, GeometryScene.brushed) },
         keys: (isFlat ? ["ground.translate", "ground.rotate"] : keys) + pose("instance"),
-        hasFacets: kind == .mesh, visibility: kind == .mesh ? .edges : .none,
-        knownIssue: kind == .mesh ? (["ground.rotate", "ground.positions"], brushedFacets) : nil),
+        hasFacets: kind == .mesh, visibility: kind == .mesh ? .edges : .none),
     ]
     // Facets of a smooth mesh hide part of the sky, and their horizons move.
     if kind != .mesh {
