@@ -11,11 +11,13 @@ extension BoundaryEstimator {
       plan: plan, flags: flags, tangent: tangent, seed: Hash.combine(plan.seed, 0x9e8)
     ).run()
     let paths = plan.film.width * plan.film.height * plan.samplesPerPixel
-    let counts = SampleAllocation(paths: paths).counts([first, second].compactMap { $0 }, interior: interior)
+    let third = grazing.map { pilot($0, weight) }
+    let counts = SampleAllocation(paths: paths).counts([first, second, third].compactMap { $0 }, interior: interior)
     if first != nil { primaryCount = counts.first ?? primaryCount }
+    if third != nil { grazingCount = max(counts.last ?? 0, grazingCount) }
     guard second != nil else { return }
     // What the interior's pilot calls noise may be less: low-discrepancy points do better than pairs of random paths.
-    secondaryCount = max(counts.last ?? secondaryCount, secondaryCount / 2)
+    secondaryCount = max(counts[first == nil ? 0 : 1], secondaryCount / 2)
     secondary?.mixture?.edgeCount = secondaryCount
     glossy?.mixture.edgeCount = secondaryCount
   }
@@ -53,6 +55,26 @@ extension BoundaryEstimator {
       }
     }
     return term(distribution.adapt(squares), rays, count)
+  }
+
+  /// Its points are few and much alike: a thousand tell how many it takes.
+  private func pilot(_ grazing: GrazingBoundary, _ weight: PilotTarget.Weight) -> TermPilot {
+    let count = 1024
+    var target = PilotTarget(weight: weight)
+    var arena = PathArena()
+    defer { arena.deallocate() }
+    var rays: UInt64 = 0
+    var sum = 0.0
+    for number in 0..<count {
+      var sampler = PathSampler(kind: .independent, seed: Hash.combine(seed, 0x9ed), pixel: number, sample: 0)
+      sum += target.square {
+        grazing.sample(
+          choice: EdgeDistribution.choice(number, of: count), sampler: &sampler, arena: &arena, rays: &rays, target: &$0)
+      }
+    }
+    var result = term(sum / Double(count), rays, count)
+    result.leastShare = 0
+    return result
   }
 
   private func term(_ square: Double, _ rays: UInt64, _ count: Int) -> TermPilot {

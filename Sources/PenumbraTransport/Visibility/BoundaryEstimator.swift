@@ -35,7 +35,7 @@ struct BoundaryEstimator {
   let specularCount: Int
   let reflectedCount: Int
   let rimCount: Int
-  let grazingCount: Int
+  var grazingCount: Int
   let glossyCount: Int
   let footprint: FilmFootprint
   let samplerKind: SamplerSettings.Kind

@@ -4,6 +4,8 @@ struct TermPilot {
   var variance = 0.0
   /// Rays per sample: a cost that is the same on every machine.
   var rays = 1.0
+  /// A pilot run may have missed what matters: the term keeps this part of the paths.
+  var leastShare = 0.25
 
   /// Standard deviation over the root of the cost.
   fileprivate var merit: Double {
@@ -18,8 +20,6 @@ struct SampleAllocation {
   /// Camera paths of the interior, and at most as many boundary samples.
   let paths: Int
 
-  /// A pilot run may have missed what matters: a term keeps this part of the paths, and this many samples.
-  private static let leastShare = 1.0 / 4
   private static let leastCount = 1024
 
   /// - Parameter terms: those that share the samples.
@@ -28,7 +28,7 @@ struct SampleAllocation {
     let scale = Double(paths) / max(total, interior.merit)
     return terms.map { term in
       let wanted = total > 0 ? term.merit * scale : Double(paths) / Double(terms.count)
-      return max(Int(max(wanted, Self.leastShare * Double(paths)).rounded()), Self.leastCount)
+      return max(Int(max(wanted, term.leastShare * Double(paths)).rounded()), Self.leastCount)
     }
   }
 }
