@@ -32,6 +32,29 @@ struct EmitterPower {
         total > 0 && total.isFinite
         ? (1 - uniformShare) * powers[i] / total + uniformShare * uniform : uniform
     }
+    Self.write(weights, records, selection)
+  }
+
+  /// Part of the choices that stays by power where a picture's own weights are known.
+  private static let powerShare: Float = 0.2
+  /// Weights count in so many steps, so that the choice stays the same while θ changes a little: pictures of neighbouring θ
+  /// with the same random numbers then differ by what θ does.
+  private static let steps: Float = 16
+
+  /// Mixes the choice with weights for one picture.
+  static func blend(_ weights: [Float], records: OwnedBuffer<EmitterRecord>, selection: OwnedBuffer<Float>) {
+    let total = weights.reduce(0, +)
+    guard total > 0, total.isFinite else { return }
+    let mixed = weights.indices.map { i in
+      let share = (weights[i] / total * steps).rounded() / steps
+      return powerShare * records.base[i].selection + (1 - powerShare) * share
+    }
+    write(mixed, records, selection)
+  }
+
+  private static func write(
+    _ weights: [Float], _ records: OwnedBuffer<EmitterRecord>, _ selection: OwnedBuffer<Float>
+  ) {
     _ = weights.withUnsafeBufferPointer { CumulativeTable.fill(selection.base, weights: $0) }
     let table = CumulativeTable(cumulative: selection.base, count: selection.count)
     for i in 0..<records.count { records.base[i].selection = table.probability(i) }

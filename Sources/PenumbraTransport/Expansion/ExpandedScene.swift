@@ -18,6 +18,8 @@ final class ExpandedScene {
   private var isLit: [Bool]
   private var lightSelection = LightSelection.automatic
   private var lightTree: OwnedLightTree?
+  /// The sensor that lights are chosen for, where that was asked for.
+  private var litView: Int?
 
   init(_ scene: Scene) throws(TransportError) {
     let structure = scene.structure
@@ -101,6 +103,20 @@ final class ExpandedScene {
     updateTables()
   }
 
+  /// Chooses lights for what a sensor sees, if there are several that no tree chooses among.
+  ///
+  /// - Parameter pilot: how much each emitter gives to the picture; asked when θ or the sensor changed.
+  func chooseLights(for sensor: Int, pilot: () -> [Float]?) {
+    guard lightSelection == .automatic, lightTree == nil, isLit.filter({ $0 }).count > 1, litView != sensor else {
+      return
+    }
+    // The pilot starts from the same choice whatever was rendered before.
+    if litView != nil { updatePowers() }
+    litView = sensor
+    guard let weights = pilot() else { return }
+    EmitterPower.blend(weights, records: emitters, selection: selection)
+  }
+
   private static func intersectionScene(
     _ structure: SceneStructure, _ shapes: OwnedBuffer<ShapeRecord>, _ instances: OwnedBuffer<InstanceRecord>,
     _ vector: ExpandedVector
@@ -132,11 +148,8 @@ final class ExpandedScene {
         shapes.base[index].rectangle = ShapeRecord.Rectangle(shapes.base[index], vector.values)
       }
     }
-    EmitterPower(
-      structure: structure, values: vector.values, textures: textureTable, shapes: shapes,
-      sceneRadius: intersection.radius, isLit: isLit,
-      uniformShare: lightTree == nil ? lightSelection.uniformShare : OwnedLightTree.uniformShare
-    ).fill(records: emitters, selection: selection, environmentTable: environmentTable)
+    litView = nil
+    updatePowers()
     guard lightSelection == .automatic else { return lightTree = nil }
     let hadTree = lightTree != nil
     if lightTree?.refit(emitters: emitters, shapes: shapes, values: vector.values) != true {
@@ -144,6 +157,14 @@ final class ExpandedScene {
       // Power is a better guide under a tree, so the first one is filled again with its own shares.
       if lightTree != nil && !hadTree { updateTables() }
     }
+  }
+
+  private func updatePowers() {
+    EmitterPower(
+      structure: structure, values: vector.values, textures: textureTable, shapes: shapes,
+      sceneRadius: intersection.radius, isLit: isLit,
+      uniformShare: lightTree == nil ? lightSelection.uniformShare : OwnedLightTree.uniformShare
+    ).fill(records: emitters, selection: selection, environmentTable: environmentTable)
   }
 
   /// Radius of a sphere around all surfaces.

@@ -51,6 +51,9 @@ struct RenderPlan {
     seed = settings.seed
     share = RankShare(settings.ranks)
     threads = max(settings.threads ?? WorkerPool.defaultThreads, 1)
+    if tracer.maxDepth >= 2, settings.quantity == .radiance {
+      expanded.chooseLights(for: settings.sensor) { LightPilot(plan: self).run() }
+    }
   }
 
   /// The same plan for derivatives.

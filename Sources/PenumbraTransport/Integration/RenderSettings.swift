@@ -36,7 +36,8 @@ public enum PictureQuantity: String, Sendable, CaseIterable {
 
 /// Rules for choosing one of a scene's lights.
 public enum LightSelection: String, Sendable, CaseIterable {
-  /// By a tree over the lights that looks at distance, orientation and power, when there are many; else by power.
+  /// By a tree over the lights that looks at distance, orientation and power, when there are many;
+  /// else by power and by what a few rays of the picture find.
   case automatic
   /// In proportion to power, half of the choices uniformly.
   case power
