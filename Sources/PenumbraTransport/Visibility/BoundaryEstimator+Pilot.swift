@@ -69,7 +69,8 @@ extension BoundaryEstimator {
       var sampler = PathSampler(kind: .independent, seed: Hash.combine(seed, 0x9ed), pixel: number, sample: 0)
       sum += target.square {
         grazing.sample(
-          choice: EdgeDistribution.choice(number, of: count), sampler: &sampler, arena: &arena, rays: &rays, target: &$0)
+          choice: EdgeDistribution.choice(number, of: count), sampler: &sampler, arena: &arena, rays: &rays, target: &$0
+        )
       }
     }
     var result = term(sum / Double(count), rays, count)

@@ -75,7 +75,8 @@ struct LineMixture {
       return density * edges.lightGain(isSky: true, at: line.edge)
         * directions(line).skyDensity(line.source.direction, emitters)
     }
-    return density * edges.lightGain(isSky: false, at: line.edge) * emitters.areaDensity(tracer.scene.shapes[Int(hit.shape)].emitter, hit: hit, from: line.point)
+    return density * edges.lightGain(isSky: false, at: line.edge)
+      * emitters.areaDensity(tracer.scene.shapes[Int(hit.shape)].emitter, hit: hit, from: line.point)
   }
 
   private func directions(_ line: Line) -> LineDirections { LineDirections(edges.edges.base[line.edge], geometry) }

@@ -52,7 +52,8 @@ struct PrimaryBoundary {
     if case .edge(let edge, _) = point { share /= geometry.multiplicity(edge, at: point.position, rivals) }
     let normal = SIMD2(-alongFilm.y, alongFilm.x)
     return Sight(
-      point: point, film: film, lens: lens, normal: normal, step: normal * (Self.offset * tracer.sensor.size.max() / length),
+      point: point, film: film, lens: lens, normal: normal,
+      step: normal * (Self.offset * tracer.sensor.size.max() / length),
       share: share)
   }
 

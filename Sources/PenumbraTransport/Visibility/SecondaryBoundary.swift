@@ -228,7 +228,8 @@ struct SecondaryBoundary {
     let radiance = tracer.indirectRadiance(along: ray, depth: depth, sampler: &sampler, rays: &rays)
     guard !radiance.isZero else { return nil }
     return Source(
-      direction: line.direction, distance: (hit.position - line.point.position).length, radiance: radiance * (1 / line.density),
+      direction: line.direction, distance: (hit.position - line.point.position).length,
+      radiance: radiance * (1 / line.density),
       motion: .surface(hit))
   }
 

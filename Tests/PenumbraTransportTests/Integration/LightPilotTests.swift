@@ -10,7 +10,8 @@ struct LightPilotTests {
     var scene = TestScene()
     scene.floor(try scene.diffuse([0.5, 0.5, 0.5]), size: 20)
     let dark = try scene.diffuse([0, 0, 0])
-    let lamp = scene.add(Geometry.rectangle, [0.5, 0, 0, 0, 0, -0.5, 0, 0, 0, 0, -0.5, 2, 0, 0, 0, 1], dark, id: "lamp")
+    let lamp = scene.add(
+      Geometry.rectangle, [0.5, 0, 0, 0, 0, -0.5, 0, 0, 0, 0, -0.5, 2, 0, 0, 0, 1], dark, id: "lamp")
     try scene.area(lamp, [15, 15, 15])
     try scene.sky([0.1, 0.1, 0.1])
     try scene.camera(TestScene.lookAt([0, -3, 1.5], [0, 0, 0], up: [0, 0, 1]), width: 8, height: 8)
@@ -38,7 +39,8 @@ struct LightPilotTests {
       }
       squares[k] = pixels.reduce(0) { $0 + $1.variance }
     }
-    let error = (sums[0].standardError * sums[0].standardError + sums[1].standardError * sums[1].standardError).squareRoot()
+    let error = (sums[0].standardError * sums[0].standardError + sums[1].standardError * sums[1].standardError)
+      .squareRoot()
     #expect(abs(sums[0].mean - sums[1].mean) < 4 * error, "\(sums[0]) by power, \(sums[1]) by what is seen")
     #expect(squares[1] < 0.5 * squares[0], "variance \(squares[0]) → \(squares[1])")
   }

@@ -115,7 +115,6 @@ enum CurveScene {
       key: key, corners, normals: nil, triangles: faces.flatMap { [[$0.x, $0.y, $0.z], [$0.x, $0.z, $0.w]] })
   }
 
-
   static let cases: [DerivativeCase] = [
     DerivativeCase(
       description: "a smooth mesh moves", scene: { try smoothBall() }, key: "ball.translate", step: 0.03, spp: 4096),
