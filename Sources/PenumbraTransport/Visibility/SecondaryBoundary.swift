@@ -40,6 +40,9 @@ struct SecondaryBoundary {
     var motion: Motion
   }
 
+  /// Probability of an edge from which on the number that chose it says where on the edge, too: 12 of 24 bits are left then.
+  private static let leastRun: Float = 0x1p-12
+
   func sample<Target: BoundaryTarget>(
     choice: Float, sampler: inout PathSampler, rays: inout UInt64, target: inout Target
   ) {
@@ -49,7 +52,10 @@ struct SecondaryBoundary {
       parts.contains(kind.isIndirect || kind.scatterings > 1 ? .indirect : .shadow)
     else { return }
     let edge = edges.edges.base[drawn.index]
-    guard let line = kind.isIndirect ? indirectLine(edge, numbers) : directLine(edge, drawn.index, numbers),
+    // What the choice of the edge leaves of its number runs through the edge in the order of samples, while their other numbers
+    // are consecutive Sobol points: together they are even in all dimensions. Of rare edges it has too few digits.
+    let t = drawn.probability > Self.leastRun ? drawn.remainder : numbers.direction.x
+    guard let line = kind.isIndirect ? indirectLine(edge, t, numbers) : directLine(edge, drawn.index, t, numbers),
       let outward = line.point.outward(line.direction),
       let passage = passage(line.point.position, outward, line.direction, &rays)
     else { return }
@@ -128,9 +134,8 @@ struct SecondaryBoundary {
 
   // MARK: the light's side
 
-  private func directLine(_ edge: EdgeRecord, _ index: Int, _ numbers: VertexNumbers) -> Line? {
+  private func directLine(_ edge: EdgeRecord, _ index: Int, _ t: Float, _ numbers: VertexNumbers) -> Line? {
     let emitters = tracer.scene.emitters
-    let t = numbers.direction.x
     let choice = edges.lightNumber(numbers.emitter, at: index)
     let point: EdgePoint
     var light: EmitterSample
@@ -207,8 +212,7 @@ struct SecondaryBoundary {
   }
 
   /// A line in any direction that passes the edge.
-  private func indirectLine(_ edge: EdgeRecord, _ numbers: VertexNumbers) -> Line? {
-    let t = numbers.direction.x
+  private func indirectLine(_ edge: EdgeRecord, _ t: Float, _ numbers: VertexNumbers) -> Line? {
     if edge.isOutline {
       let direction = Warp.sphere(numbers.light)
       return geometry.outline(edge, along: direction, t).map { Line(point: $0, direction: direction) }

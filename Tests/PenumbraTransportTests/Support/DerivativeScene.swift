@@ -417,7 +417,7 @@ struct DerivativeCase: Sendable, CustomStringConvertible {
     + cases("lit", ["sun.irradiance", "sky.radiance"], step: 0.3, spp: 512) { try DerivativeScene.lit() }
     + cases("lit", ["sun.rotate", "floor.data"], step: 0.1) { try DerivativeScene.lit() }
     + cases("room", ["bulb.intensity", "bulb.position", "bulb.translate"], step: 0.05) { try DerivativeScene.room() }
-    + cases("floor", ["env.data", "env.scale", "env.rotate", "bulb.position"], step: 0.05) {
+    + cases("floor", ["env.data", "env.scale", "env.rotate", "bulb.position"], step: 0.05, spp: 512) {
       try DerivativeScene.texturedFloor()
     }
     + cases("mirror", ["env.data", "env.scale", "env.rotate"], step: 0.05) { try DerivativeScene.mirrorFloor() }
@@ -431,7 +431,7 @@ struct DerivativeCase: Sendable, CustomStringConvertible {
     + cases("projections", ["spot.cutoff_angle", "spot.beam_width", "projector.x_fov"], step: 1, spp: 256) {
       try DerivativeScene.projections()
     }
-    + cases("principled", ["env.rotate", "bulb.translate"], step: 0.05, spp: 256) {
+    + cases("principled", ["env.rotate", "bulb.translate"], step: 0.05, spp: 512) {
       try DerivativeScene.principledFloor()
     }
     + cases("nested", ["bulb.translate"], step: 0.05, spp: 512) { try DerivativeScene.nestedFloor() }
@@ -454,7 +454,7 @@ struct DerivativeCase: Sendable, CustomStringConvertible {
     }
     + camera("projections", spp: 256) { try DerivativeScene.projections() }
     + camera("coloured mesh") { try DerivativeScene.colouredMesh() }
-    + camera("textured floor") { try DerivativeScene.texturedFloor() }
+    + camera("textured floor", spp: 256) { try DerivativeScene.texturedFloor() }
     + camera("mirror") { try DerivativeScene.mirrorFloor() }
     + camera("metal") { try DerivativeScene.metalFloor(.ggx) }
     + camera("principled", spp: 512) { try DerivativeScene.principledFloor() }
