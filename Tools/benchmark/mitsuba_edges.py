@@ -3,7 +3,8 @@
 Error is how far independent pictures are apart, over the root of 2, times the root of the processor time: both sides are unbiased
 on the cases compared, those whose folder records that Mitsuba gets them right. The distance to the reference would tell
 nothing, since that was made by differences: along edges it is off by their step, by more than the noise of either. Mitsuba's
-kernels are compiled before; Penumbra's time has the start of its process and the reading of the scene in it.
+kernels are compiled before; Penumbra's time has the start of its process and the reading of the scene in it. Mitsuba draws the
+scene's sampler, which is `independent`; Penumbra's derivatives are always drawn with Sobol points.
 """
 
 import json
