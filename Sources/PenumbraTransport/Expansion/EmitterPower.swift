@@ -41,18 +41,15 @@ struct EmitterPower {
   /// with the same random numbers then differ by what θ does.
   private static let steps: Float = 16
 
-  /// Mixes the choice with weights for one picture.
-  static func blend(_ weights: [Float], records: OwnedBuffer<EmitterRecord>, selection: OwnedBuffer<Float>) {
+  /// The choice by power mixed with weights for one picture, whose sum is not 0.
+  static func blend(_ weights: [Float], _ powers: [Float]) -> [Float] {
     let total = weights.reduce(0, +)
-    guard total > 0, total.isFinite else { return }
-    let mixed = weights.indices.map { i in
-      let share = (weights[i] / total * steps).rounded() / steps
-      return powerShare * records.base[i].selection + (1 - powerShare) * share
+    return zip(weights, powers).map { weight, power in
+      powerShare * power + (1 - powerShare) * (weight / total * steps).rounded() / steps
     }
-    write(mixed, records, selection)
   }
 
-  private static func write(
+  static func write(
     _ weights: [Float], _ records: OwnedBuffer<EmitterRecord>, _ selection: OwnedBuffer<Float>
   ) {
     _ = weights.withUnsafeBufferPointer { CumulativeTable.fill(selection.base, weights: $0) }

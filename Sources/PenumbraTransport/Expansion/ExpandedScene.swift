@@ -20,6 +20,8 @@ final class ExpandedScene {
   private var lightTree: OwnedLightTree?
   /// The sensor that lights are chosen for, where that was asked for.
   private var litView: Int?
+  /// How often each emitter is chosen by power.
+  private var powers: [Float] = []
 
   init(_ scene: Scene) throws(TransportError) {
     let structure = scene.structure
@@ -110,11 +112,8 @@ final class ExpandedScene {
     guard lightSelection == .automatic, lightTree == nil, isLit.filter({ $0 }).count > 1, litView != sensor else {
       return
     }
-    // The pilot starts from the same choice whatever was rendered before.
-    if litView != nil { updatePowers() }
     litView = sensor
-    guard let weights = pilot() else { return }
-    EmitterPower.blend(weights, records: emitters, selection: selection)
+    EmitterPower.write(pilot().map { EmitterPower.blend($0, powers) } ?? powers, emitters, selection)
   }
 
   private static func intersectionScene(
@@ -148,8 +147,13 @@ final class ExpandedScene {
         shapes.base[index].rectangle = ShapeRecord.Rectangle(shapes.base[index], vector.values)
       }
     }
+    EmitterPower(
+      structure: structure, values: vector.values, textures: textureTable, shapes: shapes,
+      sceneRadius: intersection.radius, isLit: isLit,
+      uniformShare: lightTree == nil ? lightSelection.uniformShare : OwnedLightTree.uniformShare
+    ).fill(records: emitters, selection: selection, environmentTable: environmentTable)
     litView = nil
-    updatePowers()
+    powers = emitters.buffer.map(\.selection)
     guard lightSelection == .automatic else { return lightTree = nil }
     let hadTree = lightTree != nil
     if lightTree?.refit(emitters: emitters, shapes: shapes, values: vector.values) != true {
@@ -157,14 +161,6 @@ final class ExpandedScene {
       // Power is a better guide under a tree, so the first one is filled again with its own shares.
       if lightTree != nil && !hadTree { updateTables() }
     }
-  }
-
-  private func updatePowers() {
-    EmitterPower(
-      structure: structure, values: vector.values, textures: textureTable, shapes: shapes,
-      sceneRadius: intersection.radius, isLit: isLit,
-      uniformShare: lightTree == nil ? lightSelection.uniformShare : OwnedLightTree.uniformShare
-    ).fill(records: emitters, selection: selection, environmentTable: environmentTable)
   }
 
   /// Radius of a sphere around all surfaces.

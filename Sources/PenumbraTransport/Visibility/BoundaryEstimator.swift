@@ -38,7 +38,6 @@ struct BoundaryEstimator {
   var grazingCount: Int
   let glossyCount: Int
   let footprint: FilmFootprint
-  let samplerKind: SamplerSettings.Kind
   let seed: UInt64
   private let owners: [AnyObject]
 
@@ -140,8 +139,6 @@ struct BoundaryEstimator {
       ? 0 : min(max(Int(Self.grazingDensity * area * Float(plan.samplesPerPixel)), 1024), max(paths / 2, 1024))
     rimCount = rims == nil ? 0 : max(paths / 4, 1024)
     reflectedCount = reflected == nil ? 0 : max(pixels.count * plan.samplesPerPixel / 4, 1024)
-    // Consecutive samples are of the same edge or of its neighbours, and fill its points and its lights evenly.
-    samplerKind = .sobol
     seed = plan.seed
     owners = buffers
     substitute = nil
@@ -163,7 +160,7 @@ struct BoundaryEstimator {
     (rims, rimCount, grazing, grazingCount) = (nil, 0, nil, 0)
     (primaryCount, secondaryCount, coverCount, specularCount, glossyCount) = (0, 0, 0, 0, 0)
     reflectedCount = 0
-    (self.footprint, samplerKind, seed) = (footprint, plan.samplerKind, plan.seed)
+    (self.footprint, seed) = (footprint, plan.seed)
   }
 
   /// The search from glossy surfaces, where the camera sees any.
@@ -194,6 +191,9 @@ struct BoundaryEstimator {
       GrazingBoundary(tracer: tracer, partition: partition, surfaces: $0, footprint: footprint)
     }
   }
+
+  /// Consecutive samples are of the same edge or of its neighbours, and fill its points and its lights evenly.
+  private static let samplerKind = SamplerSettings.Kind.sobol
 
   /// Division of all samples among threads, independent of their number.
   static let chunks = 64
@@ -266,7 +266,7 @@ struct BoundaryEstimator {
     var arena = PathArena()
     var around = WarpedPath.Surroundings(
       field: WarpField(perRay: reflected.lookout.sightsPerRay, hasTrails: true),
-      sampler: PathSampler(kind: samplerKind, seed: seed, pixel: 0, sample: 0))
+      sampler: PathSampler(kind: Self.samplerKind, seed: seed, pixel: 0, sample: 0))
     defer {
       arena.deallocate()
       around.field.deallocate()
@@ -283,7 +283,7 @@ struct BoundaryEstimator {
     of count: Int, _ chunk: Int, salt: UInt64, _ body: (_ choice: Float, inout PathSampler) -> Void
   ) {
     for i in (chunk * count / Self.chunks)..<((chunk + 1) * count / Self.chunks) {
-      var sampler = PathSampler(kind: samplerKind, seed: Hash.combine(seed, salt), pixel: 0, sample: i)
+      var sampler = PathSampler(kind: Self.samplerKind, seed: Hash.combine(seed, salt), pixel: 0, sample: i)
       let choice = stratified(i, count, sampler.next1D())
       body(choice, &sampler)
     }

@@ -56,17 +56,21 @@ enum CurveScene {
     return try finish(&scene, depth: 3, size: 32)
   }
 
-  /// A sphere that is lit from the side, about as wide as a pixel: towards its outline light changes with the root of the
-  /// distance, and fastest where it is small.
-  static func tiny() throws -> Scene {
-    var scene = TestScene()
-    scene.floor(try scene.diffuse([0.5, 0.5, 0.5]))
+  private static func addLitBall(_ scene: inout TestScene) throws {
     let matrix = scene.matrix(TestScene.placed(at: [-0.1, 0.3, 0.5], scale: 0.35))
     _ = scene.builder.add(
       Shape(
         id: "ball", geometry: .sphere(toWorld: matrix), material: try scene.diffuse([0.8, 0.4, 0.2]),
         pose: try scene.shapePose("ball")))
     try scene.point([0.9, -0.6, 2.2], [6, 6, 6])
+  }
+
+  /// A sphere that is lit from the side, about as wide as a pixel: towards its outline light changes with the root of the
+  /// distance, and fastest where it is small.
+  static func tiny() throws -> Scene {
+    var scene = TestScene()
+    scene.floor(try scene.diffuse([0.5, 0.5, 0.5]))
+    try addLitBall(&scene)
     return try finish(&scene, depth: 2, size: 4)
   }
 
@@ -79,12 +83,7 @@ enum CurveScene {
       Material.conductor(
         eta: try scene.constant([0, 0, 0]), k: one, specularReflectance: try scene.constant([0.9, 0.9, 0.9])))
     scene.add(Geometry.rectangle, [2, 0, 0, 0, 0, 0.1, -1, 1.4, 0, 1, 0.1, 1, 0, 0, 0, 1], mirror, id: "mirror")
-    let matrix = scene.matrix(TestScene.placed(at: [-0.1, 0.3, 0.5], scale: 0.35))
-    _ = scene.builder.add(
-      Shape(
-        id: "ball", geometry: .sphere(toWorld: matrix), material: try scene.diffuse([0.8, 0.4, 0.2]),
-        pose: try scene.shapePose("ball")))
-    try scene.point([0.9, -0.6, 2.2], [6, 6, 6])
+    try addLitBall(&scene)
     return try finish(&scene, depth: 3)
   }
 
