@@ -148,7 +148,7 @@ def shadow_glossy():
     start = [(-0.3, 3.2, -0.7), (-0.7, 3, 0.4), (0.5, 2.9, 0.7), (0.4, 3.1, -0.7)]
     return Task("shadow_glossy", shadow_scene(scenes.sensor((0, 6, -4.6), (0, 0, -1.3)), floor_bsdf=paint),
                 [Unknown("blocker.vertex_positions", flat(start), flat(BLOCKER))], VISUAL, loss="log",
-                target_spp=4096, optimizer="{type: auto, iterations: 100, spp: 128, max_spp: 512}")
+                target_spp=16_384, optimizer="{type: auto, iterations: 100, spp: 128, max_spp: 2048}")
 
 
 def texture_corners():

@@ -52,16 +52,21 @@ def texture_256():
 
 
 def svbrdf():
+    """Colour, roughness and how much of a metal every texel is."""
+    def wave(offset, amplitude, x, y):
+        return lambda u, v: [offset + amplitude * math.sin(x * u + y * v)]
+
     def prepare(folder):
-        write_texture(os.path.join(folder, "base.pfm"), 64, 64, waves(1))
-        write_texture(os.path.join(folder, "rough.pfm"), 64, 64, lambda u, v: [0.4 + 0.25 * math.sin(7 * u + 5 * v)] * 3)
+        for name, value in (("base", waves(1)), ("metal", wave(0.5, 0.3, 9, -6)), ("rough", wave(0.4, 0.25, 7, 5))):
+            write_texture(os.path.join(folder, f"{name}.pfm"), 256, 256, value)
         board = (f'  <bsdf type="principled" id="paint">{bitmap("base_color", "base", "base.pfm")}'
-                 f'{bitmap("roughness", "rough", "rough.pfm")}</bsdf>')
-        write(folder, scenes.scene(flat_view() + [
+                 f'{bitmap("metallic", "metal", "metal.pfm")}{bitmap("roughness", "rough", "rough.pfm")}</bsdf>')
+        write(folder, scenes.scene(flat_view(256) + [
             board, scenes.rectangle("board", (0, 0, 0), (0, 0, -1), half=1.1, bsdf='<ref id="paint"/>')]))
     return Task("svbrdf", prepare,
-                [Unknown("paint.base_color.data", 0.5, [0.0] * (3 * 64 * 64), [0, 1]),
-                 Unknown("paint.roughness.data", 0.5, [0.0] * (64 * 64), [0.05, 1])],
+                [Unknown("paint.base_color.data", 0.5, [0.0] * (3 * 256 * 256), [0, 1]),
+                 Unknown("paint.metallic.data", 0.5, [0.0] * (256 * 256), [0, 1]),
+                 Unknown("paint.roughness.data", 0.5, [0.0] * (256 * 256), [0.05, 1])],
                 VISUAL, optimizer=MANY, by_picture=True, target_spp=256)
 
 

@@ -4,12 +4,13 @@ import struct
 
 
 def write_texture(path, width, height, value):
-    """A linear picture as a PFM file, bottom row first."""
+    """A linear picture as a PFM file, bottom row first; grey if its values have one channel."""
     with open(path, "wb") as file:
-        file.write(f"PF\n{width} {height}\n-1.0\n".encode())
+        file.write(f"{'Pf' if len(value(0, 0)) == 1 else 'PF'}\n{width} {height}\n-1.0\n".encode())
         for y in reversed(range(height)):
             for x in range(width):
-                file.write(struct.pack("<3f", *value((x + 0.5) / width, (y + 0.5) / height)))
+                texel = value((x + 0.5) / width, (y + 0.5) / height)
+                file.write(struct.pack(f"<{len(texel)}f", *texel))
 
 
 def waves(seed):

@@ -78,4 +78,28 @@ def batch():
                 views=["cam0", "cam1"], optimizer=MANY, by_picture=True, target_spp=512)
 
 
-TASKS = [pose_estimation, coarse_to_fine, joint_light_and_material, flat_mesh, batch]
+def multichannels():
+    """Sixteen channels of texels, three in each of five textures and one grey, which the pictures show without any light."""
+    def prepare(folder):
+        boards = []
+        for k in range(6):
+            wave = waves(k + 1)
+            write_texture(os.path.join(folder, f"paint{k}.pfm"), 128, 128, wave if k < 5 else lambda u, v: wave(u, v)[:1])
+            glow = f'<emitter type="area">{bitmap("radiance", f"colours{k}", f"paint{k}.pfm")}</emitter>'
+            boards += [scenes.rectangle(f"board{k}", (3 * k, 0, 0), (3 * k, 0, -1), half=1.1, emitter=glow),
+                       scenes.sensor((3 * k, 0, -3.2), (3 * k, 0, 0), fov=40, size=128, identifier=f"cam{k}")]
+        write(folder, scenes.scene(boards, depth=1))
+    return Task("multichannels", prepare,
+                [Unknown(f"colours{k}.data", 0.5, [0.0] * ((3 if k < 5 else 1) * 128 * 128), [0, 1]) for k in range(6)],
+                VISUAL, views=[f"cam{k}" for k in range(6)], optimizer=MANY, by_picture=True, target_spp=512)
+
+
+def deferred_pose():
+    """The pose of an object under the lamps without size that deferred shading has; here they cast shadows, hard ones."""
+    lamps = [f'  <emitter type="point" id="lamp{k}"><point name="position" x="{x}" y="{y}" z="{z}"/>'
+             f'<rgb name="intensity" value="{color}"/></emitter>'
+             for k, (x, y, z, color) in enumerate([(2, 2, 3, "9, 5, 3"), (-3, 1, 2, "2, 5, 8"), (0, 4, 0, "6, 6, 6")])]
+    return lone_hare("deferred_pose", *lamps)
+
+
+TASKS = [pose_estimation, deferred_pose, coarse_to_fine, joint_light_and_material, flat_mesh, batch, multichannels]
