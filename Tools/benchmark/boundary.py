@@ -170,7 +170,7 @@ def main() -> None:
             cost(penumbra, cases, options.samples)
             if options.mitsuba:
                 from mitsuba_edges import compare
-                compare(penumbra, cases, table)
+                compare(penumbra, cases, options.samples, table)
         else:
             print(f"{options.references} is absent: no cases to compare with")
         growth(penumbra, 64)

@@ -18,7 +18,6 @@ import numpy as np
 
 from timing import digits
 
-SAMPLES = 64
 ROUNDS = 4
 
 
@@ -50,13 +49,13 @@ def processor_seconds() -> float:
 class Derivative:
     """The derivative picture of a case by one integrator."""
 
-    def __init__(self, case, integrator: str, guiding: str, key: str):
-        self.about = case.about
+    def __init__(self, case, samples: int, integrator: str, guiding: str, key: str):
+        self.about, self.samples = case.about, samples
         self.scene = mi.load_file(str(case.scene))
         self.parameters = mi.traverse(self.scene)
         self.key = key
         self.still = self.parameters[key]
-        settings = {"type": integrator, "guiding": guiding, "sppc": SAMPLES, "sppp": SAMPLES, "sppi": SAMPLES}
+        settings = {"type": integrator, "guiding": guiding, "sppc": samples, "sppp": samples, "sppi": samples}
         if integrator == "prb_projective":
             settings["max_depth"] = self.about["max_depth"]
         self.integrator = mi.load_dict(settings)
@@ -73,7 +72,7 @@ class Derivative:
         self.parameters.update()
         dr.forward(amount, dr.ADFlag.ClearEdges)
         return np.array(self.integrator.render_forward(
-            self.scene, self.parameters, sensor=0, seed=seed, spp=SAMPLES))
+            self.scene, self.parameters, sensor=0, seed=seed, spp=self.samples))
 
 
 def noise(pictures: list) -> float:
@@ -81,13 +80,14 @@ def noise(pictures: list) -> float:
     return math.sqrt(float(np.mean(np.var(pictures, axis=0, ddof=1))))
 
 
-def compare(penumbra, cases: list, table) -> None:
+def compare(penumbra, cases: list, samples: int, table) -> None:
+    """Prints the error at equal time of both, with so many samples per pixel of each of their parts."""
     mi.set_variant("llvm_ad_rgb")
     rows, ratios = [], []
     for case in cases:
         best = None
         for settings in recorded(case):
-            derivative = Derivative(case, *settings)
+            derivative = Derivative(case, samples, *settings)
             derivative.picture(0)
             pictures, seconds = [], []
             for seed in range(1, ROUNDS + 1):
@@ -98,10 +98,10 @@ def compare(penumbra, cases: list, table) -> None:
             best = min(best or (theirs, settings), (theirs, settings))
         if best is None:
             continue
-        seconds = penumbra.gradient(case.scene, SAMPLES, *case.parameter())
-        own = penumbra.noise(case.scene, SAMPLES, case.parameter(), seeds=ROUNDS) * math.sqrt(seconds)
+        seconds = penumbra.gradient(case.scene, samples, *case.parameter())
+        own = penumbra.noise(case.scene, samples, case.parameter(), seeds=ROUNDS) * math.sqrt(seconds)
         ratios.append(best[0] / own)
         rows.append((case.name, f"{best[1][0]}/{best[1][1]}", digits(best[0]), digits(own), digits(best[0] / own)))
-    table("Error at equal time, RMSE·√CPU", ("case", "Mitsuba's", "Mitsuba", "Penumbra", "ratio"), rows)
+    table(f"Error at equal time, RMSE·√CPU, {samples} samples per pixel", ("case", "Mitsuba's", "Mitsuba", "Penumbra", "ratio"), rows)
     if ratios:
         print(f"\ngeometric mean {digits(math.exp(statistics.mean(map(math.log, ratios))))}")

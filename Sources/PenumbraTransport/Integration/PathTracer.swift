@@ -12,6 +12,8 @@ struct PathTracer {
   var exploresChoices = false
   /// Whether records must hold positions and frames, and not only what the derivatives of materials and radiances read.
   var recordsPlaces = true
+  /// Whether diffuse surfaces choose directions as suits derivatives by places; see `PacketSpreadDiffuse`.
+  var spreadsDiffuse = false
   /// Whether paths have the part of `GrazingPartition` alone that pixels estimate.
   var dividesGrazing = false
   /// What camera rays bring back; for all but radiance `maxDepth` is 1.

@@ -61,6 +61,7 @@ struct RenderPlan {
     var plan = self
     plan.tracer.exploresChoices = request.wantsChoices
     plan.tracer.recordsPlaces = request.wantsPlaces
+    plan.tracer.spreadsDiffuse = request.wantsPlaces
     return plan
   }
 

@@ -105,7 +105,7 @@ struct ScatteringPacket {
     }
     let samplesLights = tracer.scene.hasEmitters && !kind.isDirac
     if samplesLights { sampleLights(tracer.scene.emitters) }
-    respond(samplesLights)
+    respond(samplesLights, spreadsDiffuse: tracer.spreadsDiffuse)
     if isWrapped {
       wrappers.apply(
         to: &room.vertex.pointee.towardsLight, from: room.vertex.pointee.lightWo, &room.vertex.pointee.sample,
@@ -137,8 +137,9 @@ struct ScatteringPacket {
   }
 
   /// What the materials make of the lights, and the directions that they choose.
-  private func respond(_ samplesLights: Bool) {
+  private func respond(_ samplesLights: Bool, spreadsDiffuse: Bool) {
     switch kind {
+    case .diffuse where spreadsDiffuse: respond(PacketSpreadDiffuse.self, samplesLights)
     case .diffuse: respond(PacketDiffuse.self, samplesLights)
     case .conductor: respond(PacketConductor.self, samplesLights)
     case .beckmannConductor: respond(PacketRoughConductor<PacketBeckmann>.self, samplesLights)

@@ -76,7 +76,7 @@ struct LineMixture {
         * directions(line).skyDensity(line.source.direction, emitters)
     }
     return density * edges.lightGain(isSky: false, at: line.edge)
-      * emitters.areaDensity(tracer.scene.shapes[Int(hit.shape)].emitter, hit: hit, from: line.point)
+      * directions(line).lampDensity(hit, from: line.point, emitters)
   }
 
   private func directions(_ line: Line) -> LineDirections { LineDirections(edges.edges.base[line.edge], geometry) }

@@ -175,7 +175,13 @@ struct SecondaryBoundary {
     } else {
       point = geometry.point(edge, t)
       guard let seen = emitters.sample(from: point.position, choice: choice, u: numbers.light) else { return nil }
-      light = seen.emitter == emitters.environment ? LineDirections(point).aimed(seen, numbers, emitters) : seen
+      let directions = LineDirections(point)
+      if seen.emitter == emitters.environment {
+        light = directions.aimed(sky: seen, numbers, emitters)
+      } else {
+        guard let aimed = directions.aimed(lamp: seen, from: point.position, numbers, emitters) else { return nil }
+        light = aimed.light
+      }
     }
     light.scale *= 1 / edges.lightGain(isSky: light.emitter == emitters.environment, at: index)
     return Line(point: point, direction: light.direction, light: light)

@@ -53,7 +53,13 @@ final class SecondaryEdges {
         var light = emitters.sample(from: anchor, choice: skyChoice?.number(u, sky: 0.5) ?? u, u: numbers.light)
       else { continue }
       let isSky = light.emitter == emitters.environment
-      if isSky { light = directions.aimed(light, numbers, emitters) }
+      var passes = false
+      if isSky {
+        light = directions.aimed(sky: light, numbers, emitters)
+      } else if !edge.isOutline {
+        guard let aimed = directions.aimed(lamp: light, from: anchor, numbers, emitters) else { continue }
+        (light, passes) = aimed
+      }
       let found =
         edge.isOutline
         ? geometry.outline(edge, along: light.direction, numbers.direction.x)
@@ -63,7 +69,9 @@ final class SecondaryEdges {
       if let skyChoice { value /= Double(2 * skyChoice.gain(isSky: isSky, sky: 0.5)) }
       // Samples that count do so in full.
       let chance: Float =
-        isSky ? (point.outward(light.direction) == nil ? 0 : 1) : directions.chance(of: light, at: point, emitters)
+        isSky
+        ? (point.outward(light.direction) == nil ? 0 : 1)
+        : (passes ? 1 : directions.chance(of: light, at: point, emitters))
       if isSky { sky += value * value * Double(chance) } else { others += value * value * Double(chance) }
     }
     let count = Double(skyChoice == nil ? Self.trials : Self.trials / 2)
