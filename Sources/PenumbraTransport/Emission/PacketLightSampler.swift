@@ -3,6 +3,7 @@
 /// Lights on triangles and parallelograms, at points and all around are computed side by side; others one by one.
 struct PacketLightSampler {
   let emitters: EmitterTable
+  private let nextEvent: NextEventChoice
   let corners: PacketRows
   let alongU: PacketRows
   let alongV: PacketRows
@@ -21,9 +22,11 @@ struct PacketLightSampler {
 
   @inline(__always)
   init(
-    _ emitters: EmitterTable, rows: UnsafeMutablePointer<SIMD4<Float>>, samples: UnsafeMutablePointer<EmitterSample>
+    _ emitters: EmitterTable, _ nextEvent: NextEventChoice, rows: UnsafeMutablePointer<SIMD4<Float>>,
+    samples: UnsafeMutablePointer<EmitterSample>
   ) {
     self.emitters = emitters
+    self.nextEvent = nextEvent
     corners = PacketRows(base: rows)
     alongU = PacketRows(base: rows + 8)
     alongV = PacketRows(base: rows + 16)
@@ -55,7 +58,7 @@ struct PacketLightSampler {
     }
     // Written as a whole and read one by one: the other way round, processors wait. The third chooses among the triangles
     // of a single light, too.
-    places.store(PacketVector(u.0, u.1, numbers.emitter))
+    places.store(PacketVector(u.0, u.1, nextEvent.number(numbers.emitter)))
     if emitters.many != nil {
       points.store(position)
       pointNormals.store(normal)
@@ -69,6 +72,7 @@ struct PacketLightSampler {
     if !chosen.alone.isEmpty { takeSamples(&lights, chosen.alone, chosen.found) }
     if !chosen.directional.isEmpty { setDirectional(&lights, chosen.directional.mask) }
     if !chosen.skies.isEmpty { setSky(&lights, chosen.skies) }
+    lights.scale *= nextEvent.share
   }
 
   /// Of which kind the lights are that were chosen.

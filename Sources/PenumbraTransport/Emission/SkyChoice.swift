@@ -6,6 +6,12 @@ struct SkyChoice {
 
   /// - Returns: `nil` when there is no sky, or nothing else.
   init?(_ emitters: EmitterTable) {
+    guard let interval = Self.interval(emitters), interval.length > 0, interval.length < 1 else { return nil }
+    (start, length) = interval
+  }
+
+  /// The sky's interval in the table that chooses a light; `nil` when there is no sky.
+  static func interval(_ emitters: EmitterTable) -> (start: Float, length: Float)? {
     guard emitters.environment >= 0 else { return nil }
     let (table, index): (CumulativeTable, Int)
     if let many = emitters.many {
@@ -15,9 +21,7 @@ struct SkyChoice {
     } else {
       (table, index) = (emitters.selection, Int(emitters.environment))
     }
-    length = table.probability(index)
-    start = index == 0 ? 0 : table.cumulative[index - 1]
-    guard length > 0, length < 1 else { return nil }
+    return (index == 0 ? 0 : table.cumulative[index - 1], table.probability(index))
   }
 
   /// The number in [0, 1) with which to choose a light, so that it is the sky with probability `sky`.

@@ -19,10 +19,10 @@ struct EmitterPower {
     guard records.count > 0 else { return }
     let radius = sceneRadius
     let powers = (0..<records.count).map {
-      isLit[$0] ? max(power(records.base[$0], radius, environmentTable), 0) * structure.emitters[$0].samplingWeight : 0
+      isLit[$0] ? max(power(records.base[$0], radius, environmentTable), 0) * samplingWeight($0, records) : 0
     }
     let total = powers.reduce(0, +)
-    let eligible = structure.emitters.indices.filter { isLit[$0] && structure.emitters[$0].samplingWeight > 0 }
+    let eligible = structure.emitters.indices.filter { isLit[$0] && samplingWeight($0, records) > 0 }
     guard !eligible.isEmpty else { return }
     let uniform = 1 / Float(eligible.count)
     var weights = [Float](repeating: 0, count: records.count)
@@ -33,6 +33,12 @@ struct EmitterPower {
         ? (1 - uniformShare) * powers[i] / total + uniformShare * uniform : uniform
     }
     Self.write(weights, records, selection)
+  }
+
+  /// As asked for; lights with a size are never left out altogether, since the light that passes edges is not found otherwise.
+  private func samplingWeight(_ index: Int, _ records: OwnedBuffer<EmitterRecord>) -> Float {
+    let asked = structure.emitters[index].samplingWeight
+    return records.base[index].isDirac ? asked : max(asked, 0.01)
   }
 
   /// Part of the choices that stays by power where a picture's own weights are known.

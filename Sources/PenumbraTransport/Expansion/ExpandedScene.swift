@@ -171,17 +171,18 @@ final class ExpandedScene {
   }
 
   var kernel: KernelScene {
-    KernelScene(
+    let emitters = EmitterTable(
+      records: UnsafePointer(emitters.base),
+      selection: CumulativeTable(cumulative: UnsafePointer(selection.base), count: selection.count),
+      environment: environment >= 0 && isLit[environment] ? Int32(environment) : -1,
+      values: UnsafePointer(vector.values), textures: textureTable,
+      shapes: UnsafePointer(shapes.base), many: lightTree?.choice)
+    return KernelScene(
       values: UnsafePointer(vector.values), embree: intersection.handle, sieve: sieve?.kernel,
       textures: textureTable,
       materials: materials.records, shapes: UnsafePointer(shapes.base), instances: UnsafePointer(instances.base),
-      emitters: EmitterTable(
-        records: UnsafePointer(emitters.base),
-        selection: CumulativeTable(cumulative: UnsafePointer(selection.base), count: selection.count),
-        environment: environment >= 0 && isLit[environment] ? Int32(environment) : -1,
-        values: UnsafePointer(vector.values), textures: textureTable,
-        shapes: UnsafePointer(shapes.base), many: lightTree?.choice),
-      hasEmitters: isLit.contains(true))
+      emitters: emitters, hasEmitters: isLit.contains(true),
+      nextEvent: NextEventChoice(emitters, hasEmitters: isLit.contains(true)))
   }
 
   func sensor(_ index: Int) -> SensorRecord {

@@ -13,6 +13,7 @@ struct KernelScene {
   let instances: UnsafePointer<InstanceRecord>
   let emitters: EmitterTable
   let hasEmitters: Bool
+  let nextEvent: NextEventChoice
 }
 
 extension KernelScene {

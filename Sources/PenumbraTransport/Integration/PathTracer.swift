@@ -1,7 +1,7 @@
 /// Unidirectional path tracing with next-event estimation, multiple importance sampling (power heuristic, Veach
 /// 1997) and Russian roulette.
 struct PathTracer {
-  let scene: KernelScene
+  var scene: KernelScene
   let sensor: SensorRecord
   let camera: CameraInputs<Float>
   /// Segments + 1; `Int.max` for no limit.
@@ -191,7 +191,7 @@ struct PathTracer {
     if path.previousPdf < 0 { return }
     let emitted: Spectrum
     var weight: Float = 1
-    if path.previousPdf > 0 {
+    if path.previousPdf > 0 && !scene.nextEvent.leavesSky {
       let light = scene.emitters.environmentLight(path.ray.direction)
       emitted = light.radiance
       weight = misWeight(path.previousPdf, light.density)
@@ -217,8 +217,9 @@ struct PathTracer {
       path.previousPdf > 0
       ? misWeight(
         path.previousPdf,
-        scene.emitters.areaDensity(
-          emitter, hit: hit, from: path.ray.origin, normal: path.previousNormal)) : 1
+        scene.nextEvent.gain
+          * scene.emitters.areaDensity(
+            emitter, hit: hit, from: path.ray.origin, normal: path.previousNormal)) : 1
     path.radiance += path.throughput * emitted * weight
     guard let vertex else { return }
     vertex.pointee.emitter = emitter
@@ -234,7 +235,7 @@ struct PathTracer {
     _ bsdf: Surface, _ hit: SurfaceHit, _ wi: Vector3, _ path: inout PathState, _ numbers: VertexNumbers,
     _ light: inout LightCandidate?, _ vertex: UnsafeMutablePointer<PathVertex>?
   ) -> Bool {
-    if Surface.lobes != .dirac && scene.hasEmitters {
+    if Surface.lobes != .dirac && scene.nextEvent.isNeeded {
       light = sampleLight(bsdf, hit, wi, path.throughput, numbers, vertex)
     }
     return sampleContinuation(bsdf, hit, wi, &path, numbers, vertex)
@@ -293,9 +294,11 @@ struct PathTracer {
     _ vertex: UnsafeMutablePointer<PathVertex>?
   ) -> LightCandidate? {
     guard
-      let light = scene.emitters.sample(
-        from: hit.position, normal: hit.geometricNormal, choice: numbers.emitter, u: numbers.light)
+      var light = scene.emitters.sample(
+        from: hit.position, normal: hit.geometricNormal, choice: scene.nextEvent.number(numbers.emitter),
+        u: numbers.light)
     else { return nil }
+    light.scale *= scene.nextEvent.share
     let wo = hit.frame.toLocal(light.direction)
     let value = bsdf.evaluate(wi: Vector(wi), wo: Vector(wo)).value
     guard value.largest > 0 else { return nil }

@@ -12,6 +12,8 @@ struct RenderPlan {
   /// First pixel of the picture on the whole film, and the film's size.
   private let origin: SIMD2<Float>
   private let fullSize: SIMD2<Float>
+  /// As asked for.
+  private let spreadsDiffuse: Bool?
 
   init(_ settings: RenderSettings, structure: SceneStructure, expanded: ExpandedScene) throws(TransportError) {
     guard structure.sensors.indices.contains(settings.sensor) else {
@@ -39,6 +41,8 @@ struct RenderPlan {
       maxDepth: settings.quantity == .radiance ? (depth < 0 ? .max : depth) : 1,
       rouletteDepth: structure.integrator.rouletteDepth, hideEmitters: structure.integrator.hideEmitters)
     tracer.quantity = settings.quantity
+    spreadsDiffuse = settings.spreadsDiffuse
+    tracer.spreadsDiffuse = spreadsDiffuse ?? false
     // A lens sees a surface at many angles at once. The other estimators of visibility weigh interior derivatives themselves.
     tracer.dividesGrazing = settings.visibility == .edges && settings.quantity == .radiance && !record.hasLens
     film = sensor.film
@@ -53,6 +57,8 @@ struct RenderPlan {
     threads = max(settings.threads ?? WorkerPool.defaultThreads, 1)
     if tracer.maxDepth >= 2, settings.quantity == .radiance {
       expanded.chooseLights(for: settings.sensor) { LightPilot(plan: self).run() }
+      // With what was chosen.
+      tracer.scene = expanded.kernel
     }
   }
 
@@ -61,7 +67,7 @@ struct RenderPlan {
     var plan = self
     plan.tracer.exploresChoices = request.wantsChoices
     plan.tracer.recordsPlaces = request.wantsPlaces
-    plan.tracer.spreadsDiffuse = request.wantsPlaces
+    plan.tracer.spreadsDiffuse = spreadsDiffuse ?? request.wantsPlaces
     return plan
   }
 

@@ -20,6 +20,10 @@ public struct RenderSettings: Sendable {
   /// What pixels measure.
   public var quantity = PictureQuantity.radiance
 
+  /// Whether diffuse surfaces choose directions as suits derivatives by places, which changes noise alone; `nil` where such
+  /// derivatives are asked for. Pictures and derivatives of one rule are of the same paths.
+  var spreadsDiffuse: Bool?
+
   public init() {}
 }
 

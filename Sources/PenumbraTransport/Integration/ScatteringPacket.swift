@@ -103,8 +103,8 @@ struct ScatteringPacket {
     if Recorder.isRecording {
       record(room.vertex.pointee.surface, room.vertex.pointee.wi, places: tracer.recordsPlaces, tracer.scene)
     }
-    let samplesLights = tracer.scene.hasEmitters && !kind.isDirac
-    if samplesLights { sampleLights(tracer.scene.emitters) }
+    let samplesLights = tracer.scene.nextEvent.isNeeded && !kind.isDirac
+    if samplesLights { sampleLights(tracer.scene) }
     respond(samplesLights, spreadsDiffuse: tracer.spreadsDiffuse)
     if isWrapped {
       wrappers.apply(
@@ -128,9 +128,9 @@ struct ScatteringPacket {
     (halves[0], halves[1]) = (origin, direction)
   }
 
-  @inline(__always) private func sampleLights(_ emitters: EmitterTable) {
+  @inline(__always) private func sampleLights(_ scene: KernelScene) {
     let vertex = room.vertex
-    let sampler = PacketLightSampler(emitters, rows: room.lightRows, samples: room.samples)
+    let sampler = PacketLightSampler(scene.emitters, scene.nextEvent, rows: room.lightRows, samples: room.samples)
     let (position, normal) = (vertex.pointee.surface.position, vertex.pointee.surface.geometricNormal)
     sampler.sample(position, normal: normal, vertex.pointee.numbers, &vertex.pointee.light)
     vertex.pointee.lightWo = vertex.pointee.surface.frame.toLocal(vertex.pointee.light.direction)

@@ -55,8 +55,9 @@ func expectForwardMatchesDifferences(
   var errors = derivatives
   var corrections = derivatives
   for seed in 0..<seeds {
+    // The same paths for pictures and derivatives: their noise then cancels.
     var settings = RenderSettings.test(
-      spp: c.spp, seed: UInt64(seed), sampler: .sobol, visibility: visibility)
+      spp: c.spp, seed: UInt64(seed), sampler: .sobol, visibility: visibility, spreadsDiffuse: true)
     settings.quantity = quantity
     func difference(_ h: Float) throws -> [Double] {
       var pictures: [[Double]] = []

@@ -47,7 +47,7 @@ struct TransposeTests {
     let adjoint = testDirection(0..<3 * film.width * film.height, count: 3 * film.width * film.height, seed: 8)
     let ranges = scene.structure.parameters.all.map { $0.range }
     for kind in [SamplerSettings.Kind.independent, .sobol] {
-      let settings = RenderSettings.test(spp: 16, seed: 3, sampler: kind)
+      let settings = RenderSettings.test(spp: 16, seed: 3, sampler: kind, spreadsDiffuse: true)
       let together = try renderer.reverse(settings, adjoint: adjoint, requested: ranges).gradient
       for (parameter, range) in zip(scene.structure.parameters.all, ranges) {
         let tangent = testDirection(range, count: scene.theta.count)
@@ -70,7 +70,7 @@ struct TransposeTests {
   func pictureOfForward(_ name: NamedScene) throws {
     let scene = try name.build()
     let renderer = try Renderer(scene)
-    let settings = RenderSettings.test(spp: 16, seed: 3)
+    let settings = RenderSettings.test(spp: 16, seed: 3, spreadsDiffuse: true)
     let forward = try renderer.forward(settings, tangent: [Float](repeating: 1, count: scene.theta.count))
     let image = try renderer.render(settings)
     for (a, b) in zip(forward.rgb, image.rgb) { #expect(abs(a - b) <= 1e-5 * max(abs(b), 1)) }

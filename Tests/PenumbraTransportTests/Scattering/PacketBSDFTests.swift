@@ -116,6 +116,33 @@ struct PacketBSDFTests {
     }
   }
 
+  @Test("Spread directions of a diffuse surface follow their density, of value and density as they are evaluated")
+  func spreadDiffuse() throws {
+    let c = try #require(ScatteringCase.all.first { if case .diffuse = $0.model { true } else { false } })
+    let inputs = Inputs(c)
+    let (spread, even) = (PacketSpreadDiffuse(inputs.packet), PacketDiffuse(inputs.packet))
+    let wi = ScatteringGrid.direction(0.6, 1)
+    var sampler = testSampler(seed: 8)
+    var histogram = SphereHistogram(rows: 32, columns: 24)
+    for _ in 0..<25_000 {
+      let points = (0..<8).map { _ in sampler.next2D() }
+      let found = spread.sample(
+        wi: all(wi), lobe: Packet(repeating: 0.5), u: (Packet(points.map(\.x)), Packet(points.map(\.y))))
+      let evaluated = spread.evaluate(wi: all(wi), wo: found.wo)
+      let value = even.evaluate(wi: all(wi), wo: found.wo).value
+      for lane in 0..<8 where found.isFound[lane] {
+        histogram.add(found.wo[lane])
+        #expect(abs(found.wo[lane].length - 1) < 1e-5)
+        #expect(abs(evaluated.pdf[lane] - found.pdf[lane]) <= 0x1p-22 * found.pdf[lane])
+        #expect((found.value[lane] - value[lane]).largestMagnitude <= 0x1p-22 * value[lane].largest)
+        #expect((evaluated.value[lane] - value[lane]).largestMagnitude == 0)
+      }
+    }
+    let (chi, mass) = histogram.test { spread.evaluate(wi: self.all(wi), wo: self.all($0)).pdf[0] }
+    #expect(abs(mass - 1) < 1e-4)
+    #expect(chi.passes(), "\(chi)")
+  }
+
   @Test("The directions that eight paths draw are those of each alone") func sampling() {
     for c in Self.cases {
       let inputs = Inputs(c)

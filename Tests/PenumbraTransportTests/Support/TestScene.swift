@@ -190,6 +190,21 @@ struct TestScene {
         pose: Pose(rotate: rotate)))
   }
 
+  /// An environment map whose texels are alike.
+  mutating func evenMap(_ radiance: Float) throws {
+    let (width, height) = (16, 9)
+    let data = try builder.declare(
+      Parameter(key: "env.data", shape: [height, width, 3]),
+      values: [Float](repeating: radiance, count: height * width * 3))
+    builder.add(
+      Emitter(
+        id: "env",
+        source: .environment(
+          data: data, width: width, height: height, scale: try number(1, key: "env.scale"),
+          toWorld: matrix(TestScene.identity)),
+        pose: Pose()))
+  }
+
   /// A perspective camera; its numbers are parameters `sensor.x_fov`, `.principal_point_offset_x`, `_y` and its pose.
   mutating func camera(
     _ toWorld: [Float], fov: Float = 40, width: Int = 8, height: Int = 8, filter: ReconstructionFilter = .box()
@@ -250,7 +265,7 @@ struct TestScene {
 extension RenderSettings {
   static func test(
     spp: Int, seed: UInt64 = 0, sampler: SamplerSettings.Kind = .independent, maxDepth: Int? = nil, threads: Int? = nil,
-    visibility: VisibilityEstimator = .none
+    visibility: VisibilityEstimator = .none, spreadsDiffuse: Bool? = nil
   ) -> RenderSettings {
     var settings = RenderSettings()
     settings.visibility = visibility
@@ -259,6 +274,7 @@ extension RenderSettings {
     settings.sampler = sampler
     settings.maxDepth = maxDepth
     settings.threads = threads
+    settings.spreadsDiffuse = spreadsDiffuse
     return settings
   }
 }
