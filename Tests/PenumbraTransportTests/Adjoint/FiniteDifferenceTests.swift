@@ -40,7 +40,7 @@ struct PictureFunctionals {
 ///   2 e / 3, twice the change.
 func expectForwardMatchesDifferences(
   _ c: DerivativeCase, seeds: Int = 16, visibility: VisibilityEstimator = .none, hasKinks: Bool = false,
-  quantity: PictureQuantity = .radiance, bias: Double = 2e-4,
+  quantity: PictureQuantity = .radiance, bias: Double = 2e-4, spreadsDiffuse: Bool = true,
   sourceLocation: SourceLocation = #_sourceLocation
 )
   throws
@@ -57,7 +57,7 @@ func expectForwardMatchesDifferences(
   for seed in 0..<seeds {
     // The same paths for pictures and derivatives: their noise then cancels.
     var settings = RenderSettings.test(
-      spp: c.spp, seed: UInt64(seed), sampler: .sobol, visibility: visibility, spreadsDiffuse: true)
+      spp: c.spp, seed: UInt64(seed), sampler: .sobol, visibility: visibility, spreadsDiffuse: spreadsDiffuse)
     settings.quantity = quantity
     func difference(_ h: Float) throws -> [Double] {
       var pictures: [[Double]] = []

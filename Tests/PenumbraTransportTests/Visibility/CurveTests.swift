@@ -53,7 +53,7 @@ enum CurveScene {
     try scene.sky([0.9, 0.8, 0.7])
     // Segments shorter than a pixel keep their direction, and what edges do to those is left out: on a film of 8 × 8 pixels,
     // where a pixel is as wide as half the box is high, that shows.
-    return try finish(&scene, depth: 3, size: 32)
+    return try finish(&scene, depth: 3, size: 64)
   }
 
   private static func addLitBall(_ scene: inout TestScene) throws {
@@ -129,7 +129,7 @@ enum CurveScene {
       spp: 2048),
     DerivativeCase(
       description: "a box slides over the floor", scene: { try standing() }, key: "box.translate[0]", step: 0.03,
-      spp: 512),
+      spp: 128),
     DerivativeCase(
       description: "a sphere moves before a mirror", scene: { try mirrored() }, key: "ball.translate", step: 0.04,
       spp: 2048),
