@@ -102,6 +102,7 @@ def compare(penumbra, cases: list, samples: int, table) -> None:
         own = penumbra.noise(case.scene, samples, case.parameter(), seeds=ROUNDS) * math.sqrt(seconds)
         ratios.append(best[0] / own)
         rows.append((case.name, f"{best[1][0]}/{best[1][1]}", digits(best[0]), digits(own), digits(best[0] / own)))
-    table(f"Error at equal time, RMSE·√CPU, {samples} samples per pixel", ("case", "Mitsuba's", "Mitsuba", "Penumbra", "ratio"), rows)
+    table(f"Error at equal time, RMSE·√CPU, {samples} samples per pixel",
+          ("case", "Mitsuba's", "Mitsuba", "Penumbra", "ratio"), rows)
     if ratios:
         print(f"\ngeometric mean {digits(math.exp(statistics.mean(map(math.log, ratios))))}")

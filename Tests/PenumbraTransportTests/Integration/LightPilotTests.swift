@@ -26,45 +26,41 @@ struct LightPilotTests {
     return try scene.builder.build()
   }
 
+  /// Sum of the values of 64 pictures, and the variances of all values together.
+  private func measure(_ scene: Scene, _ rule: LightSelection) throws -> (sum: Estimate, variance: Double) {
+    let renderer = try Renderer(scene)
+    var sum = Estimate()
+    var pixels = [Estimate](repeating: Estimate(), count: 8 * 8 * 3)
+    for seed in 0..<64 {
+      var settings = RenderSettings.test(spp: 16, seed: UInt64(seed), sampler: .independent)
+      settings.lightSelection = rule
+      let rgb = try renderer.render(settings).rgb
+      for (i, value) in rgb.enumerated() { pixels[i].add(Double(value)) }
+      sum.add(rgb.reduce(0.0) { $0 + Double($1) })
+    }
+    return (sum, pixels.reduce(0) { $0 + $1.variance })
+  }
+
+  private func expectHalf(
+    _ better: (sum: Estimate, variance: Double), of worse: (sum: Estimate, variance: Double)
+  ) {
+    let errors = (worse.sum.standardError, better.sum.standardError)
+    let error = (errors.0 * errors.0 + errors.1 * errors.1).squareRoot()
+    #expect(abs(worse.sum.mean - better.sum.mean) < 4 * error, "\(worse.sum), \(better.sum)")
+    #expect(better.variance < 0.5 * worse.variance, "variance \(worse.variance) → \(better.variance)")
+  }
+
   @Test("Lights chosen for what a camera sees leave the picture's mean as it is, with less than half of the variance")
   func variance() throws {
-    let renderer = try Renderer(scene())
-    var (sums, squares) = ([Estimate(), Estimate()], [0.0, 0.0])
-    for (k, rule) in [LightSelection.power, .automatic].enumerated() {
-      var pixels = [Estimate](repeating: Estimate(), count: 8 * 8 * 3)
-      for seed in 0..<64 {
-        var settings = RenderSettings.test(spp: 16, seed: UInt64(seed), sampler: .independent)
-        settings.lightSelection = rule
-        let rgb = try renderer.render(settings).rgb
-        for (i, value) in rgb.enumerated() { pixels[i].add(Double(value)) }
-        sums[k].add(rgb.reduce(0.0) { $0 + Double($1) })
-      }
-      squares[k] = pixels.reduce(0) { $0 + $1.variance }
-    }
-    let error = (sums[0].standardError * sums[0].standardError + sums[1].standardError * sums[1].standardError)
-      .squareRoot()
-    #expect(abs(sums[0].mean - sums[1].mean) < 4 * error, "\(sums[0]) by power, \(sums[1]) by what is seen")
-    #expect(squares[1] < 0.5 * squares[0], "variance \(squares[0]) → \(squares[1])")
+    let scene = try scene()
+    expectHalf(try measure(scene, .automatic), of: try measure(scene, .power))
   }
 
   @Test(
     "A sky of one radiance, which is left to reflection, gives the picture of a map of that radiance, with less than half of its variance"
   ) func evenSky() throws {
-    var (sums, squares) = ([Estimate(), Estimate()], [0.0, 0.0])
-    for (k, isMap) in [true, false].enumerated() {
-      let renderer = try Renderer(scene(isMap: isMap))
-      var pixels = [Estimate](repeating: Estimate(), count: 8 * 8 * 3)
-      for seed in 0..<64 {
-        let rgb = try renderer.render(RenderSettings.test(spp: 16, seed: UInt64(seed), sampler: .independent)).rgb
-        for (i, value) in rgb.enumerated() { pixels[i].add(Double(value)) }
-        sums[k].add(rgb.reduce(0.0) { $0 + Double($1) })
-      }
-      squares[k] = pixels.reduce(0) { $0 + $1.variance }
-    }
-    let error = (sums[0].standardError * sums[0].standardError + sums[1].standardError * sums[1].standardError)
-      .squareRoot()
-    #expect(abs(sums[0].mean - sums[1].mean) < 4 * error, "\(sums[0]) of a map, \(sums[1]) of a constant")
-    #expect(squares[1] < 0.5 * squares[0], "variance \(squares[0]) → \(squares[1])")
+    expectHalf(
+      try measure(try scene(isMap: false), .automatic), of: try measure(try scene(isMap: true), .automatic))
   }
 
   @Test("A picture is the same bits whatever was rendered before it") func history() throws {
