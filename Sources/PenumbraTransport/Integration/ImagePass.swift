@@ -75,8 +75,9 @@ struct ImagePass {
     let seed = PathSampler.pixelSeed(seed: plan.seed, pixel: y * plan.film.width + x)
     let hasLayers = layers != nil && !layerSampler.isEmpty
     let isPlain = plan.isPlain && !hasLayers
+    let joins = plan.joinsSamples()
     for sample in 0..<plan.samplesPerPixel {
-      var sampler = PathSampler(kind: plan.samplerKind, pixelSeed: seed, sample: sample)
+      var sampler = PathSampler(kind: plan.samplerKind, pixelSeed: seed, sample: sample, joins: joins)
       if isPlain {
         let film = plan.filmPosition(x: x, y: y, sampler.next2D())
         worker.wave.append(sampler, film: film, pixel: place)

@@ -20,8 +20,8 @@ struct PacketRoom {
   /// What is computed lane by lane, and what reads it.
   let vertex: UnsafeMutablePointer<PacketVertex>
   let samples: UnsafeMutablePointer<EmitterSample>
-  /// From which the paths' numbers are made: seeds, then what goes with them.
-  let seeds: UnsafeMutablePointer<SIMD8<UInt32>>
+  /// From which the paths' numbers are made; see `PathSampler.VertexKey`.
+  let keys: UnsafeMutablePointer<SIMD8<UInt32>>
   let inputs: PacketInputs
   private let materials: UnsafeMutablePointer<UnsafePointer<MaterialRecord>>
 
@@ -45,8 +45,8 @@ struct PacketRoom {
       repeating: EmitterSample(
         direction: .zero, distance: 0, radiance: .zero, scale: 0, isDirac: false, emitter: 0, point: .zero,
         normal: .zero, uv: .zero), count: 8)
-    seeds = .allocate(capacity: 2)
-    seeds.initialize(repeating: SIMD8(repeating: 0), count: 2)
+    keys = .allocate(capacity: 3)
+    keys.initialize(repeating: SIMD8(repeating: 0), count: 3)
     materials = .allocate(capacity: 8)
     inputs = PacketInputs(rows: rows + Self.firstInputRow, materials: materials)
   }
@@ -55,7 +55,7 @@ struct PacketRoom {
     rows.deallocate()
     vertex.deallocate()
     samples.deallocate()
-    seeds.deallocate()
+    keys.deallocate()
     materials.deallocate()
   }
 }

@@ -79,7 +79,7 @@ final class RecordedPixels {
     for sample in numbers {
       var sampler = PathSampler(
         kind: plan.samplerKind, pixelSeed: sample & 1 == 0 ? seed : otherSeed,
-        sample: isPaired ? sample >> 1 : sample)
+        sample: isPaired ? sample >> 1 : sample, joins: plan.joinsSamples(sets: isPaired ? 2 : 1))
       let p = plan.cameraSample(x: x, y: y, &sampler)
       samples[started] = Sample(position: p, radiance: .zero, isFinite: true)
       arenas[started].removeAll()

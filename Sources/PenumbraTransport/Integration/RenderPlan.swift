@@ -62,6 +62,11 @@ struct RenderPlan {
     }
   }
 
+  /// Whether the numbers of a path's first surface are chosen together with its place on the film.
+  ///
+  /// - Parameter sets: independent ones that a pixel's samples fall into.
+  func joinsSamples(sets: Int = 1) -> Bool { samplesPerPixel >= PathSampler.leastJoined * sets }
+
   /// The same plan for derivatives.
   func differentiating(_ request: GradientRequest) -> RenderPlan {
     var plan = self

@@ -23,7 +23,7 @@ extension ScatteringPacket {
     room.vertex.pointee.wi = wi
     room.vertex.pointee.throughput = columns.vector
     room.vertex.pointee.numbers = PacketNumbers(
-      members[0].path.pointee.sampler.kind, seeds: room.seeds, seconds: room.seeds + 1)
+      members[0].path.pointee.sampler.kind, keys: room.keys)
   }
 
   /// - Returns: what some of the triangles have.
@@ -49,8 +49,9 @@ extension ScatteringPacket {
         path.pointee.path.throughput, member.pointee.material.pointee.kind == .twosided ? 1 : 0)
       if lane < count {
         let key = path.pointee.sampler.nextVertexKey()
-        room.seeds[0][lane] = key.seed
-        room.seeds[1][lane] = key.second
+        room.keys[0][lane] = key.seed
+        room.keys[1][lane] = key.second
+        room.keys[2][lane] = key.joined
       }
     }
     return properties

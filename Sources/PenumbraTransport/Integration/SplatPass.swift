@@ -51,8 +51,9 @@ struct SplatPass {
             let first = (y - low.y) * side + (x - low.x)
             let seed = PathSampler.pixelSeed(seed: plan.seed, pixel: y * tiles.width + x)
             for sample in 0..<plan.samplesPerPixel {
-              start(
-                x, y, PathSampler(kind: plan.samplerKind, pixelSeed: seed, sample: sample), first: first, worker.wave)
+              let sampler = PathSampler(
+                kind: plan.samplerKind, pixelSeed: seed, sample: sample, joins: plan.joinsSamples())
+              start(x, y, sampler, first: first, worker.wave)
               if worker.wave.isFull { splat(worker, to: values.base) }
             }
           }

@@ -5,6 +5,20 @@ struct PathSampler {
   private var state: UInt64
   private let index: UInt32
   private var dimensionSeed: UInt32
+  /// Whether the first pair and the first vertex are of one set, and how much of it was drawn.
+  private var join = Join.none
+
+  /// From so many samples on, points of six dimensions are as even in pairs of them as those of two, or nearly.
+  static let leastJoined = 16
+
+  private enum Join: UInt8 {
+    /// All sets are of two dimensions.
+    case none
+    /// The place on the film comes next.
+    case film
+    /// The light and the direction at the first surface.
+    case vertex
+  }
 
   /// - Parameters:
   ///   - pixel: row-major index on the film.
@@ -19,8 +33,11 @@ struct PathSampler {
     Hash.combine(Hash.combine(seed, set), UInt64(truncatingIfNeeded: pixel))
   }
 
-  @inline(__always) init(kind: SamplerSettings.Kind, pixelSeed: UInt64, sample: Int) {
+  /// - Parameter joins: whether the place on the film and the light and the direction at the first surface are one point of
+  ///   six dimensions; see `leastJoined`.
+  @inline(__always) init(kind: SamplerSettings.Kind, pixelSeed: UInt64, sample: Int, joins: Bool = false) {
     self.kind = kind
+    join = joins && kind == .sobol ? .film : .none
     index = UInt32(truncatingIfNeeded: sample)
     dimensionSeed = UInt32(truncatingIfNeeded: pixelSeed >> 32)
     state = kind == .independent ? Hash.combine(pixelSeed, UInt64(truncatingIfNeeded: sample)) : 0
@@ -45,6 +62,8 @@ struct PathSampler {
     var seed: UInt32
     /// Independent numbers: a second seed; Sobol points: the sample's index with its bits reversed.
     var second: UInt32
+    /// All bits set where the light and the direction belong to the place on the film.
+    var joined: UInt32 = 0
   }
 
   @inline(__always) mutating func nextVertexKey() -> VertexKey {
@@ -52,7 +71,9 @@ struct PathSampler {
       let seed = nextBits()
       return VertexKey(seed: seed, second: nextBits())
     }
-    return VertexKey(seed: nextSeed(), second: SobolPoints.reversed(index))
+    let isJoined = join == .vertex
+    if isJoined { join = .none }
+    return VertexKey(seed: nextSeed(), second: SobolPoints.reversed(index), joined: isJoined ? .max : 0)
   }
 
   /// The eight numbers of the next path vertex, drawn together in SIMD lanes.
@@ -62,7 +83,10 @@ struct PathSampler {
       let counters = SIMD8<UInt32>(0, 1, 2, 3, 4, 5, 6, 7) &* Self.counterStep &+ key.second
       return VertexNumbers(SobolPoints.unit(Hash.mix32(Hash.mix32(counters) ^ key.seed)))
     }
-    return VertexNumbers(SobolPoints.fourPoints(reversedIndex: key.second, seed: key.seed))
+    return VertexNumbers(
+      key.joined == 0
+        ? SobolPoints.fourPoints(reversedIndex: key.second, seed: key.seed)
+        : SobolPoints.joinedPoints(reversedIndex: key.second, seed: key.seed))
   }
 
   /// Between the counters of one vertex' independent numbers.
@@ -79,6 +103,10 @@ struct PathSampler {
     if kind == .independent {
       let x = SobolPoints.unit(nextBits())
       return SIMD2(x, SobolPoints.unit(nextBits()))
+    }
+    if join == .film {
+      join = .vertex
+      return SobolPoints.sample2D(order: index, seed: nextSeed())
     }
     return SobolPoints.sample2D(index: index, seed: nextSeed())
   }

@@ -1,6 +1,7 @@
 import CPacket
 
-/// The first two Sobol dimensions with hash-based Owen scrambling (Burley 2020, "Practical Hash-based Owen Scrambling").
+/// Sobol's points in two dimensions, or in six, with hash-based Owen scrambling (Burley 2020, "Practical Hash-based Owen
+/// Scrambling").
 enum SobolPoints {
   /// Laine–Karras permutation with Burley's constants: scrambles bit k by the bits below it, so applied to a
   /// bit-reversed fraction it is a nested uniform (Owen) scramble.
@@ -38,6 +39,9 @@ enum SobolPoints {
     return x
   }
 
+  /// What a bit of a point's number changes in the third to sixth dimension, least significant digit first.
+  @inline(__always) static func digits(_ bit: Int32) -> SIMD4<UInt32> { cpacket_sobol(bit) }
+
   /// Uniform in [0, 1) from 32 bits, 24 of them used so that 1 is never reached.
   @inline(__always) static func unit(_ bits: UInt32) -> Float { Float(bits >> 8) * 0x1p-24 }
 
@@ -46,7 +50,11 @@ enum SobolPoints {
   }
 
   @inline(__always) static func sample2D(index: UInt32, seed: UInt32) -> SIMD2<Float> {
-    let order = shuffled(index, seed: seed)
+    sample2D(order: shuffled(index, seed: seed), seed: seed)
+  }
+
+  /// A point in the order of its number: the first two of six dimensions.
+  @inline(__always) static func sample2D(order: UInt32, seed: UInt32) -> SIMD2<Float> {
     let first = reversed(permute(order, seed: Hash.mix32(seed ^ firstKey)))
     let second = reversed(permute(secondDimension(order), seed: Hash.mix32(seed ^ secondKey)))
     return SIMD2(unit(first), unit(second))
@@ -65,6 +73,46 @@ enum SobolPoints {
     return unit(reversed(permute(points, seeds: Hash.mix32(seeds ^ dimension))))
   }
 
+  /// As `fourPoints`, but pairs 0 and 1 are the last four of the six dimensions whose first two are `sample2D(order: index)`.
+  @inline(__always) static func joinedPoints(reversedIndex: UInt32, seed: UInt32) -> SIMD8<Float> {
+    var left = reversed(reversedIndex)
+    var digits = SIMD4<UInt32>(repeating: 0)
+    var bit: Int32 = 0
+    while left != 0 {
+      digits ^= Self.digits(bit) & SIMD4(repeating: 0 &- (left & 1))
+      left >>= 1
+      bit &+= 1
+    }
+    var bits = SIMD4<UInt32>(repeating: 0)
+    for i in 0..<4 {
+      let own = Hash.mix32((seed ^ joinedKey) &+ UInt32(truncatingIfNeeded: i) &* pairStep)
+      bits[i] = reversed(permute(digits[i], seed: own))
+    }
+    var result = fourPoints(reversedIndex: reversedIndex, seed: seed)
+    (result[0], result[4], result[1], result[5]) = (unit(bits[0]), unit(bits[1]), unit(bits[2]), unit(bits[3]))
+    return result
+  }
+
+  /// Pair 0 or 1 of `joinedPoints` for eight indices and seeds.
+  @inline(__always)
+  static func joinedPoint(_ pair: UInt32, reversedIndices: SIMD8<UInt32>, seeds: SIMD8<UInt32>) -> (
+    SIMD8<Float>, SIMD8<Float>
+  ) {
+    let indices = reversed(reversedIndices)
+    let most = indices.max()
+    var (first, second) = (SIMD8<UInt32>(repeating: 0), SIMD8<UInt32>(repeating: 0))
+    for bit in 0..<(UInt32(32) &- UInt32(most.leadingZeroBitCount)) {
+      let digits = Self.digits(Int32(bitPattern: bit))
+      let isSet = 0 &- ((indices &>> bit) & 1)
+      first ^= isSet & digits[Int(2 * pair)]
+      second ^= isSet & digits[Int(2 * pair + 1)]
+    }
+    let own = seeds ^ joinedKey
+    let step = 2 &* pair &* pairStep
+    let (one, other) = (Hash.mix32(own &+ step), Hash.mix32(own &+ (step &+ pairStep)))
+    return (unit(reversed(permute(first, seeds: one))), unit(reversed(permute(second, seeds: other))))
+  }
+
   /// Pair `pair` of `fourPoints` for eight indices and seeds: first and second coordinates.
   @inline(__always)
   static func point(_ pair: UInt32, reversedIndices: SIMD8<UInt32>, seeds: SIMD8<UInt32>) -> (
@@ -81,6 +129,7 @@ enum SobolPoints {
   private static let pairStep: UInt32 = 0x9e37_79b9
   private static let firstKey: UInt32 = 0x68bc_21eb
   private static let secondKey: UInt32 = 0x02e5_be93
+  private static let joinedKey: UInt32 = 0x5851_f42d
 
   @inline(__always) private static func permute(_ value: SIMD8<UInt32>, seeds: SIMD8<UInt32>) -> SIMD8<UInt32> {
     var x = value ^ (value &* 0x3d20_adea)

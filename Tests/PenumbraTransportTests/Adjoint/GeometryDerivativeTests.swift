@@ -65,7 +65,7 @@ struct GeometryCase: Sendable, CustomStringConvertible {
   static let lamps: [GeometryCase] = GeometryScene.Kind.allCases.map { kind in
     GeometryCase(
       description: "\(kind) lamp", scene: { try GeometryScene.ground(.sphere, .lamp(kind), GeometryScene.textured) },
-      keys: pose("ground") + pose("lamp") + (kind == .mesh ? ["lamp.positions"] : []), spp: kind == .mesh ? 1024 : 256,
+      keys: pose("ground") + pose("lamp") + (kind == .mesh ? ["lamp.positions"] : []), spp: kind == .mesh ? 2048 : 256,
       hasFacets: kind == .mesh)
   }
 

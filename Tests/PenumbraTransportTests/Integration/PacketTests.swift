@@ -5,19 +5,25 @@ import Testing
 struct PacketTests {
   // MARK: Pieces
 
-  @Test("The numbers of eight vertices are those of one", arguments: [SamplerSettings.Kind.independent, .sobol])
-  func numbers(_ kind: SamplerSettings.Kind) {
-    var samplers = (0..<8).map { PathSampler(kind: kind, seed: 3, pixel: 5 + $0, sample: 77 * $0) }
+  @Test(
+    "The numbers of eight vertices are those of one", arguments: [SamplerSettings.Kind.independent, .sobol], [0, 5, 8])
+  func numbers(_ kind: SamplerSettings.Kind, _ joined: Int) {
+    // As many join what is drawn for their first surface with their place on the film.
+    var samplers = (0..<8).map {
+      PathSampler(
+        kind: kind, pixelSeed: PathSampler.pixelSeed(seed: 3, pixel: 5 + $0), sample: 77 * $0, joins: $0 < joined)
+    }
+    for i in 0..<8 { _ = samplers[i].next2D() }
     for _ in 0..<20 {
-      var (seeds, seconds) = (SIMD8<UInt32>(repeating: 0), SIMD8<UInt32>(repeating: 0))
+      var keys = [SIMD8<UInt32>](repeating: SIMD8(repeating: 0), count: 3)
       var single: [VertexNumbers] = []
       for i in 0..<8 {
         var copy = samplers[i]
         single.append(copy.nextVertex())
         let key = samplers[i].nextVertexKey()
-        (seeds[i], seconds[i]) = (key.seed, key.second)
+        (keys[0][i], keys[1][i], keys[2][i]) = (key.seed, key.second, key.joined)
       }
-      let packet = PacketNumbers(kind, seeds: &seeds, seconds: &seconds)
+      let packet = PacketNumbers(kind, keys: &keys)
       for i in 0..<8 {
         #expect(SIMD2(packet.light.0[i], packet.light.1[i]) == single[i].light)
         #expect(SIMD2(packet.direction.0[i], packet.direction.1[i]) == single[i].direction)

@@ -1,3 +1,4 @@
+import Foundation
 import PenumbraTestSupport
 import Testing
 
@@ -46,6 +47,61 @@ struct SobolTests {
         #expect(counts.allSatisfy { $0 == 1 }, "\(columns) × \(rows)")
       }
     }
+  }
+
+  /// The film's place, the light and the direction of the first surface.
+  private func six(_ count: Int, pixel: Int, joins: Bool) -> [[Float]] {
+    (0..<count).map { sample in
+      var sampler = PathSampler(
+        kind: .sobol, pixelSeed: PathSampler.pixelSeed(seed: 5, pixel: pixel), sample: sample, joins: joins)
+      let film = sampler.next2D()
+      let numbers = sampler.nextVertex()
+      return [film.x, film.y, numbers.light.x, numbers.light.y, numbers.direction.x, numbers.direction.y]
+    }
+  }
+
+  @Test("Digits of the third to sixth dimension follow the recurrences of their primitive polynomials")
+  func recurrences() {
+    // Degree, and the coefficients between the first and the last as bits (Joe & Kuo 2008).
+    for (dimension, polynomial) in [(2, 0b1), (3, 0b01), (3, 0b10), (4, 0b001)].enumerated() {
+      let (degree, coefficients) = polynomial
+      // Most significant digit first.
+      let v = (0..<32).map { SobolPoints.reversed(SobolPoints.digits(Int32($0))[dimension]) }
+      for j in degree..<32 {
+        var expected = v[j - degree] ^ (v[j - degree] >> UInt32(degree))
+        for k in 1..<degree where coefficients >> (degree - 1 - k) & 1 == 1 { expected ^= v[j - k] }
+        #expect(v[j] == expected)
+      }
+      for j in 0..<32 { #expect(v[j].trailingZeroBitCount == 31 - j, "a triangular matrix: the points are distinct") }
+    }
+  }
+
+  @Test("Each of a path's first six numbers is stratified, and the film's place a (0, k, 2)-net", arguments: [4, 6, 8])
+  func joinedStrata(_ k: Int) {
+    let points = six(1 << k, pixel: 4, joins: true)
+    for dimension in 0..<6 {
+      #expect(Set(points.map { Int($0[dimension] * Float(1 << k)) }).count == 1 << k)
+    }
+    for j in 0...k {
+      let cells = points.map { Int($0[0] * Float(1 << j)) << 16 | Int($0[1] * Float(1 << (k - j))) }
+      #expect(Set(cells).count == 1 << k)
+    }
+  }
+
+  @Test("Joined, film and light leave less than half of the variance of a smooth product, and its mean")
+  func joinedVariance() {
+    func products(joins: Bool) -> Estimate {
+      Estimate(
+        (0..<4000).map { pixel in
+          six(64, pixel: pixel, joins: joins).reduce(0.0) {
+            $0 + Double(sin(3 * $1[0] + 1) * cos(2 * $1[1]) * ($1[2] * $1[3] + exp(-$1[2]))) / 64
+          }
+        })
+    }
+    let (joined, apart) = (products(joins: true), products(joins: false))
+    let error = (joined.standardError * joined.standardError + apart.standardError * apart.standardError).squareRoot()
+    #expect(abs(joined.mean - apart.mean) < 4 * error)
+    #expect(joined.variance < 0.5 * apart.variance, "\(joined.variance) of \(apart.variance)")
   }
 
   @Test("2ᵏ numbers of one dimension are stratified", arguments: [1, 4, 9])

@@ -409,7 +409,7 @@ struct DerivativeCase: Sendable, CustomStringConvertible {
       try DerivativeScene.bumpMappedFloor()
     }
     + cases(
-      "nested", ["heights", "scale", "weight", "normals", "opacity", "diffuse", "metal.alpha"], step: 0.03, spp: 512
+      "nested", ["heights", "scale", "weight", "normals", "opacity", "diffuse", "metal.alpha"], step: 0.03, spp: 1024
     ) { try DerivativeScene.nestedFloor() }
 
   static let lights: [DerivativeCase] =

@@ -164,7 +164,7 @@ enum BoundaryScene {
       key: "card.translate", step: 0.03, spp: 4096),
     DerivativeCase(
       description: "the camera turns beside a projector", scene: { try rims(projector: true) }, key: "sensor.rotate",
-      step: 0.02, spp: 4096),
+      step: 0.008, spp: 4096),
   ]
 
   static let reflectedCases: [DerivativeCase] = [

@@ -29,7 +29,7 @@ enum FirstSurfaceScene {
   ]
 
   static let cases = steps.map { key, step in
-    DerivativeCase(description: key, scene: { try make() }, key: key, step: step, spp: 1024)
+    DerivativeCase(description: key, scene: { try make() }, key: key, step: step, spp: key.hasPrefix("globe") ? 2048 : 1024)
   }
 }
 
