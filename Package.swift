@@ -46,6 +46,7 @@ let package = Package(
     .target(
       name: "CEmbree", linkerSettings: [.linkedLibrary(embreeLibrary)]),
     .target(name: "CPacket"),
+    .target(name: "CHugePages"),
     .target(
       name: "COpenEXR",
       cSettings: [.unsafeFlags(["-I/usr/include/OpenEXR", "-I/usr/include/Imath"])],
@@ -64,13 +65,14 @@ let package = Package(
 
     // The hot module: everything that runs per ray.
     .target(
-      name: "PenumbraTransport", dependencies: ["CEmbree", "CPacket"],
+      name: "PenumbraTransport", dependencies: ["CEmbree", "CHugePages", "CPacket"],
       swiftSettings: features + [.unsafeFlags(transportFlags, .when(configuration: .release))]),
     .target(
       name: "PenumbraImages", dependencies: ["COpenEXR", "CPNG", "CTurboJPEG"],
       swiftSettings: features),
     .target(
-      name: "PenumbraScenes", dependencies: ["PenumbraTransport", "PenumbraImages", "CAssimp", "CZlib"],
+      name: "PenumbraScenes",
+      dependencies: ["PenumbraTransport", "PenumbraImages", "CAssimp", "CHugePages", "CZlib"],
       swiftSettings: features),
     .target(
       name: "PenumbraInverse",

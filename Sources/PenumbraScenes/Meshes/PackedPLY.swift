@@ -1,3 +1,5 @@
+import CHugePages
+
 /// Vertices of 32-bit floats in little-endian order, each of a known meaning: copied without looking at types per number.
 struct PackedVertices {
   private let count: Int
@@ -43,6 +45,7 @@ struct PackedVertices {
     // Zero times a finite number is zero; anything else spoils the sum.
     var check: Float = 0
     let result = [Float](unsafeUninitializedCapacity: count * size) { output, initialized in
+      chugepages_advise(output.baseAddress, 4 * output.count)
       var target = 0
       for vertex in 0..<count {
         let source = base + (vertex &* stride &+ 4 &* first)
@@ -81,6 +84,7 @@ struct PackedTriangles {
     var isUsable = true
     let limit = UInt32(clamping: vertexCount)
     let result = [SIMD3<UInt32>](unsafeUninitializedCapacity: count) { output, initialized in
+      chugepages_advise(output.baseAddress, MemoryLayout<SIMD3<UInt32>>.stride * output.count)
       bytes.withUnsafeBytes { source in
         guard var face = source.baseAddress.map({ $0 + offset }) else { return }
         for triangle in 0..<count {

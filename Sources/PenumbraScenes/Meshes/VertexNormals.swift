@@ -1,3 +1,4 @@
+import CHugePages
 import Foundation
 
 /// Smooth normals for meshes that come without.
@@ -8,6 +9,7 @@ enum VertexNormals {
   static func compute(for mesh: MeshData) -> [Float] {
     let count = mesh.vertexCount
     return [Float](unsafeUninitializedCapacity: 3 * count) { output, initialized in
+      chugepages_advise(output.baseAddress, 4 * output.count)
       output.initialize(repeating: 0)
       initialized = 3 * count
       mesh.positions.withUnsafeBufferPointer { positions in

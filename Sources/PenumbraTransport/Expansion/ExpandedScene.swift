@@ -29,7 +29,7 @@ final class ExpandedScene {
     vector = ExpandedVector(structure, theta: scene.theta)
     textures = OwnedBuffer(structure.textures.map { TextureRecord($0) })
     materials = MaterialTable(structure)
-    triangles = structure.shapes.map { OwnedBuffer(ShapeRecordBuilder.triangles(of: $0)) }
+    triangles = structure.shapes.map { ShapeRecordBuilder.triangles(of: $0) }
     var areaTables: [Int: OwnedBuffer<Float>] = [:]
     for emitter in structure.emitters {
       if case .area(let shape, _) = emitter.source {

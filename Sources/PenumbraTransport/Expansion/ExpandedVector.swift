@@ -1,3 +1,5 @@
+import CHugePages
+
 /// The numbers the kernel reads: θ followed by world-space vertices, matrices and positions, in one buffer.
 final class ExpandedVector {
   let layout: ExpansionLayout
@@ -10,7 +12,9 @@ final class ExpandedVector {
   init(_ structure: SceneStructure, theta: [Float]) {
     self.structure = structure
     layout = ExpansionLayout(structure, theta: theta)
-    values = .allocate(capacity: layout.count + Self.padding)
+    let capacity = layout.count + Self.padding
+    values = .allocate(capacity: capacity)
+    chugepages_advise(values, 4 * capacity)
     (values + layout.count).initialize(repeating: 0, count: Self.padding)
     expand(theta)
   }

@@ -5,17 +5,18 @@ struct ShapeRecordBuilder {
   let values: UnsafeMutablePointer<Float>
 
   /// Corner indices, 3 per triangle; empty for analytic shapes.
-  static func triangles(of shape: Shape) -> [UInt32] {
+  static func triangles(of shape: Shape) -> OwnedBuffer<UInt32> {
     switch shape.geometry {
     case .mesh(let mesh):
-      [UInt32](unsafeUninitializedCapacity: 3 * mesh.triangles.count) { output, count in
-        for corners in mesh.triangles {
-          for corner in 0..<3 { output[count + corner] = corners[corner] }
-          count += 3
-        }
+      let result = OwnedBuffer<UInt32>(uninitialized: 3 * mesh.triangles.count)
+      var target = result.base
+      for corners in mesh.triangles {
+        for corner in 0..<3 { target[corner] = corners[corner] }
+        target += 3
       }
-    case .rectangle: [0, 1, 2, 2, 3, 0]
-    case .sphere, .disk, .cylinder: []
+      return result
+    case .rectangle: return OwnedBuffer([0, 1, 2, 2, 3, 0])
+    case .sphere, .disk, .cylinder: return OwnedBuffer([])
     }
   }
 

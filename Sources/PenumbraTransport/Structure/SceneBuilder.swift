@@ -35,6 +35,12 @@ public struct SceneBuilder: Sendable {
     return parameter.offset
   }
 
+  /// Makes room for as many further values of θ, as is worth it before large parameters.
+  public mutating func reserve(_ count: Int) {
+    guard theta.count + count > theta.capacity else { return }
+    theta.reserveCapacity(max(theta.count + count, 2 * theta.capacity))
+  }
+
   /// Gives an existing parameter another name; ignored when the name is taken.
   public mutating func addAlias(_ alias: String, for key: String) { parameters.addAlias(alias, for: key) }
 

@@ -50,6 +50,8 @@ extension SceneAssembler {
 
   private mutating func declare(_ data: MeshData, at location: String) throws(SceneError) -> Mesh {
     let count = data.vertexCount
+    builder.reserve(
+      data.attributes.reduce(data.positions.count + data.normals.count + data.texcoords.count) { $0 + $1.values.count })
     let positions = try declare(
       Parameter(
         key: "vertex_positions", shape: [count, 3], unit: "world units", movesDiscontinuities: true),
