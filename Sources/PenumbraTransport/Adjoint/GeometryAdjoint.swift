@@ -185,7 +185,6 @@ struct GeometryAdjoint {
     _ here: inout SurfaceMotion.Covectors, _ local: inout LocalPartials, _ moment: inout FrameMoment,
     to sink: inout some DerivativeSink
   ) {
-    let throughput = vertex.pointee.throughput
     let continues = vertex.pointee.inversePdf > 0 && next != nil
     let lightMoves = vertex.pointee.hasLight && lightMoves(vertex.pointee.light)
     let nextMoves =
@@ -196,9 +195,22 @@ struct GeometryAdjoint {
     let goesOn =
       continues && (nearMoves || nextMoves) && (vertex.pointee.isDirac || !vertex.pointee.incoming.isZero)
     guard isLit || goesOn else { return }
-    let bsdf = LocalScattering(vertex, scene, explores: flags.wantsChoices)
-    let hit = bsdf.hit
+    if let diffuse = LocalDiffuse(vertex, scene) {
+      respond(diffuse, vertex, goesOn ? next : nil, isLit, &sweep, &here, &local, &moment, to: &sink)
+    } else {
+      let bsdf = LocalScattering(vertex, scene, explores: flags.wantsChoices)
+      respond(bsdf, vertex, goesOn ? next : nil, isLit, &sweep, &here, &local, &moment, to: &sink)
+    }
+  }
 
+  /// - Parameter next: `nil` where its part is 0.
+  private func respond(
+    _ bsdf: some LocalResponse, _ vertex: UnsafePointer<PathVertex>, _ next: UnsafePointer<PathVertex>?, _ isLit: Bool,
+    _ sweep: inout Sweep, _ here: inout SurfaceMotion.Covectors, _ local: inout LocalPartials,
+    _ moment: inout FrameMoment, to sink: inout some DerivativeSink
+  ) {
+    let throughput = vertex.pointee.throughput
+    let hit = bsdf.hit
     if isLit {
       let light = vertex.pointee.light
       let wo = bsdf.plain(vertex.pointee.lightWo, vertex)
@@ -210,7 +222,7 @@ struct GeometryAdjoint {
         light, hit, hit.frame.toWorld(partials.wo),
         perRadiance: throughput * vertex.pointee.lightValue * vertex.pointee.lightScale, &here, to: &sink)
     }
-    if let next, goesOn {
+    if let next {
       let weight = throughput * vertex.pointee.incoming * vertex.pointee.inversePdf
       if vertex.pointee.isDirac {
         traced.addDirac(vertex, bsdf, weight, sweep.direction, &local, &moment)

@@ -1,16 +1,9 @@
-/// The BSDF at a recorded vertex as a function of directions in the plain shading frame of its surface and of uv; what
-/// wrapping materials do to the frame is part of the function.
-///
-/// Lanes as in `LocalPartials`.
-struct LocalScattering {
-  /// The hit with the plain frame.
+/// Any material at a recorded vertex; what wrapping ones do to the frame is part of the function.
+struct LocalScattering: LocalResponse {
   let hit: SurfaceHit
-  /// Local direction to the previous vertex.
   let wi: Vector3
   private let movingWi: Vector<Dual8>
-  /// What most surfaces are; the other is then `nil`, which spares its size.
-  private let diffuse: Diffuse<Dual8>?
-  private let bsdf: WrappedBSDF<Dual8>?
+  private let bsdf: WrappedBSDF<Dual8>
   /// The frame that wrappers turned.
   private let turned: MovingFrame<Dual8>?
 
@@ -23,13 +16,10 @@ struct LocalScattering {
     guard vertex.pointee.wrapper >= 0 else {
       wi = vertex.pointee.wi
       movingWi = LocalPartials.direction(wi, lane: 0)
-      let isDiffuse = material.pointee.kind == .diffuse
-      diffuse = isDiffuse ? material.pointee.diffuse(inputs) : nil
-      bsdf = isDiffuse ? nil : WrappedBSDF(material.pointee.instantiate(inputs))
+      bsdf = WrappedBSDF(material.pointee.instantiate(inputs))
       turned = nil
       return
     }
-    diffuse = nil
     wi = hit.frame.toLocal(-vertex.pointee.direction)
     let point: SurfacePoint<Dual8> = scene.surfacePoint(hit, frame: hit.frame)
     var choices = RecordedChoices(vertex.pointee.choices, explores: explores)
@@ -40,25 +30,22 @@ struct LocalScattering {
     turned = surface.frame
   }
 
-  /// Local direction of one that is recorded in the frame that wrappers turned.
   @inline(__always) func plain(_ recorded: Vector3, _ vertex: UnsafePointer<PathVertex>) -> Vector3 {
     turned == nil ? recorded : hit.frame.toLocal(vertex.pointee.hit.frame.toWorld(recorded))
   }
 
   func evaluate(wo: Vector3) -> Color<Dual8> {
     let moving = LocalPartials.direction(wo, lane: 3)
-    if let diffuse { return diffuse.evaluate(wi: movingWi, wo: moving) }
-    guard let bsdf else { return .zero }
     guard let turned else { return bsdf.evaluate(wi: movingWi, wo: moving) }
     return bsdf.evaluate(wi: movingWi, wo: turned.toLocal(MovingFrame<Dual8>(hit.frame).toWorld(moving)))
   }
 
   func energy(isReflection: Bool) -> Color<Dual8> {
-    bsdf?.energy(wi: movingWi, isReflection: isReflection) ?? .zero
+    bsdf.energy(wi: movingWi, isReflection: isReflection)
   }
 
   func diracDirection(isReflection: Bool) -> Vector<Dual8> {
-    guard let wo = bsdf?.diracDirection(wi: movingWi, isReflection: isReflection) else { return movingWi }
+    let wo = bsdf.diracDirection(wi: movingWi, isReflection: isReflection)
     guard let turned else { return wo }
     return MovingFrame<Dual8>(hit.frame).toLocal(turned.toWorld(wo))
   }

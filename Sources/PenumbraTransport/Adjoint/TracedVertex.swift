@@ -110,7 +110,7 @@ struct TracedVertex {
   ///
   /// - Parameter direction: covector of the unit direction of that ray.
   func addDirac(
-    _ vertex: UnsafePointer<PathVertex>, _ bsdf: LocalScattering, _ weight: Spectrum, _ direction: Covector,
+    _ vertex: UnsafePointer<PathVertex>, _ bsdf: some LocalResponse, _ weight: Spectrum, _ direction: Covector,
     _ local: inout LocalPartials, _ moment: inout FrameMoment
   ) {
     let isReflection = vertex.pointee.isReflection

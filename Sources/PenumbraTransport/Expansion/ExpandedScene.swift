@@ -13,6 +13,8 @@ final class ExpandedScene {
   private let selection: OwnedBuffer<Float>
   private let environmentTable: OwnedBuffer<Float>
   private let environment: Int
+  /// Written whenever `kernel` is asked for.
+  private let tables = OwnedBuffer<KernelTables>(uninitialized: 1)
   private var intersection: IntersectionScene
   private var sieve: OwnedRaySieve?
   private var isLit: [Bool]
@@ -177,12 +179,13 @@ final class ExpandedScene {
       environment: environment >= 0 && isLit[environment] ? Int32(environment) : -1,
       values: UnsafePointer(vector.values), textures: textureTable,
       shapes: UnsafePointer(shapes.base), many: lightTree?.choice)
-    return KernelScene(
+    let hasEmitters = isLit.contains(true)
+    tables.base.pointee = KernelTables(
       values: UnsafePointer(vector.values), embree: intersection.handle, sieve: sieve?.kernel,
       textures: textureTable,
       materials: materials.records, shapes: UnsafePointer(shapes.base), instances: UnsafePointer(instances.base),
-      emitters: emitters, hasEmitters: isLit.contains(true),
-      nextEvent: NextEventChoice(emitters, hasEmitters: isLit.contains(true)))
+      emitters: emitters, hasEmitters: hasEmitters, nextEvent: NextEventChoice(emitters, hasEmitters: hasEmitters))
+    return KernelScene(tables: UnsafePointer(tables.base))
   }
 
   func sensor(_ index: Int) -> SensorRecord {

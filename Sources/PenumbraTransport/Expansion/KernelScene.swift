@@ -1,8 +1,24 @@
 import CEmbree
 
-/// Everything a path needs, as pointers and plain values: copying it costs no reference counting.
+/// Where to find everything that a path needs, as one pointer: values that hold it are small and cheap to copy.
 /// Valid while its `ExpandedScene` lives.
 struct KernelScene {
+  let tables: UnsafePointer<KernelTables>
+
+  @inline(__always) var values: UnsafePointer<Float> { tables.pointee.values }
+  @inline(__always) var embree: RTCScene { tables.pointee.embree }
+  @inline(__always) var sieve: UnsafePointer<RaySieve>? { tables.pointee.sieve }
+  @inline(__always) var textures: TextureTable { tables.pointee.textures }
+  @inline(__always) var materials: UnsafePointer<MaterialRecord> { tables.pointee.materials }
+  @inline(__always) var shapes: UnsafePointer<ShapeRecord> { tables.pointee.shapes }
+  @inline(__always) var instances: UnsafePointer<InstanceRecord> { tables.pointee.instances }
+  @inline(__always) var emitters: EmitterTable { tables.pointee.emitters }
+  @inline(__always) var hasEmitters: Bool { tables.pointee.hasEmitters }
+  @inline(__always) var nextEvent: NextEventChoice { tables.pointee.nextEvent }
+}
+
+/// The tables of a scene, as pointers and plain values: no reference counting.
+struct KernelTables {
   let values: UnsafePointer<Float>
   let embree: RTCScene
   /// `nil` where all rays are the hierarchy's.

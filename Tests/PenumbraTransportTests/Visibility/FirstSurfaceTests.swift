@@ -29,7 +29,8 @@ enum FirstSurfaceScene {
   ]
 
   static let cases = steps.map { key, step in
-    DerivativeCase(description: key, scene: { try make() }, key: key, step: step, spp: key.hasPrefix("globe") ? 2048 : 1024)
+    DerivativeCase(
+      description: key, scene: { try make() }, key: key, step: step, spp: key.hasPrefix("globe") ? 2048 : 1024)
   }
 }
 
