@@ -18,8 +18,8 @@ protocol LocalResponse {
   func diracDirection(isReflection: Bool) -> Vector<Dual8>
 }
 
-/// A diffuse surface without wrappers, as most are: a twelfth of the size of `LocalScattering`, which costs more to copy
-/// than to evaluate.
+/// A diffuse surface without wrappers, as most are: a fraction of the size of `LocalScattering`, which takes longer to copy
+/// than this takes to evaluate.
 struct LocalDiffuse: LocalResponse {
   let hit: SurfaceHit
   let wi: Vector3
