@@ -1,1 +1,2 @@
+// SwiftPM wants a source file in every C target.
 #include "CHugePages.h"

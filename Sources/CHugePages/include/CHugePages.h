@@ -1,7 +1,6 @@
 // Large pages for large arrays: every page that is touched first is a fault and is cleared, and 4 KiB at a time that takes
 // longer than to fill it.
-#ifndef CHUGEPAGES_H
-#define CHUGEPAGES_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -24,5 +23,3 @@ static inline void chugepages_advise(void *base, size_t bytes) {
   (void)bytes;
 #endif
 }
-
-#endif

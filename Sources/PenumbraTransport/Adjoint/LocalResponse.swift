@@ -31,9 +31,7 @@ struct LocalDiffuse: LocalResponse {
     guard vertex.pointee.wrapper < 0, material.pointee.kind == .diffuse else { return nil }
     hit = vertex.pointee.hit
     wi = vertex.pointee.wi
-    diffuse = material.pointee.diffuse(
-      MovingInputs<SIMD8<Float>>(
-        textures: scene.textures(at: hit), u: Dual8(hit.uv.x, lane: 6), v: Dual8(hit.uv.y, lane: 7)))
+    diffuse = material.pointee.diffuse(scene.movingInputs(at: hit))
   }
 
   @inline(__always) func plain(_ recorded: Vector3, _ vertex: UnsafePointer<PathVertex>) -> Vector3 { recorded }
@@ -42,6 +40,14 @@ struct LocalDiffuse: LocalResponse {
     diffuse.evaluate(wi: LocalPartials.direction(wi, lane: 0), wo: LocalPartials.direction(wo, lane: 3))
   }
 
+  // Never asked: there is no Dirac lobe.
   func energy(isReflection: Bool) -> Color<Dual8> { .zero }
   func diracDirection(isReflection: Bool) -> Vector<Dual8> { LocalPartials.direction(wi, lane: 0) }
+}
+
+extension KernelScene {
+  /// What materials read at a surface, as functions of uv.
+  @inline(__always) func movingInputs(at hit: SurfaceHit) -> MovingInputs<SIMD8<Float>> {
+    MovingInputs(textures: textures(at: hit), u: Dual8(hit.uv.x, lane: 6), v: Dual8(hit.uv.y, lane: 7))
+  }
 }

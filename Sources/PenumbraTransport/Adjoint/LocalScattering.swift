@@ -10,8 +10,7 @@ struct LocalScattering: LocalResponse {
   init(_ vertex: UnsafePointer<PathVertex>, _ scene: KernelScene, explores: Bool) {
     let hit = vertex.pointee.plainHit
     self.hit = hit
-    let inputs = MovingInputs<SIMD8<Float>>(
-      textures: scene.textures(at: hit), u: Dual8(hit.uv.x, lane: 6), v: Dual8(hit.uv.y, lane: 7))
+    let inputs = scene.movingInputs(at: hit)
     let material = scene.materials + Int(vertex.pointee.material)
     guard vertex.pointee.wrapper >= 0 else {
       wi = vertex.pointee.wi

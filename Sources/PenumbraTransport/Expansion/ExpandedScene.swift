@@ -13,7 +13,7 @@ final class ExpandedScene {
   private let selection: OwnedBuffer<Float>
   private let environmentTable: OwnedBuffer<Float>
   private let environment: Int
-  /// Written whenever `kernel` is asked for.
+  /// Written again whenever one of its numbers changes.
   private let tables = OwnedBuffer<KernelTables>(uninitialized: 1)
   private var intersection: IntersectionScene
   private var sieve: OwnedRaySieve?
@@ -116,6 +116,7 @@ final class ExpandedScene {
     }
     litView = sensor
     EmitterPower.write(pilot().map { EmitterPower.blend($0, powers) } ?? powers, emitters, selection)
+    writeTables()
   }
 
   private static func intersectionScene(
@@ -141,6 +142,7 @@ final class ExpandedScene {
   }
 
   private func updateTables() {
+    defer { writeTables() }
     for i in 0..<textures.count { textures.base[i].follow(vector.values) }
     materials.update(textures: structure.textures, values: vector.values)
     for (index, table) in areaTables {
@@ -172,7 +174,9 @@ final class ExpandedScene {
     TextureTable(records: UnsafePointer(textures.base), values: UnsafePointer(vector.values))
   }
 
-  var kernel: KernelScene {
+  var kernel: KernelScene { KernelScene(tables: UnsafePointer(tables.base)) }
+
+  private func writeTables() {
     let emitters = EmitterTable(
       records: UnsafePointer(emitters.base),
       selection: CumulativeTable(cumulative: UnsafePointer(selection.base), count: selection.count),
@@ -185,7 +189,6 @@ final class ExpandedScene {
       textures: textureTable,
       materials: materials.records, shapes: UnsafePointer(shapes.base), instances: UnsafePointer(instances.base),
       emitters: emitters, hasEmitters: hasEmitters, nextEvent: NextEventChoice(emitters, hasEmitters: hasEmitters))
-    return KernelScene(tables: UnsafePointer(tables.base))
   }
 
   func sensor(_ index: Int) -> SensorRecord {

@@ -57,8 +57,6 @@ struct RenderPlan {
     threads = max(settings.threads ?? WorkerPool.defaultThreads, 1)
     if tracer.maxDepth >= 2, settings.quantity == .radiance {
       expanded.chooseLights(for: settings.sensor) { LightPilot(plan: self).run() }
-      // With what was chosen.
-      tracer.scene = expanded.kernel
     }
   }
 
