@@ -20,6 +20,19 @@ CPACKET_INLINE CPacket8 cpacket_whole(CPacket8 x) {
   return x;
 }
 
+// Numbers from anywhere, at any address.
+CPACKET_INLINE CPacket4 cpacket_load_4(const float *address) {
+  CPacket4 result;
+  __builtin_memcpy(&result, address, sizeof(result));
+  return result;
+}
+
+CPACKET_INLINE CPacket8 cpacket_load_8(const float *address) {
+  CPacket8 result;
+  __builtin_memcpy(&result, address, sizeof(result));
+  return result;
+}
+
 // What is read soon, from anywhere.
 CPACKET_INLINE void cpacket_prefetch(const float *address) { __builtin_prefetch(address); }
 

@@ -61,7 +61,7 @@ struct PacketSky {
       let y1 = min(max(iy + 1, 0), height - 1) * width
       // Three numbers and what follows them, which the padding of the expanded vector allows.
       func texel(_ index: Int32) -> SIMD4<Float> {
-        UnsafeRawPointer(texels + 3 * Int(index)).loadUnaligned(as: SIMD4<Float>.self)
+        (texels + 3 * Int(index)).four
       }
       let (fu, fv) = (place.z, place.w)
       let first = texel(y0 + x0) * ((1 - fu) * (1 - fv)) + texel(y0 + x1) * (fu * (1 - fv))

@@ -56,14 +56,14 @@ struct PacketTriangles {
       let t = shape.pointee.texcoords
       coordinates.0[lane] = SIMD4(
         lowHalf: ShapeRecord.load2(e, t, i0), highHalf: ShapeRecord.load2(e, t, i1))
-      coordinates.1[lane] = SIMD4(lowHalf: ShapeRecord.load2(e, t, i2), highHalf: [1, 0])
+      coordinates.1[lane] = SIMD4(lowHalf: ShapeRecord.load2(e, t, i2), highHalf: SIMD2(1, 0))
       properties.hasTangents = true
     }
   }
 
   /// Three numbers and what follows them, which the padding of the expanded vector allows.
   @inline(__always) private static func row(_ e: UnsafePointer<Float>, _ index: Int) -> SIMD4<Float> {
-    UnsafeRawPointer(e + 3 * index).loadUnaligned(as: SIMD4<Float>.self)
+    (e + 3 * index).four
   }
 
   /// As `ShapeRecord.meshHit` computes them.

@@ -40,10 +40,6 @@ struct WaveIntersector {
       origin: origins.vector, direction: directions.vector, near: origins.w, far: directions.w)
   }
 
-  @inline(__always) private func load(_ left: UnsafePointer<Float>) -> Packet {
-    UnsafeRawPointer(left).loadUnaligned(as: Packet.self)
-  }
-
   /// Nearest hits.
   ///
   /// - Parameters:
@@ -78,7 +74,7 @@ struct WaveIntersector {
       }
       if sieve.pointee.bodyCount == 0 { continue }
       let passes = PacketBits(
-        sieve.pointee.mayMeetBodies(packet, before: met.distance, left: load(left + first)))
+        sieve.pointee.mayMeetBodies(packet, before: met.distance, left: (left + first).eight))
       for lane in 0..<n where passes.contains(lane) {
         passed[passing] = rays[first + lane]
         places[passing] = first + lane
@@ -107,7 +103,7 @@ struct WaveIntersector {
       for lane in 0..<n { result[first + lane] = blocked.contains(lane) ? 1 : 0 }
       if sieve.pointee.bodyCount == 0 { continue }
       let passes = PacketBits(
-        sieve.pointee.mayMeetBodies(packet, before: packet.far, left: load(left + first)))
+        sieve.pointee.mayMeetBodies(packet, before: packet.far, left: (left + first).eight))
       for lane in 0..<n where passes.contains(lane) && !blocked.contains(lane) {
         passed[passing] = rays[first + lane]
         places[passing] = first + lane

@@ -18,6 +18,13 @@ extension SIMD8<Float> {
   @inline(__always) func atLeast(_ other: Self) -> Self { replacing(with: other, where: self .<= other) }
 }
 
+extension UnsafePointer<Float> {
+  /// Four numbers, at any address.
+  @inline(__always) var four: SIMD4<Float> { cpacket_load_4(self) }
+  /// Eight numbers, at any address.
+  @inline(__always) var eight: Packet { cpacket_load_8(self) }
+}
+
 /// Fetches what is read soon into the nearest cache.
 @inline(__always) func prefetch(_ address: UnsafePointer<Float>) { cpacket_prefetch(address) }
 

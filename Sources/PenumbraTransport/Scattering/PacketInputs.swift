@@ -74,11 +74,16 @@ struct PacketInputs {
   ) {
     let isCopied = lane > 0 && materials[lane - 1] == material
     materials[lane] = material
-    if isCopied {
-      for block in 0..<4 { rows[8 * block + lane] = rows[8 * block + lane - 1] }
-      if textured == 0 { return }
+    guard isCopied else { return read(lane, material, textured: &textured, textures, place) }
+    for block in 0..<4 { rows[8 * block + lane] = rows[8 * block + lane - 1] }
+    if textured == 0 { return }
+    let layout = Self.layout(material.pointee.kind)
+    let (table, uv) = place()
+    var left = textured
+    while left != 0 {
+      readTexture(lane, left.trailingZeroBitCount, material, layout, table, uv)
+      left &= left &- 1
     }
-    read(lane, material, only: isCopied ? textured : .max, textured: &textured, textures, place)
   }
 
   /// `gather` for diffuse materials, whose only input is a colour.
@@ -106,47 +111,52 @@ struct PacketInputs {
     }
   }
 
-  @inline(__always)
+  /// All inputs of one path's material.
+  @inline(never)
   private func read(
-    _ lane: Int, _ material: UnsafePointer<MaterialRecord>, only wanted: UInt32, textured: inout UInt32,
-    _ textures: TextureTable, _ place: () -> (TextureTable, SIMD2<Float>)
+    _ lane: Int, _ material: UnsafePointer<MaterialRecord>, textured: inout UInt32, _ textures: TextureTable,
+    _ place: () -> (TextureTable, SIMD2<Float>)
   ) {
     let layout = Self.layout(material.pointee.kind)
     var found: (table: TextureTable, uv: SIMD2<Float>)?
     textured = 0
-    let slots = material.pointee.slots
-    withUnsafeBytes(of: slots) { bytes in
-      let slots = bytes.assumingMemoryBound(to: Int32.self)
-      for slot in 0..<layout.colors + layout.scalars {
-        let record = textures.records + Int(slots[slot])
-        let isColor = slot < layout.colors
-        let target = number(lane, isColor ? 3 * slot : 2 * layout.colors + slot)
-        if record.pointee.kind == .constant && (isColor || record.pointee.channels == 1) {
-          if wanted & (1 << UInt32(truncatingIfNeeded: slot)) == 0 { continue }
-          let value = textures.values + Int(record.pointee.offset)
-          if isColor {
-            let isGrey = record.pointee.channels != 3
-            for c in 0..<3 { number(lane, 3 * slot + c).pointee = value[isGrey ? 0 : c] }
-          } else {
-            target.pointee = value[0]
-          }
-          continue
-        }
+    for slot in 0..<layout.colors + layout.scalars {
+      let record = textures.records + Int(material.pointee.slots[slot])
+      let isColor = slot < layout.colors
+      guard record.pointee.kind == .constant && (isColor || record.pointee.channels == 1) else {
         textured |= 1 << UInt32(truncatingIfNeeded: slot)
         let (table, uv) = found ?? place()
         found = (table, uv)
-        if isColor {
-          let color = table.color(slots[slot], uv)
-          for c in 0..<3 { number(lane, 3 * slot + c).pointee = color[c] }
-        } else {
-          target.pointee = table.scalar(slots[slot], uv)
-        }
+        readTexture(lane, slot, material, layout, table, uv)
+        continue
+      }
+      let value = textures.values + Int(record.pointee.offset)
+      if isColor {
+        let isGrey = record.pointee.channels != 3
+        for c in 0..<3 { number(lane, 3 * slot + c).pointee = value[isGrey ? 0 : c] }
+      } else {
+        number(lane, 2 * layout.colors + slot).pointee = value[0]
       }
     }
     if layout.hasNumber {
       let number = textures.values[Int(material.pointee.etaOffset)]
       self.number(lane, 3 * layout.colors + layout.scalars).pointee =
         material.pointee.etaIsSpecular ? PrincipledBSDF<Float>.eta(specular: number) : number
+    }
+  }
+
+  /// One input that has a texture.
+  @inline(__always)
+  private func readTexture(
+    _ lane: Int, _ slot: Int, _ material: UnsafePointer<MaterialRecord>, _ layout: Layout, _ table: TextureTable,
+    _ uv: SIMD2<Float>
+  ) {
+    let texture = material.pointee.slots[slot]
+    if slot < layout.colors {
+      let color = table.color(texture, uv)
+      for c in 0..<3 { number(lane, 3 * slot + c).pointee = color[c] }
+    } else {
+      number(lane, 2 * layout.colors + slot).pointee = table.scalar(texture, uv)
     }
   }
 }

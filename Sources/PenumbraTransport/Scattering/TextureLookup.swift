@@ -9,7 +9,7 @@ extension TextureRecord {
       if channels != 3 { return Spectrum(repeating: number(e, cell)) }
       // Three numbers and what follows them, which the padding of the expanded vector allows.
       func weighted(_ lane: Int) -> Spectrum {
-        let texel = UnsafeRawPointer(e + Int(cell.offsets[lane])).loadUnaligned(as: SIMD4<Float>.self)
+        let texel = (e + Int(cell.offsets[lane])).four
         return unsafeBitCast(texel, to: Spectrum.self) * cell.weights[lane]
       }
       let first: Spectrum = weighted(0) + weighted(1)
