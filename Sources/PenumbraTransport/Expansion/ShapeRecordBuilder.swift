@@ -60,14 +60,32 @@ struct ShapeRecordBuilder {
     record.needsUV = record.needsUV || record.needsTangent || isShown || usesUV(shape.material)
     record.packetKind = packetKind(shape.material)
     record.wrapsPackets = record.packetKind == nil && perturbations(shape.material).map { $0 <= 1 } ?? false
+    if record.kind == .mesh { record.turnedKind = turnedKind(shape.material) }
     return record
   }
 
   private func packetKind(_ id: MaterialID) -> PacketKind? {
-    let material = structure.materials[id.index]
-    guard case .twosided(let front, let back) = material else { return MaterialRecord(material).packetKind }
-    let kind = MaterialRecord(structure.materials[front.index]).packetKind
-    return kind == MaterialRecord(structure.materials[back.index]).packetKind ? kind : nil
+    kind(ofSidesOf: id) { MaterialRecord(structure.materials[$0.index]).packetKind }
+  }
+
+  /// The kind of a BSDF under one bump or normal map.
+  private func turnedKind(_ id: MaterialID) -> PacketKind? {
+    kind(ofSidesOf: id) {
+      switch structure.materials[$0.index] {
+      case .normalMap, .bumpMap:
+        structure.materials[$0.index].children.first.flatMap {
+          MaterialRecord(structure.materials[$0.index]).packetKind
+        }
+      default: nil
+      }
+    }
+  }
+
+  /// `nil` where front and back are of two kinds.
+  private func kind(ofSidesOf id: MaterialID, _ kind: (MaterialID) -> PacketKind?) -> PacketKind? {
+    guard case .twosided(let front, let back) = structure.materials[id.index] else { return kind(id) }
+    let found = kind(front)
+    return found == kind(back) ? found : nil
   }
 
   /// How often the normal is turned at most before a material scatters in packets; `nil` where it may scatter alone.

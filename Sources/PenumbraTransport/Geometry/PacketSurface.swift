@@ -86,17 +86,37 @@ struct PacketTriangles {
     return PacketSurface(position: p0 + e1 * place.x + e2 * place.y, geometricNormal: geometric, frame: frame)
   }
 
-  /// Turns frames so that s follows dp/du, as `Frame.aligned` does.
-  @inline(never) private func align(_ frame: inout PacketFrame, _ e1: PacketVector, _ e2: PacketVector) {
+  /// dp/du and dp/dv, as `ShapeRecord.meshTangents` computes them.
+  struct Tangents {
+    var u: PacketVector
+    var v: PacketVector
+    /// False where texture coordinates are absent or degenerate.
+    var areFound: PacketMask
+  }
+
+  @inline(__always) private func tangents(_ e1: PacketVector, _ e2: PacketVector) -> Tangents {
     let (first, second) = (coordinates.0.columns, coordinates.1.columns)
     let (d1u, d1v) = (first.z - first.x, first.w - first.y)
     let (d2u, d2v) = (second.x - first.x, second.y - first.y)
     let determinant = d1u * d2v - d1v * d2u
-    let tangent = (e1 * d2v - e2 * d1v) * (1 / determinant)
-    let projected = tangent - frame.n * dot(frame.n, tangent)
+    let inverse = 1 / determinant
+    return Tangents(
+      u: (e1 * d2v - e2 * d1v) * inverse, v: (e2 * d1u - e1 * d2u) * inverse,
+      areFound: (second.z .> 0) .& (determinant.magnitudes .> 0))
+  }
+
+  @inline(__always) var tangents: Tangents {
+    let p0 = corners.0.vectors
+    return tangents(corners.1.vectors - p0, corners.2.vectors - p0)
+  }
+
+  /// Turns frames so that s follows dp/du, as `Frame.aligned` does.
+  @inline(never) private func align(_ frame: inout PacketFrame, _ e1: PacketVector, _ e2: PacketVector) {
+    let tangents = tangents(e1, e2)
+    let projected = tangents.u - frame.n * dot(frame.n, tangents.u)
     let squared = projected.squaredLength
     let s = projected * (1 / squared.squareRoots)
-    let isAligned = (second.z .> 0) .& (determinant.magnitudes .> 0) .& (squared .> 0)
+    let isAligned = tangents.areFound .& (squared .> 0)
     frame.s = frame.s.replacing(with: s, where: isAligned)
     frame.t = frame.t.replacing(with: cross(frame.n, s), where: isAligned)
   }

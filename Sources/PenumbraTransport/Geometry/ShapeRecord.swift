@@ -14,6 +14,8 @@ struct ShapeRecord {
   var packetKind: PacketKind?
   /// Whether they do so once the wrappers of its material are resolved.
   var wrapsPackets = false
+  /// The kind inside, where the only wrapper is a bump or normal map on a mesh: packets turn its normals themselves.
+  var turnedKind: PacketKind?
 
   // Meshes: corner indices (3 per triangle) and expanded-vector offsets, −1 for absent.
   var triangles: UnsafePointer<UInt32>

@@ -180,6 +180,15 @@ final class PathWave {
         {
           let vertex = meet(hits[i], current[i], shape, tracer, &lane.pointee.path, &recorder.pointee)
           if lane.pointee.path.depth + 1 >= tracer.maxDepth { continue }
+          // What is recorded says how each wrapper was passed.
+          if !Recorder.isRecording, let kind = shape.pointee.turnedKind, hits[i].instance == .max {
+            // The number that `scatterWrapped` draws.
+            _ = lane.pointee.sampler.next1D()
+            let packet = packets + Int(kind.rawValue)
+            packet.pointee.append(lane, number: number, current + i, hits + i, shape, vertex, in: tracer.scene)
+            if packet.pointee.isFull { packet.pointee.scatter(tracer, Recorder.self, &output) }
+            continue
+          }
           scatterWrapped(lane, number, current + i, hits + i, shape, vertex, tracer, Recorder.self, &output)
         } else if hits[i].geometry == .max && tracer.scene.emitters.environment < 0 {
           if lane.pointee.path.isDirect { lane.pointee.path.alpha = 0 }

@@ -14,6 +14,11 @@ extension ScatteringPacket {
     gatherInputs(scene, PacketBits(isTurned))
     wi.z = wi.z.replacing(with: -wi.z, where: isTurned)
     surface.frame.n = surface.frame.n.replacing(with: -surface.frame.n, where: isTurned)
+    if !turns.isEmpty {
+      let before = turns.apply(to: &surface, room.triangles, isMirrored: isTurned, &wi)
+      wrappers.write(before, isShadowed: turns.shadowed, where: turns.mask)
+      wrapped = wrapped.union(PacketBits(turns.mask))
+    }
     // Piece by piece here and below: what is assigned as a whole is copied through memory.
     room.vertex.pointee.surface.position = surface.position
     room.vertex.pointee.surface.geometricNormal = surface.geometricNormal
@@ -68,7 +73,7 @@ extension ScatteringPacket {
   }
 
   /// Inputs on the sides that were hit; `material` becomes that of the side.
-  @inline(__always) private func gatherInputs(_ scene: KernelScene, _ turned: PacketBits) {
+  @inline(__always) private mutating func gatherInputs(_ scene: KernelScene, _ turned: PacketBits) {
     var textured: UInt32 = 0
     for lane in 0..<count {
       let member = members + lane
@@ -76,6 +81,7 @@ extension ScatteringPacket {
         let children = member.pointee.material.pointee.children
         member.pointee.material = scene.materials + Int(turned.contains(lane) ? children[1] : children[0])
       }
+      if member.pointee.material.pointee.kind.isWrapper { gatherTurn(lane, member, scene) }
       if kind == .diffuse {
         room.inputs.gatherDiffuse(lane, member.pointee.material, scene.textures) { place(member, scene) }
       } else {
@@ -83,6 +89,16 @@ extension ScatteringPacket {
       }
     }
     if kind != .diffuse { room.inputs.fill(from: count) }
+  }
+
+  /// The bump or normal map around a path's material.
+  @inline(never)
+  private mutating func gatherTurn(_ lane: Int, _ member: UnsafeMutablePointer<Member>, _ scene: KernelScene) {
+    let (table, uv) = place(member, scene)
+    member.pointee.uv = uv
+    let map = member.pointee.material
+    turns.gather(lane, map, table, uv)
+    member.pointee.material = scene.materials + Int(map.pointee.children[0])
   }
 
   /// Where a path's textures are looked up.

@@ -10,8 +10,10 @@ struct ScatteringPacket {
   /// Surfaces that are computed one by one, and which they are.
   let givenRows: UnsafeMutablePointer<SIMD4<Float>>
   var given = PacketBits()
-  private let wrappers: PacketWrappers
-  private var wrapped = PacketBits()
+  let wrappers: PacketWrappers
+  var wrapped = PacketBits()
+  /// Bump and normal maps that are followed side by side.
+  var turns: PacketTurns
   var isWrapped: Bool { !wrapped.isEmpty }
   /// Shared with the other packets of the wave.
   let room: PacketRoom
@@ -37,9 +39,11 @@ struct ScatteringPacket {
     self.kind = kind
     self.room = room
     members = .allocate(capacity: 8)
-    givenRows = .allocate(capacity: PacketSurface.givenRowCount + PacketWrappers.rowCount)
-    givenRows.initialize(repeating: .zero, count: PacketSurface.givenRowCount + PacketWrappers.rowCount)
+    let firstTurn = PacketSurface.givenRowCount + PacketWrappers.rowCount
+    givenRows = .allocate(capacity: firstTurn + PacketTurns.rowCount)
+    givenRows.initialize(repeating: .zero, count: firstTurn + PacketTurns.rowCount)
     wrappers = PacketWrappers(rows: givenRows + PacketSurface.givenRowCount)
+    turns = PacketTurns(rows: givenRows + firstTurn)
   }
 
   func deallocate() {
@@ -115,6 +119,7 @@ struct ScatteringPacket {
     addContinuation(tracer, recorder, &output)
     count = 0
     (given, wrapped) = (PacketBits(), PacketBits())
+    turns.removeAll()
   }
 
   /// - Parameters:

@@ -23,6 +23,21 @@ struct PacketWrappers {
     normals[lane] = SIMD4(before.value, perturbation.isShadowed ? perturbation.shadowAlpha2 : -1)
   }
 
+  /// Some paths' normals as one perturbation turned them.
+  ///
+  /// - Parameter normal: the local normal before.
+  @inline(__always)
+  func write(_ normal: PacketVector, isShadowed: PacketMask, where isTurned: PacketMask) {
+    let squared = normal.z * normal.z
+    let alpha2 = (((1 - squared) / squared).atLeast(0) * 0.125).atMost(1)
+    let shadow = Packet(repeating: -1).replacing(with: alpha2, where: isShadowed)
+    let old = normals.columns
+    normals.store(
+      old.vector.replacing(with: normal, where: isTurned), old.w.replacing(with: shadow, where: isTurned))
+    let scale = scales.columns.x.replacing(with: 1, where: isTurned)
+    scales.store(PacketVector(scale, Packet(repeating: 0), Packet(repeating: 0)))
+  }
+
   /// Scales what the BSDFs said.
   ///
   /// - Parameters:

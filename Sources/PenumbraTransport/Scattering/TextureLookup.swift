@@ -7,11 +7,8 @@ extension TextureRecord {
     case .bitmap where filter == .bilinear:
       let cell = cell(p)
       if channels != 3 { return Spectrum(repeating: number(e, cell)) }
-      // Three numbers and what follows them, which the padding of the expanded vector allows.
-      func weighted(_ lane: Int) -> Spectrum {
-        let texel = (e + Int(cell.offsets[lane])).four
-        return unsafeBitCast(texel, to: Spectrum.self) * cell.weights[lane]
-      }
+      let weights = cell.weights
+      func weighted(_ lane: Int) -> Spectrum { texel(e, cell, lane) * weights[lane] }
       let first: Spectrum = weighted(0) + weighted(1)
       return first + weighted(2) + weighted(3)
     default: return nil
@@ -30,6 +27,20 @@ extension TextureRecord {
     }
   }
 
+  /// Partials of a number at p by u and v; `nil` as for `quickColor`.
+  @inline(__always) func quickGradient(_ e: UnsafePointer<Float>, _ p: SIMD2<Float>) -> SIMD2<Float>? {
+    guard kind == .bitmap, filter == .bilinear else { return nil }
+    let cell = cell(p)
+    func height(_ lane: Int) -> Float {
+      channels == 3 ? texel(e, cell, lane).luminance : e[Int(cell.offsets[lane])]
+    }
+    let (h0, h1, h2, h3) = (height(0), height(1), height(2), height(3))
+    let f = cell.fraction
+    let alongX = ((h1 - h0) * (1 - f.y) + (h3 - h2) * f.y) * Float(width)
+    let alongY = ((h2 - h0) * (1 - f.x) + (h3 - h1) * f.x) * Float(self.height)
+    return SIMD2(alongX * uv.u.x + alongY * uv.u.y, alongX * uv.v.x + alongY * uv.v.y)
+  }
+
   /// Whether p is on a field of the first colour.
   ///
   /// - Parameter isScalar: as for `footprint`.
@@ -45,25 +56,38 @@ extension TextureRecord {
       ? Spectrum(value[0], value[1], value[2]) : Spectrum(repeating: value[0])
   }
 
-  /// Four texels around p and their weights.
-  @inline(__always) private func cell(_ p: SIMD2<Float>) -> (offsets: SIMD4<Int32>, weights: SIMD4<Float>) {
+  /// Four texels around a point, and where it lies between them.
+  private struct Cell {
+    var offsets: SIMD4<Int32>
+    var fraction: SIMD2<Float>
+
+    @inline(__always) var weights: SIMD4<Float> {
+      let f = fraction
+      return SIMD4(1 - f.x, f.x, 1 - f.x, f.x) * SIMD4(1 - f.y, 1 - f.y, f.y, f.y)
+    }
+  }
+
+  @inline(__always) private func cell(_ p: SIMD2<Float>) -> Cell {
     let scaled = transformed(p) * SIMD2(Float(width), Float(height)) - SIMD2(repeating: 0.5)
     let base = scaled.rounded(.down)
-    let f = scaled - base
     let (ix, iy) = (Self.index(base.x), Self.index(base.y))
     let x0 = Self.wrapped(ix, width, wrap)
     let x1 = Self.wrapped(ix + 1, width, wrap)
     let y0 = Self.wrapped(iy, height, wrap) * width
     let y1 = Self.wrapped(iy + 1, height, wrap) * width
-    let wx = SIMD4<Float>(1 - f.x, f.x, 1 - f.x, f.x)
-    let wy = SIMD4<Float>(1 - f.y, 1 - f.y, f.y, f.y)
     let texels = SIMD4<Int32>(y0 + x0, y0 + x1, y1 + x0, y1 + x1)
-    return (texels &* SIMD4(repeating: channels) &+ SIMD4(repeating: offset), wx * wy)
+    return Cell(offsets: texels &* SIMD4(repeating: channels) &+ SIMD4(repeating: offset), fraction: scaled - base)
   }
 
+  /// Three numbers of a texel, read with what follows them, which the padding of the expanded vector allows.
   @inline(__always)
-  private func number(_ e: UnsafePointer<Float>, _ cell: (offsets: SIMD4<Int32>, weights: SIMD4<Float>)) -> Float {
-    func weighted(_ lane: Int) -> Float { e[Int(cell.offsets[lane])] * cell.weights[lane] }
+  private func texel(_ e: UnsafePointer<Float>, _ cell: Cell, _ lane: Int) -> Spectrum {
+    unsafeBitCast((e + Int(cell.offsets[lane])).four, to: Spectrum.self)
+  }
+
+  @inline(__always) private func number(_ e: UnsafePointer<Float>, _ cell: Cell) -> Float {
+    let weights = cell.weights
+    func weighted(_ lane: Int) -> Float { e[Int(cell.offsets[lane])] * weights[lane] }
     let first: Float = weighted(0) + weighted(1)
     return first + weighted(2) + weighted(3)
   }

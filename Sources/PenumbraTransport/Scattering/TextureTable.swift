@@ -29,6 +29,7 @@ struct TextureTable {
 
   /// Partials of a scalar texture by u and v.
   func gradient(_ id: Int32, _ uv: SIMD2<Float>) -> SIMD2<Float> {
+    if let value = records[Int(id)].quickGradient(values, uv) { return value }
     let footprint = footprint(id, uv, isScalar: true)
     return SIMD2(footprint.scalar(values, footprint.weightsU), footprint.scalar(values, footprint.weightsV))
   }
