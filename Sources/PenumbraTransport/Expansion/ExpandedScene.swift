@@ -17,6 +17,7 @@ final class ExpandedScene {
   private let tables = OwnedBuffer<KernelTables>(uninitialized: 1)
   private var intersection: IntersectionScene
   private var sieve: OwnedRaySieve?
+  private var lamps: OwnedBodyBoxes?
   private var isLit: [Bool]
   private var lightSelection = LightSelection.automatic
   private var lightTree: OwnedLightTree?
@@ -143,6 +144,10 @@ final class ExpandedScene {
 
   private func updateTables() {
     defer { writeTables() }
+    let groups = structure.groups.map(\.shapes)
+    lamps = .lamps(shapes.buffer, vertexCounts: Self.vertexCounts(structure), values: vector.values) { shape in
+      groups.contains { $0.contains(shape) }
+    }
     for i in 0..<textures.count { textures.base[i].follow(vector.values) }
     materials.update(textures: structure.textures, values: vector.values)
     for (index, table) in areaTables {
@@ -185,7 +190,7 @@ final class ExpandedScene {
       shapes: UnsafePointer(shapes.base), many: lightTree?.choice)
     let hasEmitters = isLit.contains(true)
     tables.base.pointee = KernelTables(
-      values: UnsafePointer(vector.values), embree: intersection.handle, sieve: sieve?.kernel,
+      values: UnsafePointer(vector.values), embree: intersection.handle, sieve: sieve?.kernel, lamps: lamps?.kernel,
       textures: textureTable,
       materials: materials.records, shapes: UnsafePointer(shapes.base), instances: UnsafePointer(instances.base),
       emitters: emitters, hasEmitters: hasEmitters, nextEvent: NextEventChoice(emitters, hasEmitters: hasEmitters))

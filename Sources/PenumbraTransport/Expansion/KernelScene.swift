@@ -8,6 +8,7 @@ struct KernelScene {
   @inline(__always) var values: UnsafePointer<Float> { tables.pointee.values }
   @inline(__always) var embree: RTCScene { tables.pointee.embree }
   @inline(__always) var sieve: UnsafePointer<RaySieve>? { tables.pointee.sieve }
+  @inline(__always) var lamps: BodyBoxes? { tables.pointee.lamps }
   @inline(__always) var textures: TextureTable { tables.pointee.textures }
   @inline(__always) var materials: UnsafePointer<MaterialRecord> { tables.pointee.materials }
   @inline(__always) var shapes: UnsafePointer<ShapeRecord> { tables.pointee.shapes }
@@ -23,6 +24,8 @@ struct KernelTables {
   let embree: RTCScene
   /// `nil` where all rays are the hierarchy's.
   let sieve: UnsafePointer<RaySieve>?
+  /// All shapes that emit light; `nil` where they are too many.
+  let lamps: BodyBoxes?
   let textures: TextureTable
   let materials: UnsafePointer<MaterialRecord>
   let shapes: UnsafePointer<ShapeRecord>

@@ -1,7 +1,7 @@
 /// Decides which shapes rays are tested against one triangle after another, and which are left to the hierarchy.
 final class OwnedRaySieve {
   private let triangles: OwnedBuffer<ListedTriangle>
-  private let bodies: OwnedBuffer<RaySieve.Body>
+  private let bodies: OwnedBodyBoxes
   private let record: OwnedBuffer<RaySieve>
 
   /// Testing a triangle takes eight rays about as long as a hierarchy takes for a tenth of a ray.
@@ -14,7 +14,6 @@ final class OwnedRaySieve {
   /// How many of the rays through the scene's box may also pass boxes of bodies, estimated by areas; where there are more, the
   /// sieve stops too few of them.
   private static let mostPassing: Float = 0.25
-  private static let margin: Float = 1e-5
 
   /// - Parameters:
   ///   - shapes: are told on which sides they are convex.
@@ -29,29 +28,28 @@ final class OwnedRaySieve {
     guard !hasInstances, shapes.count > 0 else { return nil }
     let listed = Self.listed(shapes.buffer)
     guard shapes.count - listed.count <= Self.mostBodies else { return nil }
-    var (triangles, bodies, passing) = ([ListedTriangle](), [RaySieve.Body](), Float(0))
+    var (triangles, bodies, passing) = ([ListedTriangle](), [BodyBoxes.Body](), Float(0))
     for i in 0..<shapes.count {
       let shape = shapes.base + i
       if listed.contains(i) {
         triangles += Self.triangles(shape.pointee, i, values)
         continue
       }
-      let box = Self.box(shape.pointee, vertexCounts[i], values)
+      let box = Box(shape.pointee, vertexCount: vertexCounts[i], values)
       let sides = Self.sides(shape.pointee, vertexCounts[i], values)
       if sides.front { shape.pointee.leftInFront = Float(i) }
       if sides.back { shape.pointee.leftBehind = Float(i) }
       // Most rays that meet a convex body come from it.
       if !sides.front && !sides.back { passing += box.area / bounds.area }
-      let edge = Self.margin * (Vector3(repeating: 1) + pointwiseMax(pointwiseMax(box.high, -box.low), .zero))
-      bodies.append(RaySieve.Body(low: box.low - edge, high: box.high + edge, shape: Float(i)))
+      bodies.append(BodyBoxes.Body(box, shape: i))
     }
     guard passing <= Self.mostPassing else { return nil }
     self.triangles = OwnedBuffer(triangles)
-    self.bodies = OwnedBuffer(bodies)
+    self.bodies = OwnedBodyBoxes(bodies)
     record = OwnedBuffer([
       RaySieve(
         triangles: TriangleList(triangles: UnsafePointer(self.triangles.base), count: triangles.count),
-        bodies: UnsafePointer(self.bodies.base), bodyCount: bodies.count)
+        bodies: self.bodies.kernel)
     ])
   }
 
@@ -78,16 +76,6 @@ final class OwnedRaySieve {
       return ListedTriangle(
         corner(a), corner(b), corner(c), geometry: UInt32(index), primitive: UInt32(triangle))
     }
-  }
-
-  private static func box(_ shape: ShapeRecord, _ vertexCount: Int, _ values: UnsafePointer<Float>) -> Box {
-    guard shape.kind == .mesh else {
-      let (low, high) = AnalyticShape.bounds(values + Int(shape.matrix), shape.kind)
-      return Box(low: low, high: high)
-    }
-    var box = Box.empty
-    for i in 0..<vertexCount { box.grow(ShapeRecord.load(values, shape.positions, i)) }
-    return box
   }
 
   /// The sides of the surface with its orientation.

@@ -37,6 +37,8 @@ final class PathWave {
   private let hits = UnsafeMutablePointer<CEmbreeHit>.allocate(capacity: capacity)
   /// Lanes that go on.
   private let active = UnsafeMutablePointer<Int>.allocate(capacity: capacity)
+  /// Those whose last rays are asked for nothing but the sky.
+  private let ending = UnsafeMutablePointer<Int>.allocate(capacity: capacity)
   // One more than there can be: what does not count is written and overwritten.
   private let shadowRays = UnsafeMutablePointer<CEmbreeRay>.allocate(capacity: capacity + 1)
   private let shadowLeft = UnsafeMutablePointer<Float>.allocate(capacity: capacity + 8)
@@ -68,6 +70,7 @@ final class PathWave {
     left.deallocate()
     hits.deallocate()
     active.deallocate()
+    ending.deallocate()
     shadowRays.deallocate()
     shadowLeft.deallocate()
     intersector.deallocate()
@@ -157,6 +160,10 @@ final class PathWave {
     // Camera rays of one pixel go the same way.
     var isFirst = true
     while going > 0 {
+      if !Recorder.isRecording && !isFirst {
+        going = endPaths(current, currentLeft, going, tracer, &rayCount)
+        if going == 0 { break }
+      }
       intersector.intersect(
         current, left: currentLeft, count: going, areCoherent: isFirst, tracer.scene, hits)
       rayCount &+= UInt64(going)
@@ -216,6 +223,47 @@ final class PathWave {
       (currentLeft, followingLeft) = (followingLeft, currentLeft)
       isFirst = false
     }
+  }
+
+  /// Ends the paths whose last ray cannot meet a lamp: what else it meets says nothing, so that it is only asked whether it
+  /// reaches the sky, where there is one.
+  ///
+  /// - Returns: how many others there are, brought together.
+  @inline(never)
+  private func endPaths(
+    _ rays: UnsafeMutablePointer<CEmbreeRay>, _ left: UnsafeMutablePointer<Float>, _ count: Int, _ tracer: PathTracer,
+    _ rayCount: inout UInt64
+  ) -> Int {
+    guard let lamps = tracer.scene.lamps, lanes[active[0]].path.depth + 1 >= tracer.maxDepth else { return count }
+    let hasSky = tracer.scene.emitters.environment >= 0
+    intersector.find(lamps, rays, left: left, count: count, isBlocked)
+    var (others, asked) = (0, 0)
+    for i in 0..<count {
+      let path = lanes[active[i]].path
+      if isBlocked[i] != 0 || path.isDirect || path.depth + 1 < tracer.maxDepth {
+        (rays[others], left[others], active[others]) = (rays[i], left[i], active[i])
+        others += 1
+      } else if hasSky && path.previousPdf >= 0 {
+        (shadowRays[asked], shadowLeft[asked], ending[asked]) = (rays[i], left[i], active[i])
+        asked += 1
+      }
+    }
+    if asked == 0 { return others }
+    intersector.occlude(shadowRays, left: shadowLeft, count: asked, tracer.scene, isBlocked)
+    rayCount &+= UInt64(asked)
+    var unrecorded = Unrecorded()
+    for i in 0..<asked where isBlocked[i] == 0 {
+      let lane = lanes + ending[i]
+      if SkyPacket.takes(lane.pointee.path, tracer) {
+        sky.pointee.append(lane, shadowRays + i, nil)
+        if sky.pointee.isFull { sky.pointee.add(tracer.scene.emitters) }
+      } else {
+        lane.pointee.path.ray = Ray(shadowRays[i])
+        tracer.addSky(&lane.pointee.path, &unrecorded)
+      }
+    }
+    if sky.pointee.count > 0 { sky.pointee.add(tracer.scene.emitters) }
+    return others
   }
 
   /// What comes before scattering: the surface's emission.

@@ -72,9 +72,9 @@ struct WaveIntersector {
           t: row.x, u: row.y, v: row.z, geometry: triangle.pointee.geometry, primitive: triangle.pointee.primitive,
           instance: .max)
       }
-      if sieve.pointee.bodyCount == 0 { continue }
+      if sieve.pointee.bodies.count == 0 { continue }
       let passes = PacketBits(
-        sieve.pointee.mayMeetBodies(packet, before: met.distance, left: (left + first).eight))
+        sieve.pointee.bodies.mayMeet(packet, before: met.distance, left: (left + first).eight))
       for lane in 0..<n where passes.contains(lane) {
         passed[passing] = rays[first + lane]
         places[passing] = first + lane
@@ -101,9 +101,9 @@ struct WaveIntersector {
       let packet = load(rays + first, n)
       let blocked = sieve.pointee.triangles.blocks(packet, PacketBits(first: n))
       for lane in 0..<n { result[first + lane] = blocked.contains(lane) ? 1 : 0 }
-      if sieve.pointee.bodyCount == 0 { continue }
+      if sieve.pointee.bodies.count == 0 { continue }
       let passes = PacketBits(
-        sieve.pointee.mayMeetBodies(packet, before: packet.far, left: (left + first).eight))
+        sieve.pointee.bodies.mayMeet(packet, before: packet.far, left: (left + first).eight))
       for lane in 0..<n where passes.contains(lane) && !blocked.contains(lane) {
         passed[passing] = rays[first + lane]
         places[passing] = first + lane
@@ -113,5 +113,21 @@ struct WaveIntersector {
     guard passing > 0 else { return }
     cembree_occluded_many(scene.embree, passed, Int32(passing), isBlocked)
     for i in 0..<passing { result[places[i]] = isBlocked[i] }
+  }
+
+  /// Which rays may meet one of the boxes.
+  ///
+  /// - Parameter left: per ray, the shape that it cannot meet again, −1 for none; readable to a multiple of eight.
+  @inline(never)
+  func find(
+    _ boxes: BodyBoxes, _ rays: UnsafePointer<CEmbreeRay>, left: UnsafePointer<Float>, count: Int,
+    _ result: UnsafeMutablePointer<UInt8>
+  ) {
+    for first in stride(from: 0, to: count, by: 8) {
+      let n = min(8, count - first)
+      let packet = load(rays + first, n)
+      let meets = PacketBits(boxes.mayMeet(packet, before: packet.far, left: (left + first).eight))
+      for lane in 0..<n { result[first + lane] = meets.contains(lane) ? 1 : 0 }
+    }
   }
 }
