@@ -69,6 +69,10 @@ static const CPacketDigits4 cpacket_sobol_digits[32] = {
   {0x77770071u, 0x45004004u, 0x5e6df004u, 0x6b6b6b01u}, {0xaaaa00a3u, 0xc900a00au, 0xb9dbb00du, 0xdddddd02u}};
 CPACKET_INLINE CPacketDigits4 cpacket_sobol(int bit) { return cpacket_sobol_digits[bit]; }
 
+// The largest of eight.
+typedef unsigned int CPacketDigits8 __attribute__((ext_vector_type(8)));
+CPACKET_INLINE unsigned int cpacket_most(CPacketDigits8 x) { return __builtin_reduce_max(x); }
+
 // Bit i tells whether lane i is not 0.
 CPACKET_INLINE unsigned char cpacket_bits(CPacketInts mask) {
   typedef _Bool Bits __attribute__((ext_vector_type(8)));

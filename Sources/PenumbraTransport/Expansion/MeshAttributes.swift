@@ -124,7 +124,8 @@ extension TextureTable {
     let attribute = attributes[Int(id)]
     if attribute.isPerFace {
       return TextureFootprint(
-        offsets: SIMD4(repeating: attribute.offset + place.primitive * attribute.channels), weights: [scale, 0, 0, 0],
+        offsets: SIMD4(repeating: attribute.offset + place.primitive * attribute.channels),
+        weights: SIMD4(scale, 0, 0, 0),
         count: 1, channels: attribute.channels)
     }
     let (i0, i1, i2) = shape.pointee.corners(place.primitive)

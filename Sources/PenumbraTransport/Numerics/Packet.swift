@@ -18,6 +18,14 @@ extension SIMD8<Float> {
   @inline(__always) func atLeast(_ other: Self) -> Self { replacing(with: other, where: self .<= other) }
 }
 
+extension SIMD4<Float> {
+  /// Three numbers and a fourth.
+  @inline(__always) init(_ v: SIMD3<Float>, _ w: Float) {
+    self = unsafeBitCast(v, to: Self.self)
+    self.w = w
+  }
+}
+
 extension UnsafePointer<Float> {
   /// Four numbers, at any address.
   @inline(__always) var four: SIMD4<Float> { cpacket_load_4(self) }
@@ -36,6 +44,8 @@ struct PacketBits {
   @inline(__always) init(_ mask: PacketMask) { bits = cpacket_bits(unsafeBitCast(mask, to: SIMD8<Int32>.self)) }
 
   @inline(__always) var isEmpty: Bool { bits == 0 }
+  @inline(__always) var isFull: Bool { bits == .max }
+  @inline(__always) var count: Int { bits.nonzeroBitCount }
 
   @inline(__always) func contains(_ lane: Int) -> Bool { bits & (1 << UInt8(truncatingIfNeeded: lane)) != 0 }
   /// The first paths.

@@ -13,12 +13,16 @@ struct CumulativeTable {
   /// The same where the index is known to be in `low...high`.
   @inline(__always)
   func sample(_ u: Float, among low: Int, _ high: Int) -> (index: Int, probability: Float, remainder: Float) {
-    // As many steps for all u, and no branch that depends on it: none could be predicted.
     var (first, others) = (low, high &- low)
-    while others > 0 {
+    while others > (count < 8 ? 0 : 7) {
       let half = (others &+ 1) >> 1
       first &+= cumulative[first &+ half &- 1] > u ? 0 : half
       others &-= half
+    }
+    if others > 0 {
+      // Eight at once, without a branch that depends on u: it could not be predicted. Entries before `first` do not exceed u.
+      let start = min(first, count &- 8)
+      first = start &+ PacketBits((cumulative + start).eight .<= Packet(repeating: u)).count
     }
     let before = cumulative[max(first &- 1, 0)]
     let start: Float = first == 0 ? 0 : before

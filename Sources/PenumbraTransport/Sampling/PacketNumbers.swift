@@ -29,11 +29,13 @@ struct PacketNumbers {
 
   /// Paths that scatter together are mostly at the same bounce.
   @inline(__always) private func joinedPair(_ i: UInt32) -> (Packet, Packet) {
-    if kind == .independent || joined.max() == 0 { return pair(i) }
-    let six = SobolPoints.joinedPoint(i, reversedIndices: seconds, seeds: seeds)
-    if joined.min() != 0 { return six }
-    let two = pair(i)
+    if kind == .independent { return pair(i) }
     let isJoined = joined .!= 0
+    let bits = PacketBits(isJoined)
+    if bits.isEmpty { return pair(i) }
+    let six = SobolPoints.joinedPoint(i, reversedIndices: seconds, seeds: seeds)
+    if bits.isFull { return six }
+    let two = pair(i)
     return (two.0.replacing(with: six.0, where: isJoined), two.1.replacing(with: six.1, where: isJoined))
   }
 

@@ -67,7 +67,7 @@ enum SobolPoints {
     let pair = SIMD8<UInt32>(0, 1, 2, 3, 0, 1, 2, 3)
     let seeds = Hash.mix32(pair &* pairStep &+ seed)
     let order = reversed(permute(SIMD8(repeating: reversedIndex), seeds: seeds))
-    let isSecond = SIMDMask<SIMD8<Int32>>([false, false, false, false, true, true, true, true])
+    let isSecond = SIMD8<UInt32>(0, 1, 2, 3, 4, 5, 6, 7) .>= 4
     let points = order.replacing(with: secondDimension(order), where: isSecond)
     let dimension = SIMD8<UInt32>(repeating: firstKey).replacing(with: secondKey, where: isSecond)
     return unit(reversed(permute(points, seeds: Hash.mix32(seeds ^ dimension))))
@@ -99,7 +99,7 @@ enum SobolPoints {
     SIMD8<Float>, SIMD8<Float>
   ) {
     let indices = reversed(reversedIndices)
-    let most = indices.max()
+    let most = cpacket_most(indices)
     var (first, second) = (SIMD8<UInt32>(repeating: 0), SIMD8<UInt32>(repeating: 0))
     for bit in 0..<(UInt32(32) &- UInt32(most.leadingZeroBitCount)) {
       let digits = Self.digits(Int32(bitPattern: bit))

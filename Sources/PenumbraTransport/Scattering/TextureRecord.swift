@@ -89,7 +89,7 @@ extension TextureRecord {
   @inline(__always) func transformed(_ p: SIMD2<Float>) -> SIMD2<Float> {
     let q = uv.u * p.x + uv.v * p.y + uv.translation
     let limit = SIMD2<Float>(repeating: 0x1p20)
-    return q.clamped(lowerBound: -limit, upperBound: limit)
+    return pointwiseMin(pointwiseMax(q, -limit), limit)
   }
 
   /// - Parameter isScalar: the lookup is for a number, such as a roughness. Mitsuba 3.9's checkerboard exchanges its
@@ -97,11 +97,12 @@ extension TextureRecord {
   func footprint(at p: SIMD2<Float>, isScalar: Bool = false) -> TextureFootprint {
     switch kind {
     case .constant:
-      return TextureFootprint(offsets: SIMD4(repeating: offset), weights: [1, 0, 0, 0], count: 1, channels: channels)
+      return TextureFootprint(
+        offsets: SIMD4(repeating: offset), weights: SIMD4(1, 0, 0, 0), count: 1, channels: channels)
     case .checkerboard:
       let first = isFirst(p, isScalar: isScalar)
       return TextureFootprint(
-        offsets: SIMD4(repeating: first ? offset : offset1), weights: [1, 0, 0, 0], count: 1,
+        offsets: SIMD4(repeating: first ? offset : offset1), weights: SIMD4(1, 0, 0, 0), count: 1,
         channels: first ? channels : channels1)
     case .bitmap: return bitmapFootprint(transformed(p))
     case .attribute:
@@ -125,7 +126,8 @@ extension TextureRecord {
       let x = Self.wrapped(Self.index(scaled.x.rounded(.down)), width, wrap)
       let y = Self.wrapped(Self.index(scaled.y.rounded(.down)), height, wrap)
       let texel = offset + (y * width + x) * channels
-      return TextureFootprint(offsets: SIMD4(repeating: texel), weights: [1, 0, 0, 0], count: 1, channels: channels)
+      return TextureFootprint(
+        offsets: SIMD4(repeating: texel), weights: SIMD4(1, 0, 0, 0), count: 1, channels: channels)
     }
     let scaled = q * size - SIMD2(repeating: 0.5)
     let base = scaled.rounded(.down)
