@@ -9,6 +9,8 @@ struct KernelScene {
   @inline(__always) var embree: RTCScene { tables.pointee.embree }
   @inline(__always) var sieve: UnsafePointer<RaySieve>? { tables.pointee.sieve }
   @inline(__always) var lamps: BodyBoxes? { tables.pointee.lamps }
+  /// Whether rays in all directions meet neither lamps nor sky: there are but lights without extent.
+  @inline(__always) var hasDiracLightsOnly: Bool { emitters.environment < 0 && lamps?.count == 0 }
   @inline(__always) var textures: TextureTable { tables.pointee.textures }
   @inline(__always) var materials: UnsafePointer<MaterialRecord> { tables.pointee.materials }
   @inline(__always) var shapes: UnsafePointer<ShapeRecord> { tables.pointee.shapes }

@@ -82,9 +82,9 @@ extension AOV.Kind {
 
 /// CIE XYZ of linear Rec. 709 colours.
 enum Tristimulus {
-  static func xyz(_ c: Spectrum) -> Spectrum {
+  @inline(__always) static func xyz(_ c: Spectrum) -> Spectrum {
     Spectrum(
-      dot(c, [0.412453, 0.357580, 0.180423]), dot(c, [0.212671, 0.715160, 0.072169]),
-      dot(c, [0.019334, 0.119193, 0.950227]))
+      dot(c, Spectrum(0.412453, 0.357580, 0.180423)), dot(c, Luminance.weights),
+      dot(c, Spectrum(0.019334, 0.119193, 0.950227)))
   }
 }

@@ -29,27 +29,27 @@ final class PathWave {
   }
 
   private(set) var count = 0
-  private let lanes = UnsafeMutablePointer<Lane>.allocate(capacity: capacity)
+  let lanes = UnsafeMutablePointer<Lane>.allocate(capacity: capacity)
   /// Rays of the lanes that go on, and those that follow them.
   private let rays = UnsafeMutablePointer<CEmbreeRay>.allocate(capacity: 2 * capacity)
   /// The shape that each ray cannot meet again, −1 for none.
   private let left = UnsafeMutablePointer<Float>.allocate(capacity: 2 * capacity)
   private let hits = UnsafeMutablePointer<CEmbreeHit>.allocate(capacity: capacity)
   /// Lanes that go on.
-  private let active = UnsafeMutablePointer<Int>.allocate(capacity: capacity)
+  let active = UnsafeMutablePointer<Int>.allocate(capacity: capacity)
   /// Those whose last rays are asked for nothing but the sky.
-  private let ending = UnsafeMutablePointer<Int>.allocate(capacity: capacity)
+  let ending = UnsafeMutablePointer<Int>.allocate(capacity: capacity)
   // One more than there can be: what does not count is written and overwritten.
-  private let shadowRays = UnsafeMutablePointer<CEmbreeRay>.allocate(capacity: capacity + 1)
-  private let shadowLeft = UnsafeMutablePointer<Float>.allocate(capacity: capacity + 8)
+  let shadowRays = UnsafeMutablePointer<CEmbreeRay>.allocate(capacity: capacity + 1)
+  let shadowLeft = UnsafeMutablePointer<Float>.allocate(capacity: capacity + 8)
   private let candidates = UnsafeMutablePointer<Candidate>.allocate(capacity: capacity + 1)
-  private let isBlocked = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
-  private let intersector = WaveIntersector(capacity: capacity)
+  let isBlocked = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
+  let intersector = WaveIntersector(capacity: capacity)
   private let room = PacketRoom()
   /// One for each `PacketKind`.
   private let packets: UnsafeMutablePointer<ScatteringPacket>
 
-  private let sky: UnsafeMutablePointer<SkyPacket>
+  let sky: UnsafeMutablePointer<SkyPacket>
 
   init() {
     starts = .allocate(capacity: Self.capacity)
@@ -157,11 +157,12 @@ final class PathWave {
     var (current, following) = (rays, rays + Self.capacity)
     var (currentLeft, followingLeft) = (left, left + Self.capacity)
     for i in 0..<count { (active[i], currentLeft[i]) = (i, -1) }
+    let evenSky = Recorder.isRecording ? nil : evenSky(tracer)
     // Camera rays of one pixel go the same way.
     var isFirst = true
     while going > 0 {
       if !Recorder.isRecording && !isFirst {
-        going = endPaths(current, currentLeft, going, tracer, &rayCount)
+        going = endPaths(current, currentLeft, going, tracer, evenSky, &rayCount)
         if going == 0 { break }
       }
       intersector.intersect(
@@ -199,6 +200,8 @@ final class PathWave {
           scatterWrapped(lane, number, current + i, hits + i, shape, vertex, tracer, Recorder.self, &output)
         } else if hits[i].geometry == .max && tracer.scene.emitters.environment < 0 {
           if lane.pointee.path.isDirect { lane.pointee.path.alpha = 0 }
+        } else if hits[i].geometry == .max, let evenSky {
+          Self.add(evenSky, to: &lane.pointee.path, tracer)
         } else if hits[i].geometry == .max && SkyPacket.takes(lane.pointee.path, tracer) {
           sky.pointee.append(lane, current + i, recorder.pointee.newVertex())
           if sky.pointee.isFull { sky.pointee.add(tracer.scene.emitters) }
@@ -223,47 +226,6 @@ final class PathWave {
       (currentLeft, followingLeft) = (followingLeft, currentLeft)
       isFirst = false
     }
-  }
-
-  /// Ends the paths whose last ray cannot meet a lamp: what else it meets says nothing, so that it is only asked whether it
-  /// reaches the sky, where there is one.
-  ///
-  /// - Returns: how many others there are, brought together.
-  @inline(never)
-  private func endPaths(
-    _ rays: UnsafeMutablePointer<CEmbreeRay>, _ left: UnsafeMutablePointer<Float>, _ count: Int, _ tracer: PathTracer,
-    _ rayCount: inout UInt64
-  ) -> Int {
-    guard let lamps = tracer.scene.lamps, lanes[active[0]].path.depth + 1 >= tracer.maxDepth else { return count }
-    let hasSky = tracer.scene.emitters.environment >= 0
-    intersector.find(lamps, rays, left: left, count: count, isBlocked)
-    var (others, asked) = (0, 0)
-    for i in 0..<count {
-      let path = lanes[active[i]].path
-      if isBlocked[i] != 0 || path.isDirect || path.depth + 1 < tracer.maxDepth {
-        (rays[others], left[others], active[others]) = (rays[i], left[i], active[i])
-        others += 1
-      } else if hasSky && path.previousPdf >= 0 {
-        (shadowRays[asked], shadowLeft[asked], ending[asked]) = (rays[i], left[i], active[i])
-        asked += 1
-      }
-    }
-    if asked == 0 { return others }
-    intersector.occlude(shadowRays, left: shadowLeft, count: asked, tracer.scene, isBlocked)
-    rayCount &+= UInt64(asked)
-    var unrecorded = Unrecorded()
-    for i in 0..<asked where isBlocked[i] == 0 {
-      let lane = lanes + ending[i]
-      if SkyPacket.takes(lane.pointee.path, tracer) {
-        sky.pointee.append(lane, shadowRays + i, nil)
-        if sky.pointee.isFull { sky.pointee.add(tracer.scene.emitters) }
-      } else {
-        lane.pointee.path.ray = Ray(shadowRays[i])
-        tracer.addSky(&lane.pointee.path, &unrecorded)
-      }
-    }
-    if sky.pointee.count > 0 { sky.pointee.add(tracer.scene.emitters) }
-    return others
   }
 
   /// What comes before scattering: the surface's emission.

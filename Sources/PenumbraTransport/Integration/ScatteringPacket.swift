@@ -109,17 +109,24 @@ struct ScatteringPacket {
     }
     let samplesLights = tracer.scene.nextEvent.isNeeded && !kind.isDirac
     if samplesLights { sampleLights(tracer.scene) }
-    respond(samplesLights, spreadsDiffuse: tracer.spreadsDiffuse)
+    let isLast = !Recorder.isRecording && tracer.scene.hasDiracLightsOnly && isLast(tracer)
+    respond(samplesLights, goesOn: !isLast, spreadsDiffuse: tracer.spreadsDiffuse)
     if isWrapped {
       wrappers.apply(
         to: &room.vertex.pointee.towardsLight, from: room.vertex.pointee.lightWo, &room.vertex.pointee.sample,
         where: wrapped.mask)
     }
     if samplesLights { addLight(tracer, recorder, &output) }
-    addContinuation(tracer, recorder, &output)
+    if !isLast { addContinuation(tracer, recorder, &output) }
     count = 0
     (given, wrapped) = (PacketBits(), PacketBits())
     turns.removeAll()
+  }
+
+  /// Whether one ray more is all that is left of the paths.
+  @inline(__always) private func isLast(_ tracer: PathTracer) -> Bool {
+    for lane in 0..<count where members[lane].path.pointee.path.depth + 2 < tracer.maxDepth { return false }
+    return true
   }
 
   /// - Parameters:
@@ -141,29 +148,31 @@ struct ScatteringPacket {
     vertex.pointee.lightWo = vertex.pointee.surface.frame.toLocal(vertex.pointee.light.direction)
   }
 
-  /// What the materials make of the lights, and the directions that they choose.
-  private func respond(_ samplesLights: Bool, spreadsDiffuse: Bool) {
+  /// What the materials make of the lights, and the directions that they choose if paths go on.
+  private func respond(_ samplesLights: Bool, goesOn: Bool, spreadsDiffuse: Bool) {
     switch kind {
-    case .diffuse where spreadsDiffuse: respond(PacketSpreadDiffuse.self, samplesLights)
-    case .diffuse: respond(PacketDiffuse.self, samplesLights)
-    case .conductor: respond(PacketConductor.self, samplesLights)
-    case .beckmannConductor: respond(PacketRoughConductor<PacketBeckmann>.self, samplesLights)
-    case .ggxConductor: respond(PacketRoughConductor<PacketGGX>.self, samplesLights)
-    case .dielectric: respond(PacketDielectric.self, samplesLights)
-    case .beckmannDielectric: respond(PacketRoughDielectric<PacketBeckmann>.self, samplesLights)
-    case .ggxDielectric: respond(PacketRoughDielectric<PacketGGX>.self, samplesLights)
-    case .plastic: respond(PacketPlastic.self, samplesLights)
-    case .beckmannPlastic: respond(PacketRoughPlastic<PacketBeckmann>.self, samplesLights)
-    case .ggxPlastic: respond(PacketRoughPlastic<PacketGGX>.self, samplesLights)
-    case .principled: respond(PacketPrincipled.self, samplesLights)
+    case .diffuse where spreadsDiffuse: respond(PacketSpreadDiffuse.self, samplesLights, goesOn)
+    case .diffuse: respond(PacketDiffuse.self, samplesLights, goesOn)
+    case .conductor: respond(PacketConductor.self, samplesLights, goesOn)
+    case .beckmannConductor: respond(PacketRoughConductor<PacketBeckmann>.self, samplesLights, goesOn)
+    case .ggxConductor: respond(PacketRoughConductor<PacketGGX>.self, samplesLights, goesOn)
+    case .dielectric: respond(PacketDielectric.self, samplesLights, goesOn)
+    case .beckmannDielectric: respond(PacketRoughDielectric<PacketBeckmann>.self, samplesLights, goesOn)
+    case .ggxDielectric: respond(PacketRoughDielectric<PacketGGX>.self, samplesLights, goesOn)
+    case .plastic: respond(PacketPlastic.self, samplesLights, goesOn)
+    case .beckmannPlastic: respond(PacketRoughPlastic<PacketBeckmann>.self, samplesLights, goesOn)
+    case .ggxPlastic: respond(PacketRoughPlastic<PacketGGX>.self, samplesLights, goesOn)
+    case .principled: respond(PacketPrincipled.self, samplesLights, goesOn)
     }
   }
 
-  @inline(never) private func respond<Surface: PacketBSDF>(_ type: Surface.Type, _ samplesLights: Bool) {
+  @inline(never)
+  private func respond<Surface: PacketBSDF>(_ type: Surface.Type, _ samplesLights: Bool, _ goesOn: Bool) {
     let vertex = room.vertex
     let bsdf = Surface(room.inputs)
     let wi = vertex.pointee.wi
     if samplesLights { vertex.pointee.towardsLight = bsdf.evaluate(wi: wi, wo: vertex.pointee.lightWo) }
+    if !goesOn { return }
     let numbers = vertex.pointee.numbers
     let sample = bsdf.sample(wi: wi, lobe: numbers.lobe, u: numbers.direction)
     vertex.pointee.sample.wo = sample.wo

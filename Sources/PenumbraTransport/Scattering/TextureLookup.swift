@@ -31,13 +31,17 @@ extension TextureRecord {
   @inline(__always) func quickGradient(_ e: UnsafePointer<Float>, _ p: SIMD2<Float>) -> SIMD2<Float>? {
     guard kind == .bitmap, filter == .bilinear else { return nil }
     let cell = cell(p)
-    func height(_ lane: Int) -> Float {
-      channels == 3 ? texel(e, cell, lane).luminance : e[Int(cell.offsets[lane])]
+    let heights: SIMD4<Float>
+    if channels == 3 {
+      let (a, b) = (texel(e, cell, 0).luminance, texel(e, cell, 1).luminance)
+      heights = SIMD4(a, b, texel(e, cell, 2).luminance, texel(e, cell, 3).luminance)
+    } else {
+      let o = cell.offsets
+      heights = SIMD4(e[Int(o.x)], e[Int(o.y)], e[Int(o.z)], e[Int(o.w)])
     }
-    let (h0, h1, h2, h3) = (height(0), height(1), height(2), height(3))
     let f = cell.fraction
-    let alongX = ((h1 - h0) * (1 - f.y) + (h3 - h2) * f.y) * Float(width)
-    let alongY = ((h2 - h0) * (1 - f.x) + (h3 - h1) * f.x) * Float(self.height)
+    let alongX = ((heights.y - heights.x) * (1 - f.y) + (heights.w - heights.z) * f.y) * Float(width)
+    let alongY = ((heights.z - heights.x) * (1 - f.x) + (heights.w - heights.y) * f.x) * Float(height)
     return SIMD2(alongX * uv.u.x + alongY * uv.u.y, alongX * uv.v.x + alongY * uv.v.y)
   }
 

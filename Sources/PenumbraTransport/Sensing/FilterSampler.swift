@@ -39,15 +39,23 @@ struct FilterSampler: Sendable {
 
   /// Inverse cumulative of 1 − |x|.
   @inline(__always) private static func tent(_ u: Float) -> Float {
-    u < 0.5 ? (2 * u).squareRoot() - 1 : 1 - (2 * (1 - u)).squareRoot()
+    onSide(of: u, 1 - tail(u))
   }
 
   @inline(__always) private func gaussian(_ u: Float) -> Float {
-    let tail = (u < 0.5 ? 2 * u : 2 * (1 - u)).squareRoot()
-    let scaled = tail * Float(inverse.count - 1)
+    let scaled = Self.tail(u) * Float(inverse.count - 1)
     let i = min(Int(scaled), inverse.count - 2)
-    let distance = inverse[i] + (inverse[i + 1] - inverse[i]) * (scaled - Float(i))
-    return u < 0.5 ? -distance : distance
+    return Self.onSide(of: u, inverse[i] + (inverse[i + 1] - inverse[i]) * (scaled - Float(i)))
+  }
+
+  // Without branches, which half of all samples would take.
+
+  /// The root of twice what is left of [0, 1) on u's side of the middle.
+  @inline(__always) private static func tail(_ u: Float) -> Float { (2 * min(u, 1 - u)).squareRoot() }
+
+  /// A distance from the middle, negative below it.
+  @inline(__always) private static func onSide(of u: Float, _ distance: Float) -> Float {
+    Float(signOf: u - 0.5, magnitudeOf: distance)
   }
 
   /// exp(−x² / 2σ²) − exp(−8), cut at 4σ, integrated in closed form and inverted by bisection.

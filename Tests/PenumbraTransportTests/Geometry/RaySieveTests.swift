@@ -140,7 +140,7 @@ import Testing
     let expanded = try ExpandedScene(scene.builder.build())
     let kernel = expanded.kernel
     let sieve = try #require(kernel.sieve)
-    #expect(sieve.pointee.triangles.count == 60 && sieve.pointee.bodyCount == 0)
+    #expect(sieve.pointee.triangles.count == 60 && sieve.pointee.bodies.count == 0)
     let rays = rays(20_000, &random, size: 1.5)
     let (met, different) = withExtendedLifetime(expanded) {
       compare(kernel, rays, left: rays.map { _ in -1 })
@@ -163,7 +163,7 @@ import Testing
     let expanded = try ExpandedScene(scene.builder.build())
     let kernel = expanded.kernel
     let sieve = try #require(kernel.sieve)
-    #expect(sieve.pointee.triangles.count == 12 && sieve.pointee.bodyCount == 2)
+    #expect(sieve.pointee.triangles.count == 12 && sieve.pointee.bodies.count == 2)
     #expect(kernel.shapes[1].leftInFront == 1 && kernel.shapes[1].leftBehind == -1)
     #expect(kernel.shapes[2].leftInFront == 2 && kernel.shapes[2].leftBehind == -1)
     var (all, left) = (rays(5000, &random, size: 3), [Float](repeating: -1, count: 5000))

@@ -31,6 +31,20 @@ struct CumulativeTableTests {
     }
   }
 
+  @Test("What is found is the first index whose sum exceeds the number, in tables of every length", arguments: 1...40)
+  func search(_ count: Int) {
+    var sampler = testSampler(seed: UInt64(count))
+    let weights = (0..<count).map { _ in sampler.next1D() < 0.4 ? 0 : sampler.next1D() }
+    withTable(weights) { table, _ in
+      let sums = (0..<count).map { table.cumulative[$0] }
+      for u in (sums + sums.map(\.nextDown) + (0..<50).map { _ in sampler.next1D() }).filter({ (0..<1).contains($0) }) {
+        let first = sums.firstIndex { $0 > u } ?? -1
+        #expect(table.sample(u).index == first, "\(count) entries, u = \(u)")
+        #expect(table.sample(u, among: first / 2, (first + count - 1) / 2).index == first)
+      }
+    }
+  }
+
   @Test("Both ends of the unit interval reach indices of positive weight") func ends() {
     withTable([0, 3, 0, 1, 0]) { table, _ in
       #expect(table.sample(0).index == 1)
