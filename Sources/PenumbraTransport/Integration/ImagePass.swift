@@ -63,7 +63,7 @@ struct ImagePass {
 
   private final class Worker {
     var statistics = RenderStatistics()
-    let wave = PathWave()
+    let wave = PathWave(capacity: PathWave.imageCapacity)
     let sums = OwnedBuffer(repeating: Sums(), count: TilePlan.tileSide * TilePlan.tileSide)
   }
 
@@ -73,23 +73,29 @@ struct ImagePass {
     _ worker: Worker
   ) {
     let seed = PathSampler.pixelSeed(seed: plan.seed, pixel: y * plan.film.width + x)
+    worker.statistics.paths += UInt64(plan.samplesPerPixel)
     let hasLayers = layers != nil && !layerSampler.isEmpty
-    let isPlain = plan.isPlain && !hasLayers
     let joins = plan.joinsSamples()
+    if plan.isPlain && !hasLayers { return tracePlain(x, y, place, seed, joins: joins, worker) }
     for sample in 0..<plan.samplesPerPixel {
       var sampler = PathSampler(kind: plan.samplerKind, pixelSeed: seed, sample: sample, joins: joins)
-      if isPlain {
-        let film = plan.filmPosition(x: x, y: y, sampler.next2D())
-        worker.wave.append(sampler, film: film, pixel: place)
-        if worker.wave.isFull { add(worker) }
-        continue
-      }
       let p = plan.cameraSample(x: x, y: y, &sampler)
       worker.wave.append(sampler, at: p, pixel: place)
       if worker.wave.isFull { add(worker) }
       if let layers, hasLayers { layerSampler.accumulate(plan.tracer.cameraRay(p), into: layers) }
     }
-    worker.statistics.paths += UInt64(plan.samplesPerPixel)
+  }
+
+  /// The same of plans whose samples are plain; see `RenderPlan.isPlain`.
+  @inline(never)
+  private func tracePlain(_ x: Int, _ y: Int, _ place: Int, _ seed: UInt64, joins: Bool, _ worker: Worker) {
+    let (kind, wave) = (plan.samplerKind, worker.wave)
+    for sample in 0..<plan.samplesPerPixel {
+      var sampler = PathSampler(kind: kind, pixelSeed: seed, sample: sample, joins: joins)
+      let film = plan.filmPosition(x: x, y: y, sampler.next2D())
+      wave.append(sampler, film: film, pixel: place)
+      if wave.isFull { add(worker) }
+    }
   }
 
   /// Finishes a wave and adds its paths to their pixels.

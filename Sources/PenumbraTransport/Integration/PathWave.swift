@@ -6,6 +6,8 @@ import CEmbree
 final class PathWave {
   /// Paths in a wave: enough for full packets when most have ended, few enough for the nearest cache.
   static let capacity = 64
+  /// The same where nothing is recorded, which leaves more of the cache.
+  static let imageCapacity = 128
 
   /// A path and where its result belongs.
   struct Lane {
@@ -28,34 +30,48 @@ final class PathWave {
     var vertex: UnsafeMutablePointer<PathVertex>?
   }
 
+  private let capacity: Int
   private(set) var count = 0
-  let lanes = UnsafeMutablePointer<Lane>.allocate(capacity: capacity)
+  let lanes: UnsafeMutablePointer<Lane>
   /// Rays of the lanes that go on, and those that follow them.
-  private let rays = UnsafeMutablePointer<CEmbreeRay>.allocate(capacity: 2 * capacity)
+  private let rays: UnsafeMutablePointer<CEmbreeRay>
   /// The shape that each ray cannot meet again, −1 for none.
-  private let left = UnsafeMutablePointer<Float>.allocate(capacity: 2 * capacity)
-  private let hits = UnsafeMutablePointer<CEmbreeHit>.allocate(capacity: capacity)
+  private let left: UnsafeMutablePointer<Float>
+  private let hits: UnsafeMutablePointer<CEmbreeHit>
   /// Lanes that go on.
-  let active = UnsafeMutablePointer<Int>.allocate(capacity: capacity)
+  let active: UnsafeMutablePointer<Int>
   /// Those whose last rays are asked for nothing but the sky.
-  let ending = UnsafeMutablePointer<Int>.allocate(capacity: capacity)
+  let ending: UnsafeMutablePointer<Int>
   // One more than there can be: what does not count is written and overwritten.
-  let shadowRays = UnsafeMutablePointer<CEmbreeRay>.allocate(capacity: capacity + 1)
-  let shadowLeft = UnsafeMutablePointer<Float>.allocate(capacity: capacity + 8)
-  private let candidates = UnsafeMutablePointer<Candidate>.allocate(capacity: capacity + 1)
-  let isBlocked = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
-  let intersector = WaveIntersector(capacity: capacity)
+  let shadowRays: UnsafeMutablePointer<CEmbreeRay>
+  let shadowLeft: UnsafeMutablePointer<Float>
+  private let candidates: UnsafeMutablePointer<Candidate>
+  let isBlocked: UnsafeMutablePointer<UInt8>
+  let intersector: WaveIntersector
   private let room = PacketRoom()
   /// One for each `PacketKind`.
   private let packets: UnsafeMutablePointer<ScatteringPacket>
 
   let sky: UnsafeMutablePointer<SkyPacket>
 
-  init() {
-    starts = .allocate(capacity: Self.capacity)
-    starts.initialize(repeating: .zero, count: Self.capacity)
-    left.initialize(repeating: -1, count: 2 * Self.capacity)
-    shadowLeft.initialize(repeating: -1, count: Self.capacity + 8)
+  /// - Parameter capacity: the most paths, a multiple of eight.
+  init(capacity: Int = PathWave.capacity) {
+    self.capacity = capacity
+    lanes = .allocate(capacity: capacity)
+    rays = .allocate(capacity: 2 * capacity)
+    left = .allocate(capacity: 2 * capacity)
+    hits = .allocate(capacity: capacity)
+    active = .allocate(capacity: capacity)
+    ending = .allocate(capacity: capacity)
+    shadowRays = .allocate(capacity: capacity + 1)
+    shadowLeft = .allocate(capacity: capacity + 8)
+    candidates = .allocate(capacity: capacity + 1)
+    isBlocked = .allocate(capacity: capacity)
+    intersector = WaveIntersector(capacity: capacity)
+    starts = .allocate(capacity: capacity)
+    starts.initialize(repeating: .zero, count: capacity)
+    left.initialize(repeating: -1, count: 2 * capacity)
+    shadowLeft.initialize(repeating: -1, count: capacity + 8)
     sky = .allocate(capacity: 1)
     sky.initialize(to: SkyPacket())
     packets = .allocate(capacity: PacketKind.allCases.count)
@@ -84,7 +100,7 @@ final class PathWave {
     room.deallocate()
   }
 
-  var isFull: Bool { count == Self.capacity }
+  var isFull: Bool { count == capacity }
 
   /// Adds a path from a place on the film.
   ///
@@ -154,8 +170,8 @@ final class PathWave {
   ) {
     let kinds = PacketKind.allCases.count
     var going = count
-    var (current, following) = (rays, rays + Self.capacity)
-    var (currentLeft, followingLeft) = (left, left + Self.capacity)
+    var (current, following) = (rays, rays + capacity)
+    var (currentLeft, followingLeft) = (left, left + capacity)
     for i in 0..<count { (active[i], currentLeft[i]) = (i, -1) }
     let evenSky = Recorder.isRecording ? nil : evenSky(tracer)
     // Camera rays of one pixel go the same way.

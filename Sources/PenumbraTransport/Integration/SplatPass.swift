@@ -28,7 +28,7 @@ struct SplatPass {
 
   private final class Worker {
     var statistics = RenderStatistics()
-    let wave = PathWave()
+    let wave = PathWave(capacity: PathWave.imageCapacity)
     let rows: OwnedBuffer<Float>
 
     init(taps: Int) { rows = OwnedBuffer(repeating: 0, count: taps) }
