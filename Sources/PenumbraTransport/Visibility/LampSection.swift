@@ -23,6 +23,13 @@ struct LampSection {
     }
     let (a, b) = (line(planes.normals.0), line(planes.normals.1))
     let lamp = ClippedPolygon(isTriangle: isTriangle)
+    // Planes of fine meshes pass most lamps.
+    if let first = lamp.side(of: a), let second = lamp.side(of: b) {
+      let none = ClippedPolygon()
+      pieces = first != second ? (none, none) : first ? (lamp, none) : (none, lamp)
+      share = first == second ? 1 : 0
+      return
+    }
     pieces = (lamp.clipped(by: a).clipped(by: b), lamp.clipped(by: -a).clipped(by: -b))
     share = min((pieces.0.area + pieces.1.area) * (isTriangle ? 2 : 1), 1)
   }
@@ -43,14 +50,14 @@ struct ClippedPolygon {
   private var corners = InlineArray<6, SIMD2<Float>>(repeating: .zero)
   private var count = 0
 
-  private init() {}
+  fileprivate init() {}
 
   /// The unit square, or half of it.
   init(isTriangle: Bool) {
-    append([0, 0])
-    append([1, 0])
-    if !isTriangle { append([1, 1]) }
-    append([0, 1])
+    append(SIMD2(0, 0))
+    append(SIMD2(1, 0))
+    if !isTriangle { append(SIMD2(1, 1)) }
+    append(SIMD2(0, 1))
   }
 
   private mutating func append(_ corner: SIMD2<Float>) {
@@ -58,6 +65,16 @@ struct ClippedPolygon {
     guard count < Self.most else { return }
     corners[count] = corner
     count += 1
+  }
+
+  /// Whether a u + b v + c is positive everywhere, or negative everywhere; `nil` where it has both signs or vanishes.
+  @inline(__always) fileprivate func side(of line: SIMD3<Float>) -> Bool? {
+    var (least, most) = (Float.infinity, -Float.infinity)
+    for k in 0..<count {
+      let value = corners[k].x * line.x + corners[k].y * line.y + line.z
+      (least, most) = (min(least, value), max(most, value))
+    }
+    return least > 0 ? true : most < 0 ? false : nil
   }
 
   /// What lies where a u + b v + c ≥ 0.
