@@ -43,6 +43,11 @@ CPACKET_INLINE CPacket8 cpacket_from_integers(CPacketInts x) { return __builtin_
 // Towards 0; what does not fit into 32 bits is undefined.
 CPACKET_INLINE CPacketInts cpacket_to_integers(CPacket8 x) { return __builtin_convertvector(x, CPacketInts); }
 
+// Of four words of 64 bits.
+typedef unsigned int CPacketHalves __attribute__((ext_vector_type(4)));
+typedef unsigned long long CPacketWords __attribute__((ext_vector_type(4)));
+CPACKET_INLINE CPacketHalves cpacket_lower_halves(CPacketWords x) { return __builtin_convertvector(x, CPacketHalves); }
+
 CPACKET_INLINE CPacket8 cpacket_floor(CPacket8 x) { return __builtin_elementwise_floor(x); }
 
 CPACKET_INLINE CPacket8 cpacket_nearest(CPacket8 x) { return __builtin_elementwise_roundeven(x); }

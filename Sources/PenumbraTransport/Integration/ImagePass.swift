@@ -75,26 +75,20 @@ struct ImagePass {
     let seed = PathSampler.pixelSeed(seed: plan.seed, pixel: y * plan.film.width + x)
     worker.statistics.paths += UInt64(plan.samplesPerPixel)
     let hasLayers = layers != nil && !layerSampler.isEmpty
+    if plan.isPlain && !hasLayers {
+      return worker.wave.addSamples(plan, seed, pixel: place) { samplers in
+        plan.filmPositions(x: x, y: y, samplers.film)
+      } whenFull: {
+        add(worker)
+      }
+    }
     let joins = plan.joinsSamples()
-    if plan.isPlain && !hasLayers { return tracePlain(x, y, place, seed, joins: joins, worker) }
     for sample in 0..<plan.samplesPerPixel {
       var sampler = PathSampler(kind: plan.samplerKind, pixelSeed: seed, sample: sample, joins: joins)
       let p = plan.cameraSample(x: x, y: y, &sampler)
       worker.wave.append(sampler, at: p, pixel: place)
       if worker.wave.isFull { add(worker) }
       if let layers, hasLayers { layerSampler.accumulate(plan.tracer.cameraRay(p), into: layers) }
-    }
-  }
-
-  /// The same of plans whose samples are plain; see `RenderPlan.isPlain`.
-  @inline(never)
-  private func tracePlain(_ x: Int, _ y: Int, _ place: Int, _ seed: UInt64, joins: Bool, _ worker: Worker) {
-    let (kind, wave) = (plan.samplerKind, worker.wave)
-    for sample in 0..<plan.samplesPerPixel {
-      var sampler = PathSampler(kind: kind, pixelSeed: seed, sample: sample, joins: joins)
-      let film = plan.filmPosition(x: x, y: y, sampler.next2D())
-      wave.append(sampler, film: film, pixel: place)
-      if wave.isFull { add(worker) }
     }
   }
 
@@ -106,8 +100,8 @@ struct ImagePass {
       let target = sums + lane.pointee.pixel
       let radiance = lane.pointee.path.radiance * lane.pointee.weight
       target.pointee.value += SIMD4(radiance, lane.pointee.path.alpha * lane.pointee.weight)
-      target.pointee.squares += radiance * radiance
       if wantsMoments {
+        target.pointee.squares += radiance * radiance
         let xyz = Tristimulus.xyz(radiance)
         target.pointee.moment += xyz * xyz
       }

@@ -22,9 +22,9 @@ extension PathWave {
   ///
   /// - Returns: how many others there are, brought together.
   @inline(never)
-  func endPaths(
+  func endPaths<Recorder: PathRecorder>(
     _ rays: UnsafeMutablePointer<CEmbreeRay>, _ left: UnsafeMutablePointer<Float>, _ count: Int, _ tracer: PathTracer,
-    _ evenSky: Spectrum?, _ rayCount: inout UInt64
+    _ recorders: UnsafeMutablePointer<Recorder>, _ evenSky: Spectrum?, _ rayCount: inout UInt64
   ) -> Int {
     guard let lamps = tracer.scene.lamps, lanes[active[0]].path.depth + 1 >= tracer.maxDepth else { return count }
     let hasSky = tracer.scene.emitters.environment >= 0
@@ -43,17 +43,17 @@ extension PathWave {
     if asked == 0 { return others }
     intersector.occlude(shadowRays, left: shadowLeft, count: asked, tracer.scene, isBlocked)
     rayCount &+= UInt64(asked)
-    var unrecorded = Unrecorded()
     for i in 0..<asked where isBlocked[i] == 0 {
       let lane = lanes + ending[i]
+      let recorder = recorders + (Recorder.isRecording ? ending[i] : 0)
       if let evenSky {
         Self.add(evenSky, to: &lane.pointee.path, tracer)
       } else if SkyPacket.takes(lane.pointee.path, tracer) {
-        sky.pointee.append(lane, shadowRays + i, nil)
+        sky.pointee.append(lane, shadowRays + i, recorder.pointee.newVertex())
         if sky.pointee.isFull { sky.pointee.add(tracer.scene.emitters) }
       } else {
         lane.pointee.path.ray = Ray(shadowRays[i])
-        tracer.addSky(&lane.pointee.path, &unrecorded)
+        tracer.addSky(&lane.pointee.path, &recorder.pointee)
       }
     }
     if sky.pointee.count > 0 { sky.pointee.add(tracer.scene.emitters) }

@@ -21,7 +21,10 @@ final class PathWave {
   }
 
   /// Where the paths start on film and lens.
-  private let starts: UnsafeMutablePointer<SIMD4<Float>>
+  let starts: UnsafeMutablePointer<SIMD4<Float>>
+  /// Of eight samples that start together: where they are in their pixel, and what their samplers are made from.
+  let places: UnsafeMutablePointer<SIMD4<Float>>
+  let samplerStates: UnsafeMutablePointer<UInt64>
 
   /// Light that arrives at a path if its shadow ray meets nothing.
   struct Candidate {
@@ -30,8 +33,8 @@ final class PathWave {
     var vertex: UnsafeMutablePointer<PathVertex>?
   }
 
-  private let capacity: Int
-  private(set) var count = 0
+  let capacity: Int
+  var count = 0
   let lanes: UnsafeMutablePointer<Lane>
   /// Rays of the lanes that go on, and those that follow them.
   private let rays: UnsafeMutablePointer<CEmbreeRay>
@@ -68,8 +71,10 @@ final class PathWave {
     candidates = .allocate(capacity: capacity + 1)
     isBlocked = .allocate(capacity: capacity)
     intersector = WaveIntersector(capacity: capacity)
-    starts = .allocate(capacity: capacity)
-    starts.initialize(repeating: .zero, count: capacity)
+    starts = .allocate(capacity: capacity + 8)
+    starts.initialize(repeating: .zero, count: capacity + 8)
+    places = .allocate(capacity: 8)
+    samplerStates = .allocate(capacity: 8)
     left.initialize(repeating: -1, count: 2 * capacity)
     shadowLeft.initialize(repeating: -1, count: capacity + 8)
     sky = .allocate(capacity: 1)
@@ -95,6 +100,8 @@ final class PathWave {
     for i in PacketKind.allCases.indices { packets[i].deallocate() }
     packets.deallocate()
     starts.deallocate()
+    places.deallocate()
+    samplerStates.deallocate()
     sky.pointee.deallocate()
     sky.deallocate()
     room.deallocate()
@@ -109,18 +116,9 @@ final class PathWave {
   ///   - place: position in the pixel.
   @inline(__always)
   func append(_ sampler: PathSampler, at sample: CameraSample, pixel: Int = 0, place: SIMD2<Float> = .zero) {
-    append(sampler, film: sample.film, lens: sample.lens, weight: sample.weight, pixel: pixel, place: place)
-  }
-
-  /// The same piece by piece, as `CameraSample` names them.
-  @inline(__always)
-  func append(
-    _ sampler: PathSampler, film: SIMD2<Float>, lens: SIMD2<Float> = .zero, weight: Float = 1, pixel: Int,
-    place: SIMD2<Float> = .zero
-  ) {
     (lanes + count).initialize(
-      to: Lane(path: PathState(), sampler: sampler, pixel: pixel, place: place, weight: weight))
-    starts[count] = SIMD4(lowHalf: film, highHalf: lens)
+      to: Lane(path: PathState(), sampler: sampler, pixel: pixel, place: place, weight: sample.weight))
+    starts[count] = SIMD4(lowHalf: sample.film, highHalf: sample.lens)
     count += 1
   }
 
@@ -177,8 +175,8 @@ final class PathWave {
     // Camera rays of one pixel go the same way.
     var isFirst = true
     while going > 0 {
-      if !Recorder.isRecording && !isFirst {
-        going = endPaths(current, currentLeft, going, tracer, evenSky, &rayCount)
+      if !isFirst {
+        going = endPaths(current, currentLeft, going, tracer, recorders, evenSky, &rayCount)
         if going == 0 { break }
       }
       intersector.intersect(
@@ -196,9 +194,7 @@ final class PathWave {
         {
           let vertex = meet(hits[i], current[i], shape, tracer, &lane.pointee.path, &recorder.pointee)
           if lane.pointee.path.depth + 1 >= tracer.maxDepth { continue }
-          let packet = packets + Int(kind.rawValue)
-          packet.pointee.append(lane, number: number, current + i, hits + i, shape, vertex, in: tracer.scene)
-          if packet.pointee.isFull { packet.pointee.scatter(tracer, Recorder.self, &output) }
+          scatter(kind, lane, number, current + i, hits + i, shape, vertex, tracer, Recorder.self, &output)
         } else if let shape = tracer.scene.shape(hits[i]), shape.pointee.wrapsPackets,
           shape.pointee.emitter < 0 || !(tracer.hideEmitters && lane.pointee.path.isDirect)
         {
@@ -208,12 +204,10 @@ final class PathWave {
           if !Recorder.isRecording, let kind = shape.pointee.turnedKind, hits[i].instance == .max {
             // The number that `scatterWrapped` draws.
             _ = lane.pointee.sampler.next1D()
-            let packet = packets + Int(kind.rawValue)
-            packet.pointee.append(lane, number: number, current + i, hits + i, shape, vertex, in: tracer.scene)
-            if packet.pointee.isFull { packet.pointee.scatter(tracer, Recorder.self, &output) }
-            continue
+            scatter(kind, lane, number, current + i, hits + i, shape, vertex, tracer, Recorder.self, &output)
+          } else {
+            scatterWrapped(lane, number, current + i, hits + i, shape, vertex, tracer, Recorder.self, &output)
           }
-          scatterWrapped(lane, number, current + i, hits + i, shape, vertex, tracer, Recorder.self, &output)
         } else if hits[i].geometry == .max && tracer.scene.emitters.environment < 0 {
           if lane.pointee.path.isDirect { lane.pointee.path.alpha = 0 }
         } else if hits[i].geometry == .max, let evenSky {
@@ -259,6 +253,18 @@ final class PathWave {
     if shape.pointee.emitter >= 0 { tracer.addEmission(of: shape.pointee.emitter, at: surface, &path, vertex) }
     vertex?.pointee.hit = surface
     return vertex
+  }
+
+  /// Adds a path to the packet of a material's kind, and scatters that when it is full.
+  @inline(__always)
+  private func scatter<Recorder: PathRecorder>(
+    _ kind: PacketKind, _ lane: UnsafeMutablePointer<Lane>, _ number: Int, _ ray: UnsafePointer<CEmbreeRay>,
+    _ hit: UnsafePointer<CEmbreeHit>, _ shape: UnsafePointer<ShapeRecord>, _ vertex: UnsafeMutablePointer<PathVertex>?,
+    _ tracer: PathTracer, _ recorder: Recorder.Type, _ output: inout ScatteringPacket.Output
+  ) {
+    let packet = packets + Int(kind.rawValue)
+    packet.pointee.append(lane, number: number, ray, hit, shape, vertex, in: tracer.scene)
+    if packet.pointee.isFull { packet.pointee.scatter(tracer, Recorder.self, &output) }
   }
 
   /// Resolves the wrappers around a material, as `PathTracer.scatterWrapped` does, and adds the path to the packet of what

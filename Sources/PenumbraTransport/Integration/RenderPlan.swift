@@ -74,16 +74,23 @@ struct RenderPlan {
     return plan
   }
 
-  /// Whether samples of a pixel are uniform in a square, all of one weight, and rays leave one point or in parallel: then
-  /// `filmPosition` is all of `cameraSample`.
-  var isPlain: Bool { filter.boxWidth > 0 && border.isOpen && !tracer.sensor.hasLens }
+  /// Whether samples of a pixel are all of one weight, and rays leave one point or in parallel: then `filmPositions` is all of
+  /// `cameraSample`.
+  var isPlain: Bool { filter.isPositive && !tracer.sensor.hasLens }
 
-  /// Where on the film a sample of a pixel starts, if `isPlain`.
+  /// Where on the film eight samples of a pixel start, if `isPlain`, and their weight.
   ///
   /// - Parameter u: uniform in [0, 1)².
-  @inline(__always) func filmPosition(x: Int, y: Int, _ u: SIMD2<Float>) -> SIMD2<Float> {
-    let offset = (u - SIMD2(repeating: 0.5)) * filter.boxWidth
-    return filmPosition(SIMD2(Float(x) + 0.5, Float(y) + 0.5) + offset)
+  @inline(__always)
+  func filmPositions(x: Int, y: Int, _ u: (Packet, Packet)) -> (film: (Packet, Packet), weight: Float) {
+    let confined = border.confined(u, x: x, y: y)
+    let (column, row) = (filter.offsets(confined.x), filter.offsets(confined.y))
+    return (filmPositions(Float(x) + 0.5 + column, Float(y) + 0.5 + row), confined.scale)
+  }
+
+  /// From places of the picture in pixels.
+  @inline(__always) func filmPositions(_ x: Packet, _ y: Packet) -> (Packet, Packet) {
+    ((x + origin.x) / fullSize.x, (y + origin.y) / fullSize.y)
   }
 
   /// From a place of the picture in pixels.

@@ -50,12 +50,7 @@ struct SplatPass {
           for x in tiles.columns(ofTile: tile) {
             let first = (y - low.y) * side + (x - low.x)
             let seed = PathSampler.pixelSeed(seed: plan.seed, pixel: y * tiles.width + x)
-            for sample in 0..<plan.samplesPerPixel {
-              let sampler = PathSampler(
-                kind: plan.samplerKind, pixelSeed: seed, sample: sample, joins: plan.joinsSamples())
-              start(x, y, sampler, first: first, worker.wave)
-              if worker.wave.isFull { splat(worker, to: values.base) }
-            }
+            start(x, y, seed, first: first, worker.wave) { splat(worker, to: values.base) }
           }
         }
         splat(worker, to: values.base)
@@ -79,17 +74,28 @@ struct SplatPass {
     SIMD2(tiles.columns(ofTile: tile).lowerBound, tiles.rows(ofTile: tile).lowerBound) &- (margin + table.reach)
   }
 
-  /// - Parameter first: the first of the tile's values that the pixel's samples reach.
+  /// Adds the samples of a pixel.
+  ///
+  /// - Parameters:
+  ///   - first: the first of the tile's values that the pixel's samples reach.
+  ///   - empty: empties a full wave.
   @inline(__always)
-  private func start(_ column: Int, _ row: Int, _ sampler: PathSampler, first: Int, _ wave: PathWave) {
-    var sampler = sampler
-    let u = sampler.next2D()
-    let position = SIMD2(Float(column - margin) + u.x, Float(row - margin) + u.y)
-    if plan.tracer.sensor.hasLens {
-      let p = plan.cameraSample(at: position, &sampler)
+  private func start(_ column: Int, _ row: Int, _ seed: UInt64, first: Int, _ wave: PathWave, _ empty: () -> Void) {
+    let (x, y) = (Float(column - margin), Float(row - margin))
+    guard plan.tracer.sensor.hasLens else {
+      return wave.addSamples(plan, seed, pixel: first) { samplers in
+        (plan.filmPositions(x + samplers.film.0, y + samplers.film.1), 1)
+      } whenFull: {
+        empty()
+      }
+    }
+    let (kind, joins) = (plan.samplerKind, plan.joinsSamples())
+    for sample in 0..<plan.samplesPerPixel {
+      var sampler = PathSampler(kind: kind, pixelSeed: seed, sample: sample, joins: joins)
+      let u = sampler.next2D()
+      let p = plan.cameraSample(at: SIMD2(x + u.x, y + u.y), &sampler)
       wave.append(sampler, at: p, pixel: first, place: u)
-    } else {
-      wave.append(sampler, film: plan.filmPosition(position), pixel: first, place: u)
+      if wave.isFull { empty() }
     }
   }
 

@@ -43,10 +43,29 @@ struct PathSampler {
     state = kind == .independent ? Hash.combine(pixelSeed, UInt64(truncatingIfNeeded: sample)) : 0
   }
 
+  /// Sobol's points after the place on the film has been drawn.
+  @inline(__always) init(index: UInt32, dimensionSeed: UInt32, isJoined: Bool) {
+    kind = .sobol
+    state = 0
+    join = isJoined ? .vertex : .none
+    (self.index, self.dimensionSeed) = (index, dimensionSeed)
+  }
+
+  /// Independent numbers in the middle of their sequence.
+  @inline(__always) init(state: UInt64, index: UInt32) {
+    kind = .independent
+    dimensionSeed = 0
+    (self.state, self.index) = (state, index)
+  }
+
+  /// Of the generator below.
+  static let multiplier: UInt64 = 6_364_136_223_846_793_005
+  static let increment: UInt64 = 1_442_695_040_888_963_407
+
   /// PCG-XSH-RR-64/32 (O'Neill 2014) with a fixed increment.
   @inline(__always) private mutating func nextBits() -> UInt32 {
     let old = state
-    state = old &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    state = old &* Self.multiplier &+ Self.increment
     let shifted = UInt32(truncatingIfNeeded: ((old >> 18) ^ old) >> 27)
     let rotation = UInt32(truncatingIfNeeded: old >> 59)
     return (shifted >> rotation) | (shifted << ((~rotation &+ 1) & 31))

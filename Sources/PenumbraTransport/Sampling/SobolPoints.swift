@@ -60,6 +60,15 @@ enum SobolPoints {
     return SIMD2(unit(first), unit(second))
   }
 
+  /// `sample2D` of eight indices, or of eight numbers in their order.
+  @inline(__always)
+  static func samples2D(indices: SIMD8<UInt32>, seed: UInt32, inOrder: Bool) -> (SIMD8<Float>, SIMD8<Float>) {
+    let order = inOrder ? indices : reversed(permute(reversed(indices), seeds: SIMD8(repeating: seed)))
+    let first = permute(order, seeds: SIMD8(repeating: Hash.mix32(seed ^ firstKey)))
+    let second = permute(secondDimension(order), seeds: SIMD8(repeating: Hash.mix32(seed ^ secondKey)))
+    return (unit(reversed(first)), unit(reversed(second)))
+  }
+
   /// Four independently shuffled and scrambled two-dimensional points: pair i is in lanes i and i + 4.
   ///
   /// - Parameter reversedIndex: the sample's index with its bits reversed.

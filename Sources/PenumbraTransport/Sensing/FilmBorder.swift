@@ -41,6 +41,13 @@ struct FilmBorder: Sendable {
 
   /// Whether samples are taken outside the picture.
   var isOpen: Bool { columns.isEmpty }
+
+  /// As `confined`, for eight samples of a pixel.
+  @inline(__always) func confined(_ u: (Packet, Packet), x: Int, y: Int) -> (x: Packet, y: Packet, scale: Float) {
+    guard !columns.isEmpty else { return (u.0, u.1, 1) }
+    let (column, row) = (columns[x], rows[y])
+    return (column.low + u.0 * column.span, row.low + u.1 * row.span, column.scale * row.scale)
+  }
 }
 
 /// Integrals of a filter along one axis.

@@ -1,3 +1,4 @@
+import CPacket
 import Foundation
 
 /// Draws film positions in proportion to the reconstruction filter, so that pixels stay independent and nothing
@@ -10,14 +11,11 @@ struct FilterSampler: Sendable {
   private let inverse: [Float]
   /// Filters with negative lobes.
   private let signed: SignedFilter?
-  /// Width of a box, 0 for other filters.
-  let boxWidth: Float
 
   init(_ filter: ReconstructionFilter) {
     self.filter = filter
     if case .gaussian(let sigma) = filter { inverse = Self.gaussianInverse(sigma) } else { inverse = [] }
     signed = SignedFilter(filter)
-    if case .box(let radius) = filter { boxWidth = 2 * radius } else { boxWidth = 0 }
   }
 
   /// Offset from the pixel centre, in pixels.
@@ -37,6 +35,18 @@ struct FilterSampler: Sendable {
     return (SIMD2(x.offset, y.offset), x.weight * y.weight)
   }
 
+  /// Whether weights are 1.
+  var isPositive: Bool { signed == nil }
+
+  /// Offsets along one axis of eight samples, if weights are 1.
+  @inline(__always) func offsets(_ u: Packet) -> Packet {
+    switch filter {
+    case .box(let radius): return (u - 0.5) * (2 * radius)
+    case .tent(let radius): return Self.onSide(of: u, 1 - Self.tail(u)) * radius
+    default: return gaussian(u)
+    }
+  }
+
   /// Inverse cumulative of 1 − |x|.
   @inline(__always) private static func tent(_ u: Float) -> Float {
     onSide(of: u, 1 - tail(u))
@@ -48,6 +58,14 @@ struct FilterSampler: Sendable {
     return Self.onSide(of: u, inverse[i] + (inverse[i + 1] - inverse[i]) * (scaled - Float(i)))
   }
 
+  @inline(__always) private func gaussian(_ u: Packet) -> Packet {
+    let scaled = Self.tail(u) * Float(inverse.count - 1)
+    let whole = cpacket_to_integers(scaled.atMost(Float(inverse.count - 2)))
+    var (low, high) = (Packet(repeating: 0), Packet(repeating: 0))
+    for lane in 0..<8 { (low[lane], high[lane]) = (inverse[Int(whole[lane])], inverse[Int(whole[lane]) + 1]) }
+    return Self.onSide(of: u, low + (high - low) * (scaled - cpacket_from_integers(whole)))
+  }
+
   // Without branches, which half of all samples would take.
 
   /// The root of twice what is left of [0, 1) on u's side of the middle.
@@ -56,6 +74,15 @@ struct FilterSampler: Sendable {
   /// A distance from the middle, negative below it.
   @inline(__always) private static func onSide(of u: Float, _ distance: Float) -> Float {
     Float(signOf: u - 0.5, magnitudeOf: distance)
+  }
+
+  @inline(__always) private static func tail(_ u: Packet) -> Packet {
+    let other = 1 - u
+    return (2 * u.replacing(with: other, where: other .< u)).squareRoots
+  }
+
+  @inline(__always) private static func onSide(of u: Packet, _ distance: Packet) -> Packet {
+    distance.replacing(with: -distance, where: u .< 0.5)
   }
 
   /// exp(−x² / 2σ²) − exp(−8), cut at 4σ, integrated in closed form and inverted by bisection.
