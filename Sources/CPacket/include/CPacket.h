@@ -43,10 +43,25 @@ CPACKET_INLINE CPacket8 cpacket_from_integers(CPacketInts x) { return __builtin_
 // Towards 0; what does not fit into 32 bits is undefined.
 CPACKET_INLINE CPacketInts cpacket_to_integers(CPacket8 x) { return __builtin_convertvector(x, CPacketInts); }
 
-// Of four words of 64 bits.
-typedef unsigned int CPacketHalves __attribute__((ext_vector_type(4)));
-typedef unsigned long long CPacketWords __attribute__((ext_vector_type(4)));
-CPACKET_INLINE CPacketHalves cpacket_lower_halves(CPacketWords x) { return __builtin_convertvector(x, CPacketHalves); }
+// Hides a number from optimizers that would compute several side by side although no instruction does.
+CPACKET_INLINE unsigned long long cpacket_alone(unsigned long long x) {
+  __asm__("" : "+r"(x));
+  return x;
+}
+
+// Every number in the lane above its own, 0 in the first.
+CPACKET_INLINE CPacket8 cpacket_shifted(CPacket8 x) {
+  const CPacket8 zero = 0;
+  return __builtin_shufflevector(zero, x, 0, 8, 9, 10, 11, 12, 13, 14);
+}
+
+// The sum of each number and all in the lanes below it.
+CPACKET_INLINE CPacket8 cpacket_running_sums(CPacket8 x) {
+  const CPacket8 zero = 0;
+  x += cpacket_shifted(x);
+  x += __builtin_shufflevector(zero, x, 0, 1, 8, 9, 10, 11, 12, 13);
+  return x + __builtin_shufflevector(zero, x, 0, 1, 2, 3, 8, 9, 10, 11);
+}
 
 CPACKET_INLINE CPacket8 cpacket_floor(CPacket8 x) { return __builtin_elementwise_floor(x); }
 

@@ -10,8 +10,16 @@ struct TextureAdjoint {
     let record = textures.records + Int(id)
     if record.pointee.kind == .constant && record.pointee.channels == 3 {
       sink.addDiagonal(Int(record.pointee.offset), partial)
-      return
+    } else {
+      addTexels(id, record, uv, partial, to: &sink)
     }
+  }
+
+  @inline(never)
+  private func addTexels(
+    _ id: Int32, _ record: UnsafePointer<TextureRecord>, _ uv: SIMD2<Float>, _ partial: Spectrum,
+    to sink: inout some DerivativeSink
+  ) {
     let f = textures.footprint(id, uv)
     if record.pointee.transform >= 0 && transforms[Int(id)] {
       addTransform(

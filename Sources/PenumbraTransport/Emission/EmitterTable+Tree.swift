@@ -10,9 +10,18 @@ extension EmitterTable {
       return sampleDistant(records[Int(emitter)], emitter, group.probability, origin, u, isAnchor: isAnchor)
     }
     guard let chosen = many.tree.sample(from: origin, normal: normal, group.remainder) else { return nil }
-    let item = many.tree.items[chosen.item]
+    return sample(
+      many.tree.items[chosen.item], chosen: group.probability * chosen.probability, from: origin, u, isAnchor: isAnchor)
+  }
+
+  /// A point on a light of the tree, or its only direction.
+  ///
+  /// - Parameter probability: with which it was chosen.
+  func sample(
+    _ item: LightItem, chosen probability: Float, from origin: Vector3, _ u: SIMD2<Float>, isAnchor: Bool
+  ) -> EmitterSample? {
     var record = records[Int(item.emitter)]
-    record.selection = group.probability * chosen.probability
+    record.selection = probability
     if item.triangle >= 0 { return sampleTriangle(record, item, origin, u) }
     if record.kind != .area {
       return sampleDistant(record, item.emitter, record.selection, origin, u, isAnchor: isAnchor)

@@ -1,3 +1,5 @@
+import CPacket
+
 /// Up to eight sets of lights, side by side in SIMD lanes: the children of a node of a light tree.
 struct LightCluster {
   /// Of spheres around the lights.
@@ -50,27 +52,22 @@ struct LightCluster {
     // Rounding must not hide a light that shines at a grazing angle.
     let towards = (arriving * best.atLeast(1e-3)).kept(where: best .> -1e-3)
     let outside = towards.replacing(with: arriving, where: cosine .<= -1)
-    return outside.replacing(with: power / nearest.atLeast(1e-12), where: squared .<= nearest)
+    let isInside = squared .<= nearest
+    if PacketBits(isInside).isEmpty { return outside }
+    return outside.replacing(with: power / nearest.atLeast(1e-12), where: isInside)
   }
 }
 
 extension SIMD8<Float> {
   /// Of weights, as `choice` adds them.
-  @inline(__always) var sumInOrder: Float {
-    var sum: Float = 0
-    for lane in 0..<8 { sum += self[lane] }
-    return sum
-  }
+  @inline(__always) var total: Float { cpacket_running_sums(self)[7] }
 
   /// One of eight weights with the probability of its share.
   ///
   /// - Returns: the lane, its share, and u stretched to [0, 1) within it; `nil` when all weights are 0.
   @inline(__always) func choice(_ u: Float) -> (lane: Int, probability: Float, remainder: Float)? {
-    var (before, sum) = (Self(repeating: 0), Float(0))
-    for lane in 0..<8 {
-      before[lane] = sum
-      sum += self[lane]
-    }
+    let sums = cpacket_running_sums(self)
+    let (before, sum) = (cpacket_shifted(sums), sums[7])
     guard sum > 0, sum < .infinity else { return nil }
     let target = u * sum
     // The last lane that has a weight and begins before the target.

@@ -32,18 +32,58 @@ struct LightTree {
   let clusters: UnsafePointer<LightCluster>
   let items: UnsafePointer<LightItem>
 
+  /// A point's way down the tree.
+  struct Way {
+    let point: Vector3
+    let normal: Vector3
+    fileprivate var cluster: UnsafePointer<LightCluster>
+    fileprivate var rest: Float
+    fileprivate(set) var probability: Float = 1
+    /// Where it ends; −1 when no light of the tree can shine on the point.
+    fileprivate(set) var item = -1
+  }
+
+  /// The beginning of a way.
+  ///
+  /// - Parameter u: uniform in [0, 1).
+  @inline(__always) func way(from point: Vector3, normal: Vector3, _ u: Float) -> Way {
+    Way(point: point, normal: normal, cluster: clusters, rest: u)
+  }
+
   /// - Returns: `nil` when no light of the tree can shine on `p`.
   func sample(from p: Vector3, normal n: Vector3, _ u: Float) -> (item: Int, probability: Float)? {
-    var (cluster, rest, probability) = (clusters, u, Float(1))
-    while true {
-      let importances = cluster.pointee.importances(at: p, n)
-      guard let chosen = importances.choice(rest) else { return nil }
-      probability *= chosen.probability
-      rest = chosen.remainder
-      let child = Int(cluster.pointee.children[chosen.lane])
-      if cluster.pointee.leaves.contains(chosen.lane) { return probability > 0 ? (child, probability) : nil }
-      cluster = clusters + child
+    var way = way(from: p, normal: n, u)
+    while descend(&way) {}
+    return way.item >= 0 ? (way.item, way.probability) : nil
+  }
+
+  /// Follows ways to their ends, level by level: what is computed for one depends on every step before, so that several at
+  /// once take little longer.
+  func follow(_ ways: UnsafeMutablePointer<Way>, _ which: PacketBits) {
+    var going = which.bits
+    while going != 0 {
+      var left = going
+      while left != 0 {
+        let i = left.trailingZeroBitCount
+        left &= left &- 1
+        if !descend(&ways[i]) { going ^= 1 << i }
+      }
     }
+  }
+
+  /// - Returns: whether the way goes on.
+  @inline(__always) private func descend(_ way: inout Way) -> Bool {
+    let cluster = way.cluster
+    guard let chosen = cluster.pointee.importances(at: way.point, way.normal).choice(way.rest) else { return false }
+    way.probability *= chosen.probability
+    way.rest = chosen.remainder
+    let child = Int(cluster.pointee.children[chosen.lane])
+    if cluster.pointee.leaves.contains(chosen.lane) {
+      if way.probability > 0 { way.item = child }
+      return false
+    }
+    way.cluster = clusters + child
+    return true
   }
 
   /// The probability with which `sample` chooses an item for the point `p`.
@@ -54,7 +94,7 @@ struct LightTree {
       let importances = cluster.pointee.importances(at: p, n)
       let own = importances[place % 8]
       guard own > 0 else { return 0 }
-      probability *= own / importances.sumInOrder
+      probability *= own / importances.total
       place = Int(cluster.pointee.place)
     }
     return probability

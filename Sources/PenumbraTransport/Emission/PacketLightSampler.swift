@@ -59,12 +59,14 @@ struct PacketLightSampler {
     // Written as a whole and read one by one: the other way round, processors wait. The third chooses among the triangles
     // of a single light, too.
     places.store(PacketVector(u.0, u.1, nextEvent.number(numbers.emitter)))
-    if emitters.many != nil {
+    var chosen = Choices()
+    if let many = emitters.many {
       points.store(position)
       pointNormals.store(normal)
+      choose(among: many, &chosen)
+    } else {
+      for lane in 0..<8 { choose(lane, position, normal, &chosen) }
     }
-    var chosen = Choices()
-    for lane in 0..<8 { choose(lane, position, normal, &chosen) }
     if !chosen.maps.isEmpty { choosePlaces(&chosen) }
     setAreas(&lights, position, rectangle: nil)
     if !chosen.points.isEmpty { setPoints(&lights, chosen.points.mask) }
@@ -97,7 +99,6 @@ struct PacketLightSampler {
     _ lane: Int, _ position: PacketVector, _ normal: PacketVector, _ choices: inout Choices
   ) {
     let place = places[lane]
-    if let many = emitters.many { return choose(lane, among: many, place, position, normal, &choices) }
     let chosen = emitters.selection.sample(place.z)
     let record = emitters.records + chosen.index
     guard chosen.probability > 0 else { return }
@@ -133,25 +134,53 @@ struct PacketLightSampler {
     }
   }
 
-  /// One of many lights, by where it is seen from.
+  /// Of many lights, by where they are seen from, which is in `points`.
   @inline(never)
-  private func choose(
-    _ lane: Int, among many: LightChoice, _ place: SIMD4<Float>, _ position: PacketVector, _ normal: PacketVector,
-    _ choices: inout Choices
-  ) {
-    let group = many.groups.sample(place.z)
-    guard group.probability > 0 else { return }
-    guard group.index == many.groups.count - 1 else { return sampleAlone(lane, place, position, normal, &choices) }
-    guard
-      let chosen = many.tree.sample(from: points[vector: lane], normal: pointNormals[vector: lane], group.remainder)
-    else { return }
-    let item = many.tree.items[chosen.item]
-    let record = emitters.records + Int(item.emitter)
-    guard record.pointee.kind == .area, isPlain(record) else {
-      return sampleAlone(lane, place, position, normal, &choices)
+  private func choose(among many: LightChoice, _ choices: inout Choices) {
+    withUnsafeTemporaryAllocation(of: LightTree.Way.self, capacity: 8) { buffer in
+      guard let ways = buffer.baseAddress else { return }
+      var isInTree = PacketBits()
+      for lane in 0..<8 {
+        let place = places[lane]
+        let group = many.groups.sample(place.z)
+        let (point, normal) = (points[vector: lane], pointNormals[vector: lane])
+        (ways + lane).initialize(to: many.tree.way(from: point, normal: normal, group.remainder))
+        guard group.probability > 0 else { continue }
+        if group.index == many.groups.count - 1 {
+          isInTree.insert(lane)
+        } else {
+          let emitter = many.distant[group.index]
+          let record = emitters.records + Int(emitter)
+          take(
+            emitters.sampleDistant(
+              record.pointee, emitter, group.probability, point, place.lowHalf, isAnchor: false), lane, &choices)
+        }
+      }
+      many.tree.follow(ways, isInTree)
+      for lane in 0..<8 where isInTree.contains(lane) && ways[lane].item >= 0 {
+        let item = many.tree.items[ways[lane].item]
+        let record = emitters.records + Int(item.emitter)
+        let probability = many.treeShare * ways[lane].probability
+        if record.pointee.kind == .area, isPlain(record) {
+          gather(lane, record, item, probability: probability, places[lane].lowHalf)
+          choices.found.insert(lane)
+        } else {
+          take(
+            emitters.sample(
+              item, chosen: probability, from: ways[lane].point, places[lane].lowHalf, isAnchor: false), lane,
+            &choices)
+        }
+      }
     }
-    gather(lane, record, item, probability: group.probability * chosen.probability, place.lowHalf)
-    choices.found.insert(lane)
+  }
+
+  /// What was sampled by itself.
+  @inline(__always) private func take(_ sample: EmitterSample?, _ lane: Int, _ choices: inout Choices) {
+    choices.alone.insert(lane)
+    if let sample {
+      choices.found.insert(lane)
+      samples[lane] = sample
+    }
   }
 
   /// Where on the environment map, after its bands have been chosen for all and what is read next is on its way.
@@ -181,13 +210,10 @@ struct PacketLightSampler {
       points.store(position)
       pointNormals.store(normal)
     }
-    choices.alone.insert(lane)
-    if let sample = emitters.sample(
-      from: points[vector: lane], normal: pointNormals[vector: lane], choice: place.z, u: place.lowHalf)
-    {
-      choices.found.insert(lane)
-      samples[lane] = sample
-    }
+    take(
+      emitters.sample(
+        from: points[vector: lane], normal: pointNormals[vector: lane], choice: place.z, u: place.lowHalf), lane,
+      &choices)
   }
 
   /// The scene's only light, if it is a parallelogram of one radiance.

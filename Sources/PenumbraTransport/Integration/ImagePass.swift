@@ -55,10 +55,11 @@ struct ImagePass {
 
   /// Of one pixel.
   private struct Sums {
+    /// Red, green, blue and alpha.
     var value = SIMD4<Float>.zero
-    var squares = Spectrum.zero
-    /// Of squares in CIE XYZ.
-    var moment = Spectrum.zero
+    var squares = SIMD4<Float>.zero
+    /// Of squares in CIE XYZ, the fourth 0.
+    var moment = SIMD4<Float>.zero
   }
 
   private final class Worker {
@@ -74,13 +75,9 @@ struct ImagePass {
   ) {
     let seed = PathSampler.pixelSeed(seed: plan.seed, pixel: y * plan.film.width + x)
     worker.statistics.paths += UInt64(plan.samplesPerPixel)
-    let hasLayers = layers != nil && !layerSampler.isEmpty
-    if plan.isPlain && !hasLayers {
-      return worker.wave.addSamples(plan, seed, pixel: place) { samplers in
-        plan.filmPositions(x: x, y: y, samplers.film)
-      } whenFull: {
-        add(worker)
-      }
+    guard let layers, !layerSampler.isEmpty else {
+      return plan.isPlain && !plan.hasQuickSamples
+        ? startInPackets(x, y, place, seed, worker) : startSamples(x, y, place, seed, worker)
     }
     let joins = plan.joinsSamples()
     for sample in 0..<plan.samplesPerPixel {
@@ -88,7 +85,29 @@ struct ImagePass {
       let p = plan.cameraSample(x: x, y: y, &sampler)
       worker.wave.append(sampler, at: p, pixel: place)
       if worker.wave.isFull { add(worker) }
-      if let layers, hasLayers { layerSampler.accumulate(plan.tracer.cameraRay(p), into: layers) }
+      layerSampler.accumulate(plan.tracer.cameraRay(p), into: layers)
+    }
+  }
+
+  /// The samples of a pixel that needs nothing besides.
+  @inline(never)
+  private func startSamples(_ x: Int, _ y: Int, _ place: Int, _ seed: UInt64, _ worker: Worker) {
+    let (wave, kind, joins) = (worker.wave, plan.samplerKind, plan.joinsSamples())
+    for sample in 0..<plan.samplesPerPixel {
+      var sampler = PathSampler(kind: kind, pixelSeed: seed, sample: sample, joins: joins)
+      let p = plan.cameraSample(x: x, y: y, &sampler)
+      wave.append(sampler, at: p, pixel: place)
+      if wave.isFull { add(worker) }
+    }
+  }
+
+  /// The same of plans whose samples are plain; see `RenderPlan.isPlain`.
+  @inline(never)
+  private func startInPackets(_ x: Int, _ y: Int, _ place: Int, _ seed: UInt64, _ worker: Worker) {
+    worker.wave.addSamples(plan, seed, pixel: place) { samplers in
+      plan.filmPositions(x: x, y: y, samplers.film)
+    } whenFull: {
+      add(worker)
     }
   }
 
@@ -98,11 +117,11 @@ struct ImagePass {
     let wantsMoments = !aovs.isEmpty
     worker.wave.finish(plan.tracer, &worker.statistics) { lane in
       let target = sums + lane.pointee.pixel
-      let radiance = lane.pointee.path.radiance * lane.pointee.weight
-      target.pointee.value += SIMD4(radiance, lane.pointee.path.alpha * lane.pointee.weight)
+      let value = SIMD4(lane.pointee.path.radiance, lane.pointee.path.alpha) * lane.pointee.weight
+      target.pointee.value += value
       if wantsMoments {
-        target.pointee.squares += radiance * radiance
-        let xyz = Tristimulus.xyz(radiance)
+        target.pointee.squares += value * value
+        let xyz = Tristimulus.xyz(value)
         target.pointee.moment += xyz * xyz
       }
     }
@@ -117,7 +136,10 @@ struct ImagePass {
     alpha.pointee = sums.value.w / n
     if let layers {
       let mean = Spectrum(rgb[0], rgb[1], rgb[2])
-      layerSampler.finish(layers, samples: n, mean: mean, squares: sums.squares / n, moment: sums.moment / n)
+      let (squares, moment) = (sums.squares / n, sums.moment / n)
+      layerSampler.finish(
+        layers, samples: n, mean: mean, squares: Spectrum(squares.x, squares.y, squares.z),
+        moment: Spectrum(moment.x, moment.y, moment.z))
     }
   }
 }

@@ -83,8 +83,14 @@ extension AOV.Kind {
 /// CIE XYZ of linear Rec. 709 colours.
 enum Tristimulus {
   @inline(__always) static func xyz(_ c: Spectrum) -> Spectrum {
-    Spectrum(
-      dot(c, Spectrum(0.412453, 0.357580, 0.180423)), dot(c, Luminance.weights),
-      dot(c, Spectrum(0.019334, 0.119193, 0.950227)))
+    let result = xyz(SIMD4(c.x, c.y, c.z, 0))
+    return Spectrum(result.x, result.y, result.z)
+  }
+
+  /// The fourth number of `c` does not count; that of the result is 0.
+  @inline(__always) static func xyz(_ c: SIMD4<Float>) -> SIMD4<Float> {
+    let luminance = Luminance.weights
+    return SIMD4(0.412453, luminance.x, 0.019334, 0) * c.x + SIMD4(0.357580, luminance.y, 0.119193, 0) * c.y
+      + SIMD4(0.180423, luminance.z, 0.950227, 0) * c.z
   }
 }

@@ -1,4 +1,5 @@
-/// One vertex of a recorded path: what the derivatives need, so that no ray is traced again.
+/// One vertex of a recorded path: what the derivatives need, so that no ray is traced again. What derivatives of materials and
+/// lights read comes first.
 struct PathVertex {
   enum Kind: UInt8 {
     /// The path left the scene; only `direction`, `throughput` and the emission fields count.
@@ -14,16 +15,13 @@ struct PathVertex {
   var isReflection: Bool
   /// Material at the hit with its wrappers resolved; `hit.frame` is turned as they say.
   var material: Int32
-  /// The wrapping material that was resolved along `choices`, −1 where there was none or nothing but a choice of side;
-  /// and the frame of the surface itself.
+  /// The wrapping material that was resolved along `choices`, −1 where there was none or nothing but a choice of side.
   var wrapper: Int32
   var choices: UInt32
-  var plainFrame: Frame
   /// Weight of everything before this vertex.
   var throughput: Spectrum
   /// World direction in which this vertex was reached.
   var direction: Vector3
-  var hit: SurfaceHit
   var wi: Vector3
 
   /// Emission seen at this vertex: emitter or −1, its radiance and MIS weight.
@@ -31,8 +29,7 @@ struct PathVertex {
   var emitterWeight: Float
   var emitted: Spectrum
 
-  /// Next-event estimation: emitter or −1, its sample, the local direction, BSDF value and MIS weight · scale.
-  var light: EmitterSample
+  /// Next-event estimation: the local direction, BSDF value and MIS weight · scale.
   var hasLight: Bool
   var lightWo: Vector3
   var lightValue: Spectrum
@@ -44,6 +41,12 @@ struct PathVertex {
   var inversePdf: Float
   /// Radiance that arrives along the continuation; filled on the way back.
   var incoming: Spectrum
+
+  /// Of next-event estimation: the emitter's sample.
+  var light: EmitterSample
+  var hit: SurfaceHit
+  /// The frame of the surface itself, if it was wrapped.
+  var plainFrame: Frame
 }
 
 extension PathVertex {

@@ -34,9 +34,7 @@ extension PathWave {
     PacketRows(base: starts + count).store(PacketVector(film.0, film.1, zero))
     PacketRows(base: places).store(PacketVector(samplers.film.0, samplers.film.1, zero))
     for i in 0..<number {
-      (lanes + (count + i)).initialize(
-        to: Lane(
-          path: PathState(), sampler: samplers.sampler(i), pixel: pixel, place: places[i].lowHalf, weight: weight))
+      start(count + i, samplers.sampler(i), pixel: pixel, place: places[i].lowHalf, weight: weight)
     }
     count += number
   }

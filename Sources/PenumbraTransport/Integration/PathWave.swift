@@ -36,6 +36,8 @@ final class PathWave {
   let capacity: Int
   var count = 0
   let lanes: UnsafeMutablePointer<Lane>
+  /// A path that has not started: copied as a whole, in fewer steps than its numbers one by one.
+  private let unstarted: UnsafeMutablePointer<Lane>
   /// Rays of the lanes that go on, and those that follow them.
   private let rays: UnsafeMutablePointer<CEmbreeRay>
   /// The shape that each ray cannot meet again, −1 for none.
@@ -61,6 +63,10 @@ final class PathWave {
   init(capacity: Int = PathWave.capacity) {
     self.capacity = capacity
     lanes = .allocate(capacity: capacity)
+    unstarted = .allocate(capacity: 1)
+    unstarted.initialize(
+      to: Lane(
+        path: PathState(), sampler: PathSampler(state: 0, index: 0), pixel: 0, place: .zero, weight: 1))
     rays = .allocate(capacity: 2 * capacity)
     left = .allocate(capacity: 2 * capacity)
     hits = .allocate(capacity: capacity)
@@ -74,7 +80,8 @@ final class PathWave {
     starts = .allocate(capacity: capacity + 8)
     starts.initialize(repeating: .zero, count: capacity + 8)
     places = .allocate(capacity: 8)
-    samplerStates = .allocate(capacity: 8)
+    samplerStates = UnsafeMutableRawPointer.allocate(byteCount: 8 * SamplerPacket.stateCount, alignment: 32)
+      .bindMemory(to: UInt64.self, capacity: SamplerPacket.stateCount)
     left.initialize(repeating: -1, count: 2 * capacity)
     shadowLeft.initialize(repeating: -1, count: capacity + 8)
     sky = .allocate(capacity: 1)
@@ -87,6 +94,7 @@ final class PathWave {
 
   deinit {
     lanes.deallocate()
+    unstarted.deallocate()
     rays.deallocate()
     left.deallocate()
     hits.deallocate()
@@ -116,10 +124,18 @@ final class PathWave {
   ///   - place: position in the pixel.
   @inline(__always)
   func append(_ sampler: PathSampler, at sample: CameraSample, pixel: Int = 0, place: SIMD2<Float> = .zero) {
-    (lanes + count).initialize(
-      to: Lane(path: PathState(), sampler: sampler, pixel: pixel, place: place, weight: sample.weight))
+    start(count, sampler, pixel: pixel, place: place, weight: sample.weight)
     starts[count] = SIMD4(lowHalf: sample.film, highHalf: sample.lens)
     count += 1
+  }
+
+  /// Puts a path in its place, but for where it starts.
+  @inline(__always)
+  func start(_ number: Int, _ sampler: PathSampler, pixel: Int, place: SIMD2<Float>, weight: Float) {
+    let lane = lanes + number
+    lane.initialize(from: unstarted, count: 1)
+    lane.pointee.sampler = sampler
+    (lane.pointee.pixel, lane.pointee.place, lane.pointee.weight) = (pixel, place, weight)
   }
 
   /// Traces all paths, hands each to `body` in the order in which they were added, and empties the wave.

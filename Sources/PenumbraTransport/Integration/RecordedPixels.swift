@@ -73,13 +73,16 @@ final class RecordedPixels {
     parts[count] = Part(
       x: x, y: y, samples: started..<started + numbers.count, isLast: numbers.upperBound == plan.samplesPerPixel)
     count += 1
+    // Read once: a plan counts its references.
+    let plan = plan
+    let joins = plan.joinsSamples(sets: isPaired ? 2 : 1)
     let pixel = y * plan.film.width + x
     let seed = PathSampler.pixelSeed(seed: plan.seed, pixel: pixel)
     let otherSeed = isPaired ? PathSampler.pixelSeed(seed: plan.seed, pixel: pixel, set: 1) : seed
     for sample in numbers {
       var sampler = PathSampler(
         kind: plan.samplerKind, pixelSeed: sample & 1 == 0 ? seed : otherSeed,
-        sample: isPaired ? sample >> 1 : sample, joins: plan.joinsSamples(sets: isPaired ? 2 : 1))
+        sample: isPaired ? sample >> 1 : sample, joins: joins)
       let p = plan.cameraSample(x: x, y: y, &sampler)
       samples[started] = Sample(position: p, radiance: .zero, isFinite: true)
       arenas[started].removeAll()

@@ -90,7 +90,7 @@ struct RenderPlan {
 
   /// From places of the picture in pixels.
   @inline(__always) func filmPositions(_ x: Packet, _ y: Packet) -> (Packet, Packet) {
-    ((x + origin.x) / fullSize.x, (y + origin.y) / fullSize.y)
+    (((x + origin.x) / fullSize.x).whole, ((y + origin.y) / fullSize.y).whole)
   }
 
   /// From a place of the picture in pixels.
@@ -98,6 +98,16 @@ struct RenderPlan {
 
   /// Where one sample of a pixel starts.
   @inline(__always) func cameraSample(x: Int, y: Int, _ sampler: inout PathSampler) -> CameraSample {
+    guard hasQuickSamples else { return filteredSample(x: x, y: y, &sampler) }
+    let offset = (sampler.next2D() - SIMD2(repeating: 0.5)) * filter.boxWidth
+    return CameraSample(film: filmPosition(SIMD2(Float(x) + 0.5, Float(y) + 0.5) + offset))
+  }
+
+  /// Whether samples are uniform in a part of their pixel, and rays leave one point or in parallel: so little to compute that
+  /// eight at once take longer than one by one.
+  @inline(__always) var hasQuickSamples: Bool { filter.boxWidth > 0 && !tracer.sensor.hasLens }
+
+  @inline(never) private func filteredSample(x: Int, y: Int, _ sampler: inout PathSampler) -> CameraSample {
     let (u, scale) = border.confined(sampler.next2D(), x: x, y: y)
     let (offset, weight) = filter.sample(u)
     return cameraSample(at: SIMD2(Float(x) + 0.5, Float(y) + 0.5) + offset, weight: weight * scale, &sampler)

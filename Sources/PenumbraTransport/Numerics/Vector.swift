@@ -29,7 +29,8 @@ extension SIMD3<Float> {
 
 enum Luminance {
   /// Second row of the linear sRGB to XYZ matrix.
-  static let weights = Spectrum(0.212671, 0.715160, 0.072169)
+  // Not stored: what is stored is looked up behind a check at every use.
+  @inline(__always) static var weights: Spectrum { Spectrum(0.212671, 0.715160, 0.072169) }
 }
 
 /// A vector over any shading scalar.

@@ -7,14 +7,6 @@ enum Hash {
     return z ^ (z >> 31)
   }
 
-  /// `mix` in every lane.
-  @inline(__always) static func mix(_ value: SIMD8<UInt64>) -> SIMD8<UInt64> {
-    var z = value &+ 0x9e37_79b9_7f4a_7c15
-    z = (z ^ (z &>> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z &>> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z &>> 31)
-  }
-
   @inline(__always) static func combine(_ a: UInt64, _ b: UInt64) -> UInt64 { mix(a ^ mix(b)) }
 
   @inline(__always) static func mix32(_ value: UInt32) -> UInt32 {

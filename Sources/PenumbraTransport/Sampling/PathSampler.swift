@@ -40,7 +40,7 @@ struct PathSampler {
     join = joins && kind == .sobol ? .film : .none
     index = UInt32(truncatingIfNeeded: sample)
     dimensionSeed = UInt32(truncatingIfNeeded: pixelSeed >> 32)
-    state = kind == .independent ? Hash.combine(pixelSeed, UInt64(truncatingIfNeeded: sample)) : 0
+    state = kind == .independent ? Self.state(pixelSeed: pixelSeed, sample: sample) : 0
   }
 
   /// Sobol's points after the place on the film has been drawn.
@@ -58,14 +58,17 @@ struct PathSampler {
     (self.state, self.index) = (state, index)
   }
 
-  /// Of the generator below.
-  static let multiplier: UInt64 = 6_364_136_223_846_793_005
-  static let increment: UInt64 = 1_442_695_040_888_963_407
+  /// Where the independent numbers of a sample begin.
+  @inline(__always) static func state(pixelSeed: UInt64, sample: Int) -> UInt64 {
+    Hash.combine(pixelSeed, UInt64(truncatingIfNeeded: sample))
+  }
+
+  @inline(__always) private mutating func nextBits() -> UInt32 { Self.nextBits(&state) }
 
   /// PCG-XSH-RR-64/32 (O'Neill 2014) with a fixed increment.
-  @inline(__always) private mutating func nextBits() -> UInt32 {
+  @inline(__always) static func nextBits(_ state: inout UInt64) -> UInt32 {
     let old = state
-    state = old &* Self.multiplier &+ Self.increment
+    state = old &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
     let shifted = UInt32(truncatingIfNeeded: ((old >> 18) ^ old) >> 27)
     let rotation = UInt32(truncatingIfNeeded: old >> 59)
     return (shifted >> rotation) | (shifted << ((~rotation &+ 1) & 31))

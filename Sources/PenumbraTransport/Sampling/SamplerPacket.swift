@@ -16,7 +16,7 @@ struct SamplerPacket {
   /// - Parameters:
   ///   - first: number of the first sample.
   ///   - joins: as `PathSampler` takes it.
-  ///   - states: room for eight, which the samplers are made from.
+  ///   - states: room for `stateCount`, of which the first eight are what the samplers are made from; aligned to 32 bytes.
   @inline(__always)
   init(
     kind: SamplerSettings.Kind, pixelSeed: UInt64, first: Int, joins: Bool, states: UnsafeMutablePointer<UInt64>
@@ -31,12 +31,22 @@ struct SamplerPacket {
       film = SobolPoints.samples2D(indices: Self.numbers &+ self.first, seed: seed, inOrder: isJoined)
       return
     }
-    let samples = SIMD8<UInt64>(0, 1, 2, 3, 4, 5, 6, 7) &+ UInt64(truncatingIfNeeded: first)
-    var state = Hash.mix(pixelSeed ^ Hash.mix(samples))
-    let x = SobolPoints.unit(Self.nextBits(&state))
-    film = (x, SobolPoints.unit(Self.nextBits(&state)))
-    UnsafeMutableRawPointer(states).storeBytes(of: state, as: SIMD8<UInt64>.self)
+    // One by one, since before AVX-512 no lane multiplies 64 bits, and through memory: processors wait for lanes that are
+    // written into a vector and read again as a whole.
+    let draws = UnsafeMutableRawPointer(states + 8)
+    let words = draws.assumingMemoryBound(to: UInt32.self)
+    for lane in 0..<8 {
+      var state = cpacket_alone(PathSampler.state(pixelSeed: pixelSeed, sample: first &+ lane))
+      words[lane] = PathSampler.nextBits(&state)
+      words[8 + lane] = PathSampler.nextBits(&state)
+      states[lane] = state
+    }
+    let bits = draws.assumingMemoryBound(to: SIMD8<UInt32>.self)
+    film = (SobolPoints.unit(bits[0]).whole, SobolPoints.unit(bits[1]).whole)
   }
+
+  /// Words of memory that a packet is made in.
+  static let stateCount = 16
 
   /// The sampler of one sample, after the numbers in `film`.
   @inline(__always) func sampler(_ lane: Int) -> PathSampler {
@@ -44,19 +54,5 @@ struct SamplerPacket {
     return kind == .sobol
       ? PathSampler(index: sample, dimensionSeed: dimensionSeed, isJoined: isJoined)
       : PathSampler(state: states[lane], index: sample)
-  }
-
-  /// As `PathSampler.nextBits`.
-  @inline(__always) private static func nextBits(_ state: inout SIMD8<UInt64>) -> SIMD8<UInt32> {
-    let old = state
-    state = old &* PathSampler.multiplier &+ PathSampler.increment
-    let shifted = narrowed(((old &>> 18) ^ old) &>> 27)
-    let rotation = narrowed(old &>> 59)
-    return (shifted &>> rotation) | (shifted &<< ((~rotation &+ 1) & 31))
-  }
-
-  /// The lower halves.
-  @inline(__always) private static func narrowed(_ words: SIMD8<UInt64>) -> SIMD8<UInt32> {
-    SIMD8(lowHalf: cpacket_lower_halves(words.lowHalf), highHalf: cpacket_lower_halves(words.highHalf))
   }
 }

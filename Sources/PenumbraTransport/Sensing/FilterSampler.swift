@@ -11,11 +11,14 @@ struct FilterSampler: Sendable {
   private let inverse: [Float]
   /// Filters with negative lobes.
   private let signed: SignedFilter?
+  /// Width of a box inside its pixel, 0 for other filters.
+  let boxWidth: Float
 
   init(_ filter: ReconstructionFilter) {
     self.filter = filter
     if case .gaussian(let sigma) = filter { inverse = Self.gaussianInverse(sigma) } else { inverse = [] }
     signed = SignedFilter(filter)
+    if case .box(let radius) = filter, radius <= 0.5 { boxWidth = 2 * radius } else { boxWidth = 0 }
   }
 
   /// Offset from the pixel centre, in pixels.

@@ -92,6 +92,25 @@ struct LightTreeTests {
     }
   }
 
+  @Test("Ways that are followed together end where each ends by itself") func together() throws {
+    try withLights(200) { scene in
+      let tree = try #require(scene.emitters.many).tree
+      let points = ManyLights.points(64)
+      var sampler = testSampler(seed: 31)
+      for first in stride(from: 0, to: points.count, by: 8) {
+        let numbers = (0..<8).map { _ in sampler.next1D() }
+        var ways = (0..<8).map { tree.way(from: points[first + $0], normal: up, numbers[$0]) }
+        tree.follow(&ways, PacketBits(first: 7))
+        #expect(ways[7].item < 0)
+        for i in 0..<7 {
+          let alone = tree.sample(from: points[first + i], normal: up, numbers[i])
+          #expect(ways[i].item == alone?.item ?? -1)
+          if let alone { #expect(ways[i].probability == alone.probability) }
+        }
+      }
+    }
+  }
+
   @Test("A light that shines on a point is never ruled out") func conservative() throws {
     try withLights(60) { scene in
       let many = try #require(scene.emitters.many)

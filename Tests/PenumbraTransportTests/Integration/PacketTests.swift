@@ -33,6 +33,29 @@ struct PacketTests {
     }
   }
 
+  @Test(
+    "Eight samplers of a pixel draw what one by one they draw", arguments: [SamplerSettings.Kind.independent, .sobol],
+    [false, true])
+  func samplers(_ kind: SamplerSettings.Kind, _ joins: Bool) {
+    let states = UnsafeMutableRawPointer.allocate(byteCount: 8 * SamplerPacket.stateCount, alignment: 32)
+      .bindMemory(to: UInt64.self, capacity: SamplerPacket.stateCount)
+    defer { states.deallocate() }
+    for (pixel, first) in [0, 3, 8, 1021].enumerated() {
+      let seed = PathSampler.pixelSeed(seed: 9, pixel: pixel)
+      let packet = SamplerPacket(kind: kind, pixelSeed: seed, first: first, joins: joins, states: states)
+      for i in 0..<8 {
+        var single = PathSampler(kind: kind, pixelSeed: seed, sample: first + i, joins: joins)
+        #expect(SIMD2(packet.film.0[i], packet.film.1[i]) == single.next2D())
+        var other = packet.sampler(i)
+        for _ in 0..<3 {
+          let (a, b) = (single.nextVertex(), other.nextVertex())
+          #expect(a.light == b.light && a.direction == b.direction && a.roulette == b.roulette)
+          #expect(single.next2D() == other.next2D())
+        }
+      }
+    }
+  }
+
   @Test("Eight cosine-weighted directions are those of one") func warp() {
     var sampler = testSampler()
     for _ in 0..<500 {

@@ -37,6 +37,21 @@ struct FilterCase: Sendable, CustomStringConvertible {
 }
 
 struct FilterTests {
+  @Test(
+    "Eight offsets are those of one by one",
+    arguments: [ReconstructionFilter.box(radius: 0.5), .box(radius: 1.5), .tent(radius: 1), .gaussian()])
+  func packets(_ kind: ReconstructionFilter) {
+    let filter = FilterSampler(kind)
+    var sampler = testSampler(seed: 8)
+    for round in 0..<500 {
+      var numbers = Packet((0..<8).map { _ in sampler.next1D() })
+      // Both ends and the middle.
+      if round == 0 { (numbers[0], numbers[1], numbers[2]) = (0, 0x1.fffffep-1, 0.5) }
+      let offsets = filter.offsets(numbers)
+      for i in 0..<8 { #expect(offsets[i] == filter.offset(SIMD2(numbers[i], 0.5)).x) }
+    }
+  }
+
   @Test("Weighted positions have the mean of the filter for any picture", arguments: FilterCase.signed.indices)
   func signed(_ index: Int) {
     let c = FilterCase.signed[index]
