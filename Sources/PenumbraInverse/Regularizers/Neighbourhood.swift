@@ -20,7 +20,7 @@ struct Neighbourhood {
         + mesh.attributes.filter { !$0.isPerFace }.map(\.offset)
       guard vertexValues.contains(start), slice.range.count % mesh.vertexCount == 0 else { continue }
       let laplacian = UniformLaplacian(
-        triangles: mesh.triangles, welding: VertexWelding(vertexCount: mesh.vertexCount))
+        triangles: Array(mesh.triangles), welding: VertexWelding(vertexCount: mesh.vertexCount))
       kind = .mesh(laplacian, channels: slice.range.count / mesh.vertexCount)
       return
     }

@@ -116,7 +116,7 @@ struct UnknownSearch {
     guard request.map == nil else {
       throw request.fault("'\(request.key)': expected either large_steps or map, found both")
     }
-    return .largeSteps(LargeSteps(positions: initial, triangles: mesh.triangles, lambda: lambda))
+    return .largeSteps(LargeSteps(positions: initial, triangles: Array(mesh.triangles), lambda: lambda))
   }
 
   private var poses: [Pose] {

@@ -8,7 +8,7 @@ extension MeshData {
     }
     self.init(
       positions: slice(mesh.positions, 3), normals: slice(mesh.normals, 3), texcoords: slice(mesh.texcoords, 2),
-      triangles: mesh.triangles)
+      triangles: Array(mesh.triangles))
     attributes = mesh.attributes.map { attribute in
       let count = attribute.isPerFace ? mesh.triangles.count : mesh.vertexCount
       return Attribute(

@@ -116,10 +116,8 @@ struct MaterialAdjoint {
       let wo = surface.frame.toLocal(Vector(vertex.pointee.light.direction))
       total = total + bsdf.evaluate(wi: surface.wi, wo: wo) * Color(lightWeight)
     }
-    var turnsPath = false
     if !weight.isZero {
       if vertex.pointee.isDirac {
-        turnsPath = true
         total = total + bsdf.energy(wi: surface.wi, isReflection: vertex.pointee.isReflection) * Color(weight)
       } else {
         let wo = surface.frame.toLocal(Vector(vertex.pointee.hit.frame.toWorld(vertex.pointee.wo)))
@@ -129,7 +127,6 @@ struct MaterialAdjoint {
     for i in 0..<surface.wrapperCount where flags.materials[Int(surface.wrappers[i])] {
       addWrapper(scene.materials + Int(surface.wrappers[i]), textures, Int(surface.lanes[i]), uv, total, to: &sink)
     }
-    _ = turnsPath
   }
 
   private func addWrapper(

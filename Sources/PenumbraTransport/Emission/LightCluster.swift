@@ -1,5 +1,3 @@
-import CPacket
-
 /// Up to eight sets of lights, side by side in SIMD lanes: the children of a node of a light tree.
 struct LightCluster {
   /// Of spheres around the lights.
@@ -60,14 +58,14 @@ struct LightCluster {
 
 extension SIMD8<Float> {
   /// Of weights, as `choice` adds them.
-  @inline(__always) var total: Float { cpacket_running_sums(self)[7] }
+  @inline(__always) var total: Float { runningSums[7] }
 
   /// One of eight weights with the probability of its share.
   ///
   /// - Returns: the lane, its share, and u stretched to [0, 1) within it; `nil` when all weights are 0.
   @inline(__always) func choice(_ u: Float) -> (lane: Int, probability: Float, remainder: Float)? {
-    let sums = cpacket_running_sums(self)
-    let (before, sum) = (cpacket_shifted(sums), sums[7])
+    let sums = runningSums
+    let (before, sum) = (sums.shifted, sums[7])
     guard sum > 0, sum < .infinity else { return nil }
     let target = u * sum
     // The last lane that has a weight and begins before the target.

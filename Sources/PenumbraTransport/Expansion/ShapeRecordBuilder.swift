@@ -7,14 +7,7 @@ struct ShapeRecordBuilder {
   /// Corner indices, 3 per triangle; empty for analytic shapes.
   static func triangles(of shape: Shape) -> OwnedBuffer<UInt32> {
     switch shape.geometry {
-    case .mesh(let mesh):
-      let result = OwnedBuffer<UInt32>(uninitialized: 3 * mesh.triangles.count)
-      var target = result.base
-      for corners in mesh.triangles {
-        for corner in 0..<3 { target[corner] = corners[corner] }
-        target += 3
-      }
-      return result
+    case .mesh(let mesh): return mesh.triangles.storage
     case .rectangle: return OwnedBuffer([0, 1, 2, 2, 3, 0])
     case .sphere, .disk, .cylinder: return OwnedBuffer([])
     }

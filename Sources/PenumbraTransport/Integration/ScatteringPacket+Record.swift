@@ -1,10 +1,11 @@
 import CEmbree
 
-/// The vertices of recorded paths, as `PathTracer` writes them.
+/// The vertices of recorded paths, as `PathTracer` writes them. What is recorded is read where it is, in `room`: as arguments,
+/// packets of a whole surface would be copied.
 extension ScatteringPacket {
   /// What the surfaces are, and with `places` also where.
   @inline(__always)
-  func record(_ surface: PacketSurface, _ wi: PacketVector, places: Bool, _ scene: KernelScene) {
+  func recordSurfaces(places: Bool, _ scene: KernelScene) {
     for lane in 0..<count {
       let member = members + lane
       guard let vertex = member.pointee.vertex else { continue }
@@ -22,26 +23,27 @@ extension ScatteringPacket {
       vertex.pointee.hit.distance = hit.t
       vertex.pointee.hit.instance = -1
     }
-    if places { recordPlaces(surface) }
+    if places { recordPlaces() }
     // Derivatives of a diffuse reflectance do not ask where the light went.
-    if places || kind != .diffuse || isWrapped { recordDirections(wi) }
+    if places || kind != .diffuse || isWrapped { recordDirections() }
   }
 
-  @inline(__always) private func recordDirections(_ wi: PacketVector) {
+  @inline(__always) private func recordDirections() {
     let local = room.own(11)
-    local.store(wi)
+    local.store(room.vertex.pointee.wi)
     for lane in 0..<count {
       if let vertex = members[lane].vertex { vertex.pointee.wi = local[vector: lane] }
     }
   }
 
-  @inline(never) private func recordPlaces(_ surface: PacketSurface) {
+  @inline(never) private func recordPlaces() {
     let (positions, normals, s, t, n) = (room.own(6), room.own(7), room.own(8), room.own(9), room.own(10))
-    positions.store(surface.position)
-    normals.store(surface.geometricNormal)
-    s.store(surface.frame.s)
-    t.store(surface.frame.t)
-    n.store(surface.frame.n)
+    let vertex = room.vertex
+    positions.store(vertex.pointee.surface.position)
+    normals.store(vertex.pointee.surface.geometricNormal)
+    s.store(vertex.pointee.surface.frame.s)
+    t.store(vertex.pointee.surface.frame.t)
+    n.store(vertex.pointee.surface.frame.n)
     for lane in 0..<count {
       guard let vertex = members[lane].vertex else { continue }
       vertex.pointee.hit.position = positions[vector: lane]
@@ -52,15 +54,14 @@ extension ScatteringPacket {
 
   /// - Parameter directions: towards the lights.
   @inline(__always)
-  func record(
-    _ light: PacketLights, directions: PacketRows, wo: PacketVector, value: PacketVector, scale: Packet, places: Bool,
-    _ lit: PacketBits
-  ) {
+  func recordLights(directions: PacketRows, scale: Packet, places: Bool, _ lit: PacketBits) {
     let (radiances, local, values, coordinates) = (room.own(6), room.own(7), room.own(8), room.own(9))
-    coordinates.store(PacketVector(light.place.0, light.place.1, Packet(repeating: 0)))
-    radiances.store(light.radiance, light.scale)
-    local.store(wo)
-    values.store(value, scale)
+    let packet = room.vertex
+    let place = packet.pointee.light.place
+    coordinates.store(PacketVector(place.0, place.1, Packet(repeating: 0)))
+    radiances.store(packet.pointee.light.radiance, packet.pointee.light.scale)
+    local.store(packet.pointee.lightWo)
+    values.store(packet.pointee.towardsLight.value, scale)
     for lane in 0..<count where lit.contains(lane) {
       guard let vertex = members[lane].vertex else { continue }
       vertex.pointee.light.direction = directions[vector: lane]
@@ -73,14 +74,15 @@ extension ScatteringPacket {
       vertex.pointee.lightValue = values[vector: lane]
       vertex.pointee.lightScale = values[lane].w
     }
-    if places { recordPlaces(light, lit) }
+    if places { recordPlacesOfLights(lit) }
   }
 
-  @inline(never) private func recordPlaces(_ light: PacketLights, _ lit: PacketBits) {
+  @inline(never) private func recordPlacesOfLights(_ lit: PacketBits) {
     let (points, normals) = (room.own(6), room.own(7))
-    points.store(light.point, light.distance)
-    normals.store(light.normal)
-    let dirac = PacketBits(light.isDirac)
+    let packet = room.vertex
+    points.store(packet.pointee.light.point, packet.pointee.light.distance)
+    normals.store(packet.pointee.light.normal)
+    let dirac = PacketBits(packet.pointee.light.isDirac)
     for lane in 0..<count where lit.contains(lane) {
       guard let vertex = members[lane].vertex else { continue }
       vertex.pointee.light.point = points[vector: lane]
@@ -91,11 +93,13 @@ extension ScatteringPacket {
   }
 
   @inline(__always)
-  func record(_ sample: PacketSample, inversePdf: Packet, _ goesOn: PacketBits) {
+  func recordContinuations(inversePdf: Packet, _ goesOn: PacketBits) {
     let (local, values) = (room.own(6), room.own(7))
-    local.store(sample.wo, sample.wo.z * room.vertex.pointee.wi.z)
-    values.store(sample.value, inversePdf)
-    let dirac = PacketBits(sample.isDirac)
+    let packet = room.vertex
+    let wo = packet.pointee.sample.wo
+    local.store(wo, wo.z * packet.pointee.wi.z)
+    values.store(packet.pointee.sample.value, inversePdf)
+    let dirac = PacketBits(packet.pointee.sample.isDirac)
     for lane in 0..<count where goesOn.contains(lane) {
       guard let vertex = members[lane].vertex else { continue }
       vertex.pointee.wo = local[vector: lane]

@@ -104,9 +104,7 @@ struct ScatteringPacket {
   mutating func scatter<Recorder: PathRecorder>(_ tracer: PathTracer, _ recorder: Recorder.Type, _ output: inout Output)
   {
     meet(tracer.scene)
-    if Recorder.isRecording {
-      record(room.vertex.pointee.surface, room.vertex.pointee.wi, places: tracer.recordsPlaces, tracer.scene)
-    }
+    if Recorder.isRecording { recordSurfaces(places: tracer.recordsPlaces, tracer.scene) }
     let samplesLights = tracer.scene.nextEvent.isNeeded && !kind.isDirac
     if samplesLights { sampleLights(tracer.scene) }
     let isLast = !Recorder.isRecording && tracer.scene.hasDiracLightsOnly && isLast(tracer)
@@ -218,9 +216,7 @@ struct ScatteringPacket {
       output.shadows += lit.contains(lane) ? 1 : 0
     }
     if Recorder.isRecording {
-      record(
-        vertex.pointee.light, directions: directions, wo: vertex.pointee.lightWo, value: value, scale: scale,
-        places: tracer.recordsPlaces, lit)
+      recordLights(directions: directions, scale: scale, places: tracer.recordsPlaces, lit)
     }
   }
 
@@ -273,6 +269,6 @@ struct ScatteringPacket {
       output.active[output.next] = members[lane].number
       output.next += 1
     }
-    if Recorder.isRecording { record(vertex.pointee.sample, inversePdf: inversePdf, PacketBits(goesOn)) }
+    if Recorder.isRecording { recordContinuations(inversePdf: inversePdf, PacketBits(goesOn)) }
   }
 }

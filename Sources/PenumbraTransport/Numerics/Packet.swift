@@ -5,6 +5,10 @@ typealias Packet = SIMD8<Float>
 typealias PacketMask = SIMDMask<SIMD8<Int32>>
 
 extension SIMD8<Float> {
+  /// The sum of each number and all in the lanes below it.
+  @inline(__always) var runningSums: Self { cpacket_running_sums(self) }
+  /// Every number in the lane above its own, 0 in the first.
+  @inline(__always) var shifted: Self { cpacket_shifted(self) }
   @inline(__always) var squareRoots: Self { cpacket_square_root(self) }
 
   /// The same numbers, in one piece: where compilers would compute them in halves and smaller.

@@ -1,4 +1,3 @@
-import CPacket
 import Foundation
 
 /// Draws film positions in proportion to the reconstruction filter, so that pixels stay independent and nothing
@@ -63,10 +62,10 @@ struct FilterSampler: Sendable {
 
   @inline(__always) private func gaussian(_ u: Packet) -> Packet {
     let scaled = Self.tail(u) * Float(inverse.count - 1)
-    let whole = cpacket_to_integers(scaled.atMost(Float(inverse.count - 2)))
+    let whole = scaled.atMost(Float(inverse.count - 2)).integers
     var (low, high) = (Packet(repeating: 0), Packet(repeating: 0))
     for lane in 0..<8 { (low[lane], high[lane]) = (inverse[Int(whole[lane])], inverse[Int(whole[lane]) + 1]) }
-    return Self.onSide(of: u, low + (high - low) * (scaled - cpacket_from_integers(whole)))
+    return Self.onSide(of: u, low + (high - low) * (scaled - Packet(integers: whole)))
   }
 
   // Without branches, which half of all samples would take.

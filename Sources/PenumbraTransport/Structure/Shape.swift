@@ -60,7 +60,7 @@ public struct Mesh: Sendable {
   public var positions: Int
   public var vertexCount: Int
   /// Corner indices, each below `vertexCount`; at least one triangle.
-  public var triangles: [SIMD3<UInt32>]
+  public var triangles: TriangleIndices
   /// θ offset of unit vertex normals, shape [vertexCount × 3]; `nil` for flat shading.
   public var normals: Int?
   /// θ offset of texture coordinates, shape [vertexCount × 2]; `nil` when there are none.
@@ -77,7 +77,7 @@ public struct Mesh: Sendable {
   ) {
     self.positions = positions
     self.vertexCount = vertexCount
-    self.triangles = triangles
+    self.triangles = TriangleIndices(triangles)
     self.normals = normals
     self.texcoords = texcoords
     self.pivot = pivot

@@ -7,12 +7,18 @@ enum CollisionPairs {
   private final class Collector {
     let lock = NSLock()
     var pairs: [SIMD2<UInt32>] = []
+    let mayCollide: (Int, Int) -> Bool
+
+    init(_ mayCollide: @escaping (Int, Int) -> Bool) { self.mayCollide = mayCollide }
   }
 
   /// Indices (i, j), i < j, of boxes that overlap, in order.
   ///
+  /// - Parameter mayCollide: tells which pairs count; called from several threads.
   /// - Throws: when Embree cannot build the hierarchy.
-  static func find(_ boxes: [Box]) throws(TransportError) -> [SIMD2<UInt32>] {
+  static func find(_ boxes: [Box], where mayCollide: @escaping (Int, Int) -> Bool = { _, _ in true })
+    throws(TransportError) -> [SIMD2<UInt32>]
+  {
     guard boxes.count > 1 else { return [] }
     let boxes = OwnedBuffer(
       boxes.map { box in
@@ -38,17 +44,16 @@ enum CollisionPairs {
     rtcAttachGeometry(scene, geometry)
     rtcReleaseGeometry(geometry)
     rtcCommitScene(scene)
-    let collector = Collector()
+    let collector = Collector(mayCollide)
     rtcCollide(
       scene, scene,
       { user, collisions, count in
         guard let user, let collisions else { return }
         let collector = Unmanaged<Collector>.fromOpaque(user).takeUnretainedValue()
-        collector.lock.withLock {
-          for k in 0..<Int(count) {
-            let (i, j) = (collisions[k].primID0, collisions[k].primID1)
-            if i < j { collector.pairs.append(SIMD2(i, j)) }
-          }
+        for k in 0..<Int(count) {
+          let (i, j) = (collisions[k].primID0, collisions[k].primID1)
+          guard i < j, collector.mayCollide(Int(i), Int(j)) else { continue }
+          collector.lock.withLock { collector.pairs.append(SIMD2(i, j)) }
         }
       }, Unmanaged.passUnretained(collector).toOpaque())
     try EmbreeDevice.check(device, "collide surfaces")

@@ -62,12 +62,14 @@ enum CrossingCurves {
   }
 
   private static func crossings(
-    in soup: FaceSoup, where mayCross: (FaceSoup.Facet, FaceSoup.Facet) -> Bool
+    in soup: FaceSoup, where mayCross: @escaping (FaceSoup.Facet, FaceSoup.Facet) -> Bool
   ) throws(TransportError) -> [(first: SurfaceFace, second: SurfaceFace, chord: (Vector3, Vector3))] {
     var result: [(first: SurfaceFace, second: SurfaceFace, chord: (Vector3, Vector3))] = []
-    for pair in try CollisionPairs.find(soup.facets.map(\.box)) {
-      let (a, b) = (soup.facets[Int(pair.x)], soup.facets[Int(pair.y)])
-      guard mayCross(a, b), let chord = a.crossing(b) else { continue }
+    // Neighbours are most of what overlaps.
+    let facets = soup.facets
+    for pair in try CollisionPairs.find(facets.map(\.box), where: { mayCross(facets[$0], facets[$1]) }) {
+      let (a, b) = (facets[Int(pair.x)], facets[Int(pair.y)])
+      guard let chord = a.crossing(b) else { continue }
       result.append((a.face, b.face, chord))
     }
     return result

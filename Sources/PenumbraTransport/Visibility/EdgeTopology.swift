@@ -94,6 +94,42 @@ extension Material {
   }
 }
 
+/// Sides of triangles that wait for their neighbours, in lists by the lower of their points.
+private struct OpenEdges {
+  private struct Entry {
+    let half: MeshEdges.HalfEdge
+    let upper: Int32
+    /// Entry of the same lower point, −1 for none.
+    var next: Int32
+    var isOpen = true
+  }
+
+  private var heads: [Int32]
+  private var entries: [Entry] = []
+
+  init(points: Int) { heads = [Int32](repeating: -1, count: points) }
+
+  /// Takes out the side that joins the same points, or adds this one if there is none.
+  mutating func pair(_ half: MeshEdges.HalfEdge, between lower: Int32, and upper: Int32) -> MeshEdges.HalfEdge? {
+    var (before, current) = (Int32(-1), heads[Int(lower)])
+    while current >= 0 {
+      let entry = entries[Int(current)]
+      if entry.upper == upper {
+        if before < 0 { heads[Int(lower)] = entry.next } else { entries[Int(before)].next = entry.next }
+        entries[Int(current)].isOpen = false
+        return entry.half
+      }
+      (before, current) = (current, entry.next)
+    }
+    entries.append(Entry(half: half, upper: upper, next: heads[Int(lower)]))
+    heads[Int(lower)] = Int32(entries.count - 1)
+    return nil
+  }
+
+  /// Those that are left.
+  var all: [MeshEdges.HalfEdge] { entries.filter(\.isOpen).map(\.half) }
+}
+
 /// The edges of one mesh.
 private struct MeshEdges {
   private let shape: ShapeRecord
@@ -104,50 +140,51 @@ private struct MeshEdges {
     self.values = values
   }
 
-  private struct HalfEdge {
+  fileprivate struct HalfEdge {
     var from: Int32
     var to: Int32
     var third: Int32
   }
 
   func edges(_ index: Int32, _ instance: Int32) -> [EdgeRecord] {
-    var points: [SIMD3<UInt32>: Int32] = [:]
-    var welded: [UInt32: Int32] = [:]
-    func weld(_ vertex: UInt32) -> Int32 {
-      if let known = welded[vertex] { return known }
-      let p = ShapeRecord.load(values, shape.positions, Int(vertex))
-      // Adding zero makes −0 and 0 the same point.
-      let key = SIMD3((p.x + 0).bitPattern, (p.y + 0).bitPattern, (p.z + 0).bitPattern)
-      let number = points[key] ?? Int32(points.count)
-      points[key] = number
-      welded[vertex] = number
-      return number
-    }
-    var open: [SIMD2<Int32>: HalfEdge] = [:]
+    let points = weldedPoints()
+    var open = OpenEdges(points: points.count)
     var result: [EdgeRecord] = []
+    result.reserveCapacity(3 * Int(shape.triangleCount) / 2)
     for triangle in 0..<Int(shape.triangleCount) {
-      let corners = (0..<3).map { shape.triangles[3 * triangle + $0] }
+      let corners = shape.triangles + 3 * triangle
       for side in 0..<3 {
         let (a, b, c) = (corners[side], corners[(side + 1) % 3], corners[(side + 2) % 3])
-        let (i, j) = (weld(a), weld(b))
+        let (i, j) = (points[Int(a)], points[Int(b)])
         guard i != j else { continue }
         let half = HalfEdge(from: Int32(a), to: Int32(b), third: Int32(c))
-        let key = SIMD2(min(i, j), max(i, j))
-        guard let other = open.removeValue(forKey: key) else {
-          open[key] = half
-          continue
-        }
-        result.append(record(other, half, isSameDirection: weld(UInt32(other.from)) == i, index, instance))
+        guard let other = open.pair(half, between: min(i, j), and: max(i, j)) else { continue }
+        result.append(record(other, half, isSameDirection: points[Int(other.from)] == i, index, instance))
       }
     }
-    // What found no neighbour is a border; sorted, since dictionaries have no order.
-    let borders = open.values.sorted { ($0.from, $0.to, $0.third) < ($1.from, $1.to, $1.third) }
+    // What found no neighbour is a border.
+    let borders = open.all.sorted { ($0.from, $0.to, $0.third) < ($1.from, $1.to, $1.third) }
     return result
       + borders.map {
         EdgeRecord(
           kind: .mesh, isCrease: true, shape: index, instance: instance, ends: SIMD2($0.from, $0.to),
           thirds: SIMD2($0.third, -1))
       }
+  }
+
+  /// Per vertex the first one at the same place.
+  private func weldedPoints() -> [Int32] {
+    let corners = UnsafeBufferPointer(start: shape.triangles, count: 3 * Int(shape.triangleCount))
+    let count = corners.reduce(0) { max($0, Int($1) + 1) }
+    var first = [SIMD3<UInt32>: Int32](minimumCapacity: count)
+    return (0..<count).map { vertex in
+      let p = ShapeRecord.load(values, shape.positions, vertex)
+      // Adding zero makes −0 and 0 the same point.
+      let key = SIMD3((p.x + 0).bitPattern, (p.y + 0).bitPattern, (p.z + 0).bitPattern)
+      if let known = first[key] { return known }
+      first[key] = Int32(vertex)
+      return Int32(vertex)
+    }
   }
 
   private func record(_ a: HalfEdge, _ b: HalfEdge, isSameDirection: Bool, _ index: Int32, _ instance: Int32)
