@@ -10,7 +10,7 @@ import Testing
     let start = try #require(SceneBounds.ofMasks(photos))
     let hull = VisualHull(photos)
     let box = try #require(hull.bounds(within: start))
-    let mesh = MarchingTetrahedra.surface(of: hull.field(in: box.grown(by: 0.05), resolution: 48))
+    let mesh = hull.field(in: box.grown(by: 0.05), resolution: 48).surface
     let topology = MeshTopology(mesh)
     #expect(topology.isWatertight)
     #expect(topology.eulerCharacteristic == 2)
@@ -29,7 +29,7 @@ import Testing
   @Test("Normals point outwards: the signed volume is that of a ball")
   func orientation() throws {
     let field = ball(radius: 0.7)
-    let mesh = MarchingTetrahedra.surface(of: field)
+    let mesh = field.surface
     let volume = mesh.triangles.reduce(Float(0)) { sum, t in
       let (a, b, c) = mesh.corners(t)
       return sum + dot(a, cross(b, c)) / 6
@@ -48,7 +48,7 @@ import Testing
       }
     }
     torus.closeBorder()
-    let ring = MeshTopology(MarchingTetrahedra.surface(of: torus))
+    let ring = MeshTopology(torus.surface)
     #expect(ring.isWatertight && ring.eulerCharacteristic == 0)
     var balls = ScalarField(box: Box([-1, -1, -1], [1, 1, 1]), resolution: 40) { grid, y, z in
       (0..<grid.size.x).map { x in
@@ -57,7 +57,7 @@ import Testing
       }
     }
     balls.closeBorder()
-    let mesh = MarchingTetrahedra.surface(of: balls)
+    let mesh = balls.surface
     #expect(MeshTopology(mesh).eulerCharacteristic == 4)
     #expect(mesh.parts().count == 2)
   }
@@ -77,7 +77,7 @@ import Testing
       }
     }
     field.closeBorder()
-    let mesh = MarchingTetrahedra.surface(of: field)
+    let mesh = field.surface
     #expect(mesh.parts().count == 3)
     let clean = MeshTopology(mesh.withoutCrumbs())
     #expect(clean.isWatertight && clean.eulerCharacteristic == 2)

@@ -8,7 +8,7 @@ import Testing
     let field = ScalarField(box: Box([-1, -1, -1], [1, 1, 1]), resolution: resolution) { grid, y, z in
       (0..<grid.size.x).map { length(grid.position($0, y, z)) - 0.7 }
     }
-    let mesh = MarchingTetrahedra.surface(of: field)
+    let mesh = field.surface
     return TriangleMesh(
       positions: mesh.positions.map { center + radius * normalize($0) }, triangles: mesh.triangles)
   }

@@ -20,7 +20,7 @@ import Testing
         return length(p) - radius(normalize(p))
       }
     }
-    var mesh = Remesher.remesh(MarchingTetrahedra.surface(of: field), edgeLength: 0.05)
+    var mesh = Remesher.remesh(field.surface, edgeLength: 0.05)
     let atlas = UVAtlas(mesh, texelsPerUnit: 40, largestSide: 512)
     let (irradiance, normals) = (Irradiance(light), mesh.vertexNormals())
     let colors = normals.map { 0.4 * irradiance.value($0) }

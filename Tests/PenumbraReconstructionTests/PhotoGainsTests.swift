@@ -9,7 +9,7 @@ import Testing
     let field = ScalarField(box: Box([-1, -1, -1], [1, 1, 1]), resolution: 40) { grid, y, z in
       (0..<grid.size.x).map { length(grid.position($0, y, z)) - 0.7 }
     }
-    return MarchingTetrahedra.surface(of: field)
+    return field.surface
   }
 
   @Test("Factors of photos are found up to the one that all share, noise and highlights notwithstanding")

@@ -39,7 +39,7 @@ import Testing
     let field = ScalarField(box: Box([-1, -1, -1], [1, 1, 1]), resolution: 40) { grid, y, z in
       (0..<grid.size.x).map { length(grid.position($0, y, z)) - Float(radius) }
     }
-    return MarchingTetrahedra.surface(of: field)
+    return field.surface
   }
 
   @Test("Strength, colour and roughness of a lobe are found, whatever the colours below it")

@@ -13,7 +13,7 @@ import Testing
       }
     }
     field.closeBorder()
-    return MarchingTetrahedra.surface(of: field)
+    return field.surface
   }
 
   @Test("Edges come near the wanted length, no sliver is left, topology and shape stay", arguments: [Float(0.05), 0.1])

@@ -8,7 +8,7 @@ import Testing
     let field = ScalarField(box: Box([-1, -1, -1], [1, 1, 1]), resolution: 40) { grid, y, z in
       (0..<grid.size.x).map { length(grid.position($0, y, z)) - 0.7 }
     }
-    var mesh = Remesher.remesh(MarchingTetrahedra.surface(of: field), edgeLength: 0.05)
+    var mesh = Remesher.remesh(field.surface, edgeLength: 0.05)
     var generator = SplitMix(state: 2)
     for i in mesh.positions.indices {
       mesh.positions[i] *= 1 + 0.05 * noise * Float.random(in: -1...1, using: &generator) / 0.7
@@ -39,7 +39,7 @@ import Testing
         return max(abs(p.x), max(abs(p.y), abs(p.z))) - 0.61
       }
     }
-    let mesh = MarchingTetrahedra.surface(of: field)
+    let mesh = field.surface
     for (normal, position) in zip(mesh.shadingNormals(), mesh.positions) {
       let sizes = [abs(position.x), abs(position.y), abs(position.z)].sorted()
       // Three cubes from the nearest crease, eight rounds of means over one neighbour would have reached it.

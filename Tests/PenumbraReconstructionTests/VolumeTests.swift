@@ -154,7 +154,7 @@ private final class Memory<Element> {
       photos: photos, settings: VolumeStage.Settings(reduction: 1, iterations: 160, raysPerStep: 2048), seed: 1,
       monitor: StageMonitor(onStep: { _, _, _ in }, isCancelled: nil))
     let state = try stage.run(VolumeState(field, color: [0.3, 0.3, 0.3]), until: Deadline(seconds: 600))
-    let mesh = MarchingTetrahedra.surface(of: state.surfaceField)
+    let mesh = state.surfaceField.surface
     let radii = mesh.positions.map { length($0) }
     let mean = radii.reduce(0, +) / Float(radii.count)
     // A third of a cube.

@@ -40,6 +40,7 @@ struct ReferenceScene: Sendable, CustomStringConvertible {
     core("bsdf_spheres", "texturedprincipled1", "path", (48, 48), 868),
     core("instancing", "instancing", "path", (64, 64), 488),
     core("various_emitters", "various_emitters", "ptracer", (512, 64), 61),
+    core("various_shapes", "various_shapes", "path", (480, 480), 8),
     core("mesh_attributes", "mesh_attributes_3_vertex", "direct", (48, 48), 868),
     core("orthographic_sensor", "orthographic", "path", (200, 120), 83),
     core("texture_interp", "texture_interp", "direct", (128, 128), 122),

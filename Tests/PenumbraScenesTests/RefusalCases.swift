@@ -56,7 +56,7 @@ extension RefusalCase {
     RefusalCase("<bsfd type=\"diffuse\"/>", .unknownName, "did you mean 'bsdf'?"),
     RefusalCase("<bsdf type=\"difuse\"/>", .unknownName, "unknown bsdf plugin 'difuse', did you mean 'diffuse'?"),
     RefusalCase("<bsdf type=\"hair\"/>", .unsupported, "bsdf plugin 'hair' is not supported yet"),
-    RefusalCase("<shape type=\"sdfgrid\"/>", .unsupported, "shape plugin 'sdfgrid'"),
+    RefusalCase("<shape type=\"ellipsoids\"/>", .unsupported, "shape plugin 'ellipsoids'"),
     RefusalCase("<emitter type=\"sunsky\"/>", .unsupported, "emitter plugin 'sunsky'"),
     RefusalCase("<medium type=\"homogeneous\"/>", .unsupported, "medium plugin 'homogeneous'"),
     RefusalCase(diffuse("<rgb name=\"reflectence\" value=\"0.5\"/>"), .unknownName, "did you mean 'reflectance'?"),

@@ -10,6 +10,7 @@ struct SharedSceneTests {
     "test_constant_path.xml", "test_arealight_path.xml", "test_roughdielectric_path.xml",
     "test_roughplastic_nonlinear_path.xml", "test_bumpmap_path.xml", "test_normalmap_path.xml",
     "test_texturedprincipled1_path.xml", "test_orthographic_path.xml", "test_texture_interp_direct.xml",
+    "test_various_shapes_path.xml",
   ]
   static let unsupportedCases = [
     "spot_rotate", "thinlens_focus_distance", "vertex_normals",

@@ -45,7 +45,7 @@ struct GridShape {
       set, resolution: plan.volumeResolution, refinement: Int(plan.volumeRefinements.reduce(1, *)))
     var state = VolumeState(field, color: meanColor)
     for (number, settings) in plan.volume.enumerated() {
-      if number == 1 { gains = balance(&photos, MarchingTetrahedra.surface(of: state.surfaceField), announce) }
+      if number == 1 { gains = balance(&photos, state.surfaceField.surface, announce) }
       if number > 0 { state = state.refined(by: plan.volumeRefinements[number - 1]) }
       let stage = VolumeStage(
         photos: photos, settings: settings, seed: seed &+ UInt64(number) << 40,
@@ -53,7 +53,7 @@ struct GridShape {
       state = try stage.run(state, until: Deadline(seconds: plan.volumeShares[number] * deadline.remaining))
     }
     return Result(
-      mesh: MarchingTetrahedra.surface(of: state.surfaceField).withoutCrumbs(), surroundings: nil,
+      mesh: state.surfaceField.surface.withoutCrumbs(), surroundings: nil,
       poses: photos.map(\.camera.pose), gains: gains)
   }
 
@@ -88,7 +88,7 @@ struct GridShape {
     var state = DensityState(box: box, resolution: plan.densityResolution, color: meanColor)
     var cameras = PoseRefinement(set.training.map(\.camera.pose), target: box.center)
     for (number, settings) in plan.density.enumerated() {
-      if number == 1 { gains = balance(&photos, MarchingTetrahedra.surface(of: state.surfaceField), announce) }
+      if number == 1 { gains = balance(&photos, state.surfaceField.surface, announce) }
       if number > 0 { state = state.refined() }
       let stage = DensityStage(
         photos: photos, settings: settings, seed: seed &+ UInt64(number) << 40,
@@ -102,7 +102,7 @@ struct GridShape {
         "cameras: refined by up to \(DisplayNumber.fixed(degrees, 2))° and \(DisplayNumber.fixed(100 * share, 2)) % of "
           + "their distance")
     }
-    let surface = MarchingTetrahedra.surface(of: state.surfaceField)
+    let surface = state.surfaceField.surface
     return Result(
       mesh: surface.withoutCrumbs(share: 0.002, keepsInnerWalls: true), surroundings: state.surroundings,
       poses: cameras.poses, gains: gains)

@@ -12,6 +12,8 @@ extension SceneAssembler {
     var faceNormals = false
     if plugin == .cube {
       data = CubeMesh.data
+    } else if plugin == .sdfgrid {
+      data = try distanceSurface(&reader)
     } else {
       faceNormals = try reader.boolean("face_normals", default: false)
       let flip = plugin == .serialized ? false : try reader.boolean("flip_tex_coords", default: plugin == .obj)
@@ -32,6 +34,22 @@ extension SceneAssembler {
     for name in ["to_world", "face_normals", "flip_tex_coords"] { bindings.bind(node, name, .omitted) }
     if faceNormals { bindings.bind(node, "face_normals", .boolean(true)) }
     return try declare(data, at: node.location.description)
+  }
+
+  /// The surface of a grid of distances: a mesh on it, close enough that no picture shows the difference.
+  private mutating func distanceSurface(_ reader: inout PropertyReader) throws(SceneError) -> MeshData {
+    let normals = try reader.choice("normals", default: DistanceGrid.Normals.smooth)
+    guard let file = try reader.string("filename") else { throw reader.missing("'filename'") }
+    let bytes = try SourceFile.read(file, referrer: reader.node.location, maximumBytes: SourceFile.maximumMeshBytes)
+    let grid = try VolumeReader.read(bytes, file: file)
+    let crossed = grid.crossedCells
+    guard (1...DistanceGrid.maximumCrossed).contains(crossed.count) else {
+      throw SceneError(
+        .outOfRange, at: file, expected: "a surface in 1...\(DistanceGrid.maximumCrossed) cells of the grid",
+        found: "\(crossed.count)")
+    }
+    bindings.bind(reader.node, "normals", .omitted)
+    return grid.mesh(in: crossed, normals)
   }
 
   private mutating func load(_ plugin: ShapePlugin, _ reader: inout PropertyReader) throws(SceneError) -> MeshData {

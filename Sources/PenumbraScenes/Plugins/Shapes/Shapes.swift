@@ -39,9 +39,8 @@ extension SceneAssembler {
     case .rectangle: return .rectangle(toWorld: try flatShapeMatrix(&reader))
     case .disk: return .disk(toWorld: try flatShapeMatrix(&reader))
     case .cylinder: return .cylinder(toWorld: try cylinderMatrix(&reader))
-    case .cube, .obj, .ply, .serialized: return .mesh(try mesh(plugin, &reader))
-    case .shapegroup, .instance, .bsplinecurve, .linearcurve, .sdfgrid, .merge, .ellipsoids,
-      .ellipsoidsmesh:
+    case .cube, .obj, .ply, .serialized, .sdfgrid: return .mesh(try mesh(plugin, &reader))
+    case .shapegroup, .instance, .bsplinecurve, .linearcurve, .merge, .ellipsoids, .ellipsoidsmesh:
       throw node.unsupported
     }
   }
