@@ -1,5 +1,3 @@
-import PenumbraTransport
-
 /// A signed distance on the corners of a grid over [0, 1]³, negative inside, trilinear between them.
 struct DistanceGrid {
   /// How normals are made.
@@ -17,9 +15,7 @@ struct DistanceGrid {
 
   private var cells: SIMD3<Int> { size &- 1 }
 
-  /// The field's polynomial of one cell, which also has values outside.
-  ///
-  /// - Parameter p: in cells from the grid's first corner.
+  /// The field at a cell's corners, numbered by a bit per axis.
   private func corners(_ cell: SIMD3<Int>) -> [Float] {
     let base = cell.x + size.x * (cell.y + size.y * cell.z)
     return (0..<8).map { values[base + ($0 & 1) + ($0 >> 1 & 1) * size.x + ($0 >> 2) * size.x * size.y] }
@@ -41,7 +37,7 @@ struct DistanceGrid {
     return along(low, high, t.z)
   }
 
-  /// Gradient in [0, 1]³ of a cell's polynomial.
+  /// Gradient in [0, 1]³ of a cell's polynomial, which has values outside, too.
   private func gradient(of cell: SIMD3<Int>, at p: SIMD3<Float>) -> SIMD3<Float> {
     let t = p - SIMD3<Float>(cell)
     let f = corners(cell)

@@ -1,5 +1,3 @@
-import PenumbraTransport
-
 /// Reads Mitsuba's `.vol` files, version 3, of one channel of 32-bit numbers.
 enum VolumeReader {
   private static let headerBytes = 48
