@@ -21,6 +21,7 @@ extension ScalarField {
   }
 
   private func position(ofCorner index: Int) -> SIMD3<Float> {
-    position(index % size.x, index / size.x % size.y, index / (size.x * size.y))
+    let corner = MarchingTetrahedra.coordinates(ofCorner: index, in: size)
+    return position(corner.x, corner.y, corner.z)
   }
 }

@@ -17,8 +17,7 @@ struct DistanceGrid {
 
   /// The field at a cell's corners, numbered by a bit per axis.
   private func corners(_ cell: SIMD3<Int>) -> [Float] {
-    let base = cell.x + size.x * (cell.y + size.y * cell.z)
-    return (0..<8).map { values[base + ($0 & 1) + ($0 >> 1 & 1) * size.x + ($0 >> 2) * size.x * size.y] }
+    MarchingTetrahedra.corners(ofCube: cell, in: size).map { values[$0] }
   }
 
   private func cell(at p: SIMD3<Float>) -> SIMD3<Int> {
@@ -103,9 +102,8 @@ struct DistanceGrid {
   func mesh(in crossed: [SIMD3<Int>], _ kind: Normals) -> MeshData {
     let steps = steps(crossed.count)
     let lattice = cells &* steps &+ 1
-    func place(_ index: Int) -> SIMD3<Float> {
-      SIMD3<Float>(SIMD3(index % lattice.x, index / lattice.x % lattice.y, index / (lattice.x * lattice.y)))
-        / Float(steps)
+    func place(_ corner: Int) -> SIMD3<Float> {
+      SIMD3<Float>(MarchingTetrahedra.coordinates(ofCorner: corner, in: lattice)) / Float(steps)
     }
     var marching = MarchingTetrahedra(size: lattice)
     for cell in crossed {

@@ -29,17 +29,24 @@ package struct MarchingTetrahedra {
     [0, 1, 3, 7], [0, 2, 6, 7], [0, 4, 5, 7], [0, 3, 2, 7], [0, 6, 4, 7], [0, 5, 1, 7],
   ]
 
+  /// The corners of a cube, numbered by a bit per axis, in a lattice of this size.
+  static func corners(ofCube corner: SIMD3<Int>, in size: SIMD3<Int>) -> [Int] {
+    let base = corner.x + size.x * (corner.y + size.y * corner.z)
+    return (0..<8).map { base + ($0 & 1) + ($0 >> 1 & 1) * size.x + ($0 >> 2) * size.x * size.y }
+  }
+
+  /// Where a corner of such a lattice is, in cubes from the first.
+  package static func coordinates(ofCorner corner: Int, in size: SIMD3<Int>) -> SIMD3<Int> {
+    SIMD3(corner % size.x, corner / size.x % size.y, corner / (size.x * size.y))
+  }
+
   /// Cuts one cube.
   ///
   /// - Parameters:
   ///   - corner: where its coordinates are lowest.
   ///   - value: of the field at a corner of the lattice; negative inside.
   package mutating func addCube(_ corner: SIMD3<Int>, _ value: (Int) -> Float) {
-    let base = corner.x + size.x * (corner.y + size.y * corner.z)
-    var corners = [Int](repeating: 0, count: 8)
-    for bit in 0..<8 {
-      corners[bit] = base + (bit & 1) + (bit >> 1 & 1) * size.x + (bit >> 2) * size.x * size.y
-    }
+    let corners = Self.corners(ofCube: corner, in: size)
     let values = corners.map(value)
     let inside = values.count { $0 < 0 }
     guard inside > 0, inside < 8 else { return }

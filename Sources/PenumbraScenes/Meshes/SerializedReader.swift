@@ -31,10 +31,10 @@ enum SerializedReader {
   }
 
   private static func version(_ bytes: [UInt8], at start: Int, file: String) throws(SceneError) -> UInt16 {
-    guard start + 4 <= bytes.count, number(bytes, start, 2) == UInt64(format) else {
+    guard start + 4 <= bytes.count, bytes.littleEndian(at: start, width: 2) == UInt64(format) else {
       throw SceneError(.malformed, at: file, expected: "a serialized mesh at byte \(start)", found: "other data")
     }
-    let version = number(bytes, start + 2, 2)
+    let version = bytes.littleEndian(at: start + 2, width: 2)
     guard version == 3 || version == 4 else {
       throw SceneError(.unsupported, at: file, expected: "version 3 or 4 of the format", found: "\(version)")
     }
@@ -44,14 +44,14 @@ enum SerializedReader {
   /// From the dictionary at the end of the file; its offsets have 4 bytes in version 3, 8 in version 4.
   private static func offset(of index: Int, _ bytes: [UInt8], version: UInt16, file: String) throws(SceneError) -> Int {
     let width = version == 3 ? 4 : 8
-    let count = Int(bytes.count >= 8 ? number(bytes, bytes.count - 4, 4) : 0)
+    let count = Int(bytes.count >= 8 ? bytes.littleEndian(at: bytes.count - 4, width: 4) : 0)
     guard count <= (bytes.count - 4) / width else {
       throw SceneError(.malformed, at: file, expected: "a dictionary of \(count) meshes", found: "a shorter file")
     }
     guard index >= 0, index < count else {
       throw SceneError(.outOfRange, at: file, expected: "shape_index in 0..<\(count)", found: "\(index)")
     }
-    let offset = number(bytes, bytes.count - 4 - width * (count - index), width)
+    let offset = bytes.littleEndian(at: bytes.count - 4 - width * (count - index), width: width)
     guard offset <= UInt64(bytes.count - 4) else {
       throw SceneError(.malformed, at: file, expected: "mesh \(index) inside the file", found: "offset \(offset)")
     }
@@ -59,10 +59,6 @@ enum SerializedReader {
   }
 
   /// A little-endian number of `width` bytes.
-  private static func number(_ bytes: [UInt8], _ start: Int, _ width: Int) -> UInt64 {
-    (0..<width).reduce(0) { $0 | UInt64(bytes[start + $1]) << UInt64(8 * $1) }
-  }
-
   // MARK: - The compressed part
 
   private static func mesh(_ input: UnsafeBufferPointer<UInt8>, version: UInt16, file: String) throws(SceneError)

@@ -5,9 +5,7 @@ enum VolumeReader {
   private static let largestSide = 4096
 
   static func read(_ bytes: [UInt8], file: String) throws(SceneError) -> DistanceGrid {
-    func word(_ offset: Int) -> UInt32 {
-      (0..<4).reduce(0) { $0 | UInt32(bytes[offset + $1]) << UInt32(8 * $1) }
-    }
+    func word(_ offset: Int) -> UInt32 { UInt32(bytes.littleEndian(at: offset, width: 4)) }
     guard bytes.count >= headerBytes, bytes.starts(with: [0x56, 0x4F, 0x4C]) else {
       throw SceneError(.malformed, at: file, expected: "a volume that begins with 'VOL'", found: "other data")
     }
