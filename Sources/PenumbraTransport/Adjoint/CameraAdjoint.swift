@@ -45,8 +45,29 @@ struct CameraAdjoint {
   func addPoint(
     _ p: CameraSample, distance: Float, _ covector: Vector3, _ weight: Spectrum, to sink: inout some DerivativeSink
   ) {
+    if sensor.isPinhole { return addPinholePoint(p, distance: distance, covector, weight, to: &sink) }
     let origin = Covector(covector, times: weight)
     addRay(p, origin: origin, direction: origin * distance, to: &sink)
+  }
+
+  /// The same as `addRay` with origins at the pinhole, for one covector.
+  private func addPinholePoint(
+    _ p: CameraSample, distance: Float, _ covector: Vector3, _ weight: Spectrum, to sink: inout some DerivativeSink
+  ) {
+    let along = sensor.pinholeRay(p.film, camera.inOwnSpace).direction.value
+    let turned = camera.map.direction(Vector(along)).value
+    let scale = 1 / turned.length
+    let unit = turned * scale
+    let turn = (covector - unit * dot(covector, unit)) * (distance * scale)
+    sink.add(matrix: Int(sensor.matrix), linear: turn, at: along, translation: covector, times: weight)
+    let own = camera.map.pulled(turn)
+    let h = camera.halfWidth
+    let growth = sensor.halfWidthSlope(camera) / h
+    sink.add(Int(sensor.xFov), weight * ((own.x * along.x + own.y * along.y) * growth))
+    let shift = -2 * h * along.z
+    let aspect = Float(sensor.width) / Float(sensor.height)
+    sink.add(Int(sensor.principalX), weight * (own.x * shift))
+    sink.add(Int(sensor.principalY), weight * (own.y * (shift / aspect)))
   }
 
   /// Hands on weight · (covector · v̇) for the vector v from a fixed point to the viewer: where rays start, or against the
@@ -72,19 +93,38 @@ struct CameraAdjoint {
 
   // MARK: - Film positions
 
+  /// For p = ((1 − x / (z h)) / 2 − pₓ, …), y likewise times the aspect.
+  private func addPinholeProjection(
+    _ local: Vector3, _ partial: SIMD2<Float>, _ weight: Spectrum, to sink: inout some DerivativeSink
+  ) {
+    guard local.z > 0 else { return }
+    let aspect = Float(sensor.width) / Float(sensor.height)
+    let slope = SIMD2(local.x, local.y) / local.z
+    // Of the slopes x / z and y / z.
+    let bent = partial * SIMD2(1, aspect) * (-0.5 / camera.halfWidth)
+    let along = (bent * slope).sum()
+    // L l + t stays: l moves by −L⁻¹ (L̇ l + ṫ).
+    let covector = tracer.cameraSpace.pushed(Vector3(bent.x, bent.y, -along) * (-1 / local.z))
+    sink.add(matrix: Int(sensor.matrix), linear: covector, at: local, translation: covector, times: weight)
+    sink.add(Int(sensor.xFov), weight * (-along * sensor.halfWidthSlope(camera) / camera.halfWidth))
+    sink.add(Int(sensor.principalX), weight * -partial.x)
+    sink.add(Int(sensor.principalY), weight * -partial.y)
+  }
+
   /// Hands on weight · (partial · ṗ) for the film position p, in fractions of the film, of a fixed world point.
   func addProjection(
     of point: Vector3, lens: SIMD2<Float>, _ partial: SIMD2<Float>, _ weight: Spectrum,
     to sink: inout some DerivativeSink
   ) {
-    let local = camera.map.preimage(of: Vector(point)).value
+    let local = tracer.cameraSpace.point(point)
+    if sensor.isPinhole { return addPinholeProjection(local, partial, weight, to: &sink) }
     let inputs: CameraInputs<Dual8> = sensor.viewVariables(camera, firstLane: 3)
     let moving = Vector(Dual8(local.x, lane: 0), Dual8(local.y, lane: 1), Dual8(local.z, lane: 2))
     guard let film = sensor.project(local: moving, lens: lens, inputs) else { return }
     let lanes = film.x.tangent * partial.x + film.y.tangent * partial.y
     // L l + t stays: l moves by −L⁻¹ (L̇ l + ṫ).
-    let covector = camera.map.pushed(Vector3(lanes[0], lanes[1], lanes[2])) * -1
-    EdgeGeometry.addMatrix(Int(sensor.matrix), local, covector, weight, to: &sink)
+    let covector = tracer.cameraSpace.pushed(Vector3(lanes[0], lanes[1], lanes[2])) * -1
+    sink.add(matrix: Int(sensor.matrix), linear: covector, at: local, translation: covector, times: weight)
     sensor.forEachViewVariable { sink.add($1, weight * lanes[3 + $0]) }
     guard sensor.hasOptics,
       let bent = sensor.project(local: Vector<Dual16>(local), lens: lens, sensor.opticsVariables(camera))

@@ -6,9 +6,27 @@ protocol DerivativeSink {
   mutating func add(_ offset: Int, _ partial: Spectrum)
   /// Takes a colour input whose channel c changes channel c alone.
   mutating func addDiagonal(_ offset: Int, _ partial: Spectrum)
+  /// Takes covector · weight for the three numbers of a vector: partials whose channels differ by factors alone.
+  mutating func add(_ offset: Int, _ covector: Vector3, times weight: Spectrum)
 }
 
 extension DerivativeSink {
+  @inline(__always) mutating func add(_ offset: Int, _ covector: Vector3, times weight: Spectrum) {
+    for axis in 0..<3 { add(offset + axis, weight * covector[axis]) }
+  }
+
+  /// The same for a row-major 3×4 matrix whose linear part maps `p` to a vector with the covector `linear`, and whose
+  /// translation has another.
+  @inline(__always)
+  mutating func add(
+    matrix offset: Int, linear: Vector3, at p: Vector3, translation: Vector3, times weight: Spectrum
+  ) {
+    for row in 0..<3 {
+      add(offset + 4 * row, p * linear[row], times: weight)
+      add(offset + 4 * row + 3, weight * translation[row])
+    }
+  }
+
   @inline(__always) mutating func addDiagonal(_ offset: Int, _ partial: Spectrum) {
     add(offset, Spectrum(partial.x, 0, 0))
     add(offset + 1, Spectrum(0, partial.y, 0))
@@ -28,6 +46,13 @@ struct ReverseSink: DerivativeSink {
     guard wanted[offset] else { return }
     let value = dot(adjoint, partial)
     if value.isFinite { gradient[offset] += Double(value) } else { rejected += 1 }
+  }
+
+  @inline(__always) mutating func add(_ offset: Int, _ covector: Vector3, times weight: Spectrum) {
+    let values = covector * dot(adjoint, weight)
+    for axis in 0..<3 where wanted[offset + axis] {
+      if values[axis].isFinite { gradient[offset + axis] += Double(values[axis]) } else { rejected += 1 }
+    }
   }
 
   @inline(__always) mutating func addDiagonal(_ offset: Int, _ partial: Spectrum) {
@@ -53,6 +78,12 @@ struct ForwardSink: DerivativeSink {
 
   @inline(__always) mutating func add(_ offset: Int, _ partial: Spectrum) {
     let value = partial * tangent[offset]
+    if value.isFinite { derivative += value } else { rejected += 1 }
+  }
+
+  @inline(__always) mutating func add(_ offset: Int, _ covector: Vector3, times weight: Spectrum) {
+    let speed = dot(covector, Vector3(tangent[offset], tangent[offset + 1], tangent[offset + 2]))
+    let value = weight * speed
     if value.isFinite { derivative += value } else { rejected += 1 }
   }
 }

@@ -15,7 +15,7 @@ struct NearField {
   init(radius: Float) { inverseSquared = 1 / max(radius * radius, .leastNormalMagnitude) }
 
   /// The near field of a path whose first vertex lies at `distance` from the camera: one pixel as it is seen there.
-  init(_ tracer: PathTracer, distance: Float) {
+  @inline(__always) init(_ tracer: PathTracer, distance: Float) {
     let width = Float(tracer.sensor.width)
     let pixel =
       tracer.sensor.isPerspective

@@ -4,4 +4,8 @@ struct ScaledSink<Base: DerivativeSink>: DerivativeSink {
   let factor: Float
 
   @inline(__always) mutating func add(_ offset: Int, _ partial: Spectrum) { base.add(offset, partial * factor) }
+
+  @inline(__always) mutating func add(_ offset: Int, _ covector: Vector3, times weight: Spectrum) {
+    base.add(offset, covector, times: weight * factor)
+  }
 }

@@ -21,7 +21,16 @@ struct SurfaceMotion {
   /// Hands on weight · (covector · ẋ) for the material point of `hit`.
   @inline(__always)
   func addPosition(_ hit: SurfaceHit, _ covector: Vector3, _ weight: Spectrum, to sink: inout some DerivativeSink) {
-    addPosition(hit, Covector(covector, times: weight), to: &sink)
+    let shape = scene.shapes + Int(hit.shape)
+    guard shape.pointee.kind == .mesh, hit.instance < 0 else {
+      return addPosition(hit, Covector(covector, times: weight), to: &sink)
+    }
+    let (i0, i1, i2) = shape.pointee.corners(hit.primitive)
+    let (b1, b2) = (hit.barycentric.x, hit.barycentric.y)
+    let first = Int(shape.pointee.positions)
+    sink.add(first + 3 * i0, covector * (1 - b1 - b2), times: weight)
+    sink.add(first + 3 * i1, covector * b1, times: weight)
+    sink.add(first + 3 * i2, covector * b2, times: weight)
   }
 
   /// The same for a covector of each channel.

@@ -41,6 +41,14 @@ struct EmitterSample {
   /// Triangle of the point on a mesh.
   var primitive: Int32 = 0
 
+  /// Of no light.
+  static var none: Self {
+    Self(
+      direction: .zero, distance: 0, radiance: .zero, scale: 0, isDirac: false, emitter: -1, point: .zero,
+      normal: .zero,
+      uv: .zero)
+  }
+
   /// Density in sr⁻¹ with the choice of the emitter; 0 for lights without size.
   var pdf: Float { isDirac ? 0 : 1 / scale }
 }

@@ -86,6 +86,32 @@ struct EmitterTable {
       record.pointee, Int32(truncatingIfNeeded: chosen.index), chosen.probability, origin, u, isAnchor: isAnchor)
   }
 
+  /// A triangle of a mesh that emits, or a rectangle, before a point on it is chosen.
+  struct FlatLamp {
+    var emitter: Int32
+    var triangle: Int32
+    /// Area over the probability of the choice.
+    var weight: Float
+  }
+
+  /// The part of a flat lamp that `sample` chooses; `nil` for lights of other kinds, and where trees choose.
+  @inline(__always) func flatLamp(choice: Float) -> FlatLamp? {
+    guard many == nil else { return nil }
+    let chosen = selection.sample(choice)
+    let record = records + chosen.index
+    guard record.pointee.kind == .area, chosen.probability > 0 else { return nil }
+    let shape = shapes + Int(record.pointee.shape)
+    guard shape.pointee.kind == .mesh else { return nil }
+    var triangle: Int32 = 0
+    if !shape.pointee.isRectangle {
+      guard let areas = shape.pointee.triangleAreas else { return nil }
+      triangle = Int32(truncatingIfNeeded: areas.sample(chosen.remainder).index)
+    }
+    return FlatLamp(
+      emitter: Int32(truncatingIfNeeded: chosen.index), triangle: triangle,
+      weight: shape.pointee.area / record.pointee.selection)
+  }
+
   func sampleDistant(
     _ record: EmitterRecord, _ index: Int32, _ probability: Float, _ origin: Vector3, _ u: SIMD2<Float>,
     isAnchor: Bool = false

@@ -10,7 +10,7 @@ final class OwnedRaySieve {
   private static let mostPerShape = 12
   private static let mostBodies = 6
   /// Shapes of more triangles are not asked whether they are convex.
-  private static let mostToExamine = 60_000
+  private static let mostToExamine = 300_000
   /// How many of the rays through the scene's box may also pass boxes of bodies, estimated by areas; where there are more, the
   /// sieve stops too few of them.
   private static let mostPassing: Float = 0.25

@@ -5,6 +5,9 @@ struct ConvexSides {
   /// The same of the other side.
   private(set) var back = true
 
+  /// Before all vertices are asked about every triangle: so many of both tell nearly all meshes that are not convex.
+  private static let probes = 128
+
   /// Share of the distance by which rays start off surfaces; vertices may stand out by rounding.
   private static let slack: Float = 0.25
 
@@ -15,8 +18,20 @@ struct ConvexSides {
     positions: UnsafePointer<Float>, vertexCount: Int, triangles: UnsafePointer<UInt32>, triangleCount: Int
   ) {
     func vertex(_ i: Int) -> Vector3 { Vector3(positions[3 * i], positions[3 * i + 1], positions[3 * i + 2]) }
-    let points = PointBoxes((0..<vertexCount).map(vertex))
-    for triangle in 0..<triangleCount where front || back {
+    if vertexCount > Self.probes {
+      let some = PointBoxes((0..<Self.probes).map { vertex($0 * vertexCount / Self.probes) })
+      let step = max(triangleCount / Self.probes, 1)
+      ask(some, stride(from: 0, to: triangleCount, by: step), triangles, vertex)
+    }
+    guard front || back else { return }
+    ask(PointBoxes((0..<vertexCount).map(vertex)), stride(from: 0, to: triangleCount, by: 1), triangles, vertex)
+  }
+
+  /// Whether points stand out of the planes of some triangles.
+  private mutating func ask(
+    _ points: PointBoxes, _ numbers: StrideTo<Int>, _ triangles: UnsafePointer<UInt32>, _ vertex: (Int) -> Vector3
+  ) {
+    for triangle in numbers where front || back {
       let t = triangles + 3 * triangle
       let (a, b, c) = (vertex(Int(t[0])), vertex(Int(t[1])), vertex(Int(t[2])))
       let across = cross(b - a, c - a)

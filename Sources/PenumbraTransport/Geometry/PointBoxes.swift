@@ -5,6 +5,9 @@ struct PointBoxes {
   /// Corners of eight boxes each.
   private var low: [PacketVector] = []
   private var high: [PacketVector] = []
+  /// Corners of boxes around eight of those each, eight together.
+  private var outerLow: [PacketVector] = []
+  private var outerHigh: [PacketVector] = []
 
   private static let perBox = 16
 
@@ -30,20 +33,54 @@ struct PointBoxes {
         points.append(eight)
       }
     }
+    for first in stride(from: 0, to: self.low.count, by: 8) {
+      var (low, high) = (PacketVector.zero, PacketVector.zero)
+      for lane in 0..<8 {
+        var box = Box.empty
+        let number = min(first + lane, self.low.count - 1)
+        for inner in 0..<8 {
+          let (low, high) = (self.low[number], self.high[number])
+          box.grow(Vector3(low.x[inner], low.y[inner], low.z[inner]))
+          box.grow(Vector3(high.x[inner], high.y[inner], high.z[inner]))
+        }
+        low.set(lane, box.low)
+        high.set(lane, box.high)
+      }
+      outerLow.append(low)
+      outerHigh.append(high)
+    }
   }
 
   /// Whether n · p is greater than `height` for any point p.
   func reach(beyond height: Float, along n: Vector3) -> Bool {
     let normal = PacketVector(n)
-    for i in low.indices {
-      let farthest = PacketVector(
-        n.x < 0 ? low[i].x : high[i].x, n.y < 0 ? low[i].y : high[i].y, n.z < 0 ? low[i].z : high[i].z)
-      let reaching = PacketBits(dot(normal, farthest) .> height)
+    for i in outerLow.indices {
+      let reaching = reaching(outerLow[i], outerHigh[i], n, normal, height)
       guard !reaching.isEmpty else { continue }
-      for lane in 0..<8 where reaching.contains(lane) {
-        let first = 2 * (8 * i + lane)
-        for part in first..<first + 2 where !PacketBits(dot(normal, points[part]) .> height).isEmpty { return true }
+      for lane in 0..<8 where reaching.contains(lane) && 8 * i + lane < low.count {
+        if reach(8 * i + lane, n, normal, height) { return true }
       }
+    }
+    return false
+  }
+
+  /// Which of eight boxes have a corner beyond the plane.
+  @inline(__always)
+  private func reaching(
+    _ low: PacketVector, _ high: PacketVector, _ n: Vector3, _ normal: PacketVector, _ height: Float
+  ) -> PacketBits {
+    let farthest = PacketVector(n.x < 0 ? low.x : high.x, n.y < 0 ? low.y : high.y, n.z < 0 ? low.z : high.z)
+    return PacketBits(dot(normal, farthest) .> height)
+  }
+
+  /// Whether a point of eight boxes lies beyond the plane.
+  @inline(__always)
+  private func reach(_ i: Int, _ n: Vector3, _ normal: PacketVector, _ height: Float) -> Bool {
+    let reaching = reaching(low[i], high[i], n, normal, height)
+    guard !reaching.isEmpty else { return false }
+    for lane in 0..<8 where reaching.contains(lane) {
+      let first = 2 * (8 * i + lane)
+      for part in first..<first + 2 where !PacketBits(dot(normal, points[part]) .> height).isEmpty { return true }
     }
     return false
   }

@@ -4,6 +4,8 @@ struct PathTracer {
   var scene: KernelScene
   let sensor: SensorRecord
   let camera: CameraInputs<Float>
+  /// The inverse of the camera's matrix.
+  let cameraSpace: CameraSpace
   /// Segments + 1; `Int.max` for no limit.
   let maxDepth: Int
   let rouletteDepth: Int

@@ -36,8 +36,9 @@ struct RenderPlan {
     expanded.select(settings.lightSelection)
     let record = expanded.sensor(settings.sensor)
     let kernel = expanded.kernel
+    let camera = record.inputs(kernel.values)
     tracer = PathTracer(
-      scene: kernel, sensor: record, camera: record.inputs(kernel.values),
+      scene: kernel, sensor: record, camera: camera, cameraSpace: CameraSpace(camera.map),
       maxDepth: settings.quantity == .radiance ? (depth < 0 ? .max : depth) : 1,
       rouletteDepth: structure.integrator.rouletteDepth, hideEmitters: structure.integrator.hideEmitters)
     tracer.quantity = settings.quantity

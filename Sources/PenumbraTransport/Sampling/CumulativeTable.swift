@@ -31,6 +31,19 @@ struct CumulativeTable {
     return (first, probability, remainder)
   }
 
+  /// The same for numbers of which most fall to the entry of the one before.
+  @inline(__always)
+  func sample(_ u: Float, after last: inout CumulativeRun) -> (index: Int, probability: Float, remainder: Float) {
+    if last.start <= u && u < last.end {
+      let probability = last.end - last.start
+      return (last.index, probability, min((u - last.start) / probability, 0x1.fffffep-1))
+    }
+    let drawn = sample(u)
+    let start = drawn.index == 0 ? 0 : cumulative[drawn.index - 1]
+    last = CumulativeRun(index: drawn.index, start: start, end: cumulative[drawn.index])
+    return drawn
+  }
+
   @inline(__always) func probability(_ index: Int) -> Float {
     cumulative[index] - (index == 0 ? 0 : cumulative[index - 1])
   }
@@ -51,4 +64,11 @@ struct CumulativeTable {
     }
     return Float(total)
   }
+}
+
+/// The entry of a table that was drawn last; none at first.
+struct CumulativeRun {
+  fileprivate(set) var index = -1
+  fileprivate var start: Float = 1
+  fileprivate var end: Float = 0
 }

@@ -149,7 +149,7 @@ enum SobolPoints {
     return x
   }
 
-  @inline(__always) private static func reversed(_ value: SIMD8<UInt32>) -> SIMD8<UInt32> {
+  @inline(__always) static func reversed(_ value: SIMD8<UInt32>) -> SIMD8<UInt32> {
     var x = value
     x = ((x & 0x0f0f_0f0f) &<< 4) | ((x &>> 4) & 0x0f0f_0f0f)
     x = ((x & 0x3333_3333) &<< 2) | ((x &>> 2) & 0x3333_3333)

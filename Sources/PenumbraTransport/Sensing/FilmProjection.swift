@@ -51,13 +51,6 @@ extension AffineMap {
     return Vector(offset.dot(yz) * inverse, offset.dot(zx) * inverse, offset.dot(xy) * inverse)
   }
 
-  /// What a covector of a point's preimage is for the point: the inverse transpose of the linear part.
-  func pushed(_ covector: Vector3) -> Vector3 {
-    let (x, y, z) = (x.value, y.value, z.value)
-    let (yz, zx, xy) = (cross(y, z), cross(z, x), cross(x, y))
-    return (yz * covector.x + zx * covector.y + xy * covector.z) * (1 / dot(x, yz))
-  }
-
   /// What a covector of an image is for the point: the transpose of the linear part.
   func pulled(_ covector: Vector3) -> Vector3 {
     Vector3(

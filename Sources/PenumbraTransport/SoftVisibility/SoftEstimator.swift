@@ -45,8 +45,7 @@ struct SoftEstimator {
         edges.isEmpty
         ? nil
         : PrimaryBoundary(
-          tracer: tracer, edges: edges, table: edges.distribution.table, geometry: geometry, footprint: footprint,
-          movesCamera: movesCamera, rivals: UnsafePointer(topology.rivals.base))
+          tracer: tracer, edges: edges, footprint: footprint, movesCamera: movesCamera, rivals: topology.rivals)
       owners += [seen, contours, request, edges, topology.rivals] as [AnyObject]
     } else {
       (primary, creases) = (nil, nil)

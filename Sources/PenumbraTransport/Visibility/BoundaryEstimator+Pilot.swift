@@ -4,8 +4,8 @@ extension BoundaryEstimator {
   ///
   /// - Parameter plan: that of the interior.
   mutating func prepare(_ plan: RenderPlan, _ flags: GradientFlags, _ weight: PilotTarget.Weight) {
-    let first = primary.map { pilot($0, weight) }
-    let second = secondary.map { pilot($0, weight) }
+    let first = pilotPrimary(weight)
+    let second = pilotSecondary(weight)
     guard case .tangent(let tangent) = weight else { return }
     let interior = InteriorPilot(
       plan: plan, flags: flags, tangent: tangent, seed: Hash.combine(plan.seed, 0x9e8)
@@ -18,12 +18,11 @@ extension BoundaryEstimator {
     guard second != nil else { return }
     // What the interior's pilot calls noise may be less: low-discrepancy points do better than pairs of random paths.
     secondaryCount = max(counts[first == nil ? 0 : 1], secondaryCount / 2)
-    secondary?.mixture?.edgeCount = secondaryCount
     glossy?.mixture.edgeCount = secondaryCount
   }
 
-  private func pilot(_ primary: PrimaryBoundary, _ weight: PilotTarget.Weight) -> TermPilot {
-    let distribution = primary.edges.distribution
+  private func pilotPrimary(_ weight: PilotTarget.Weight) -> TermPilot? {
+    guard let primary, let distribution = primaryEdges?.distribution else { return nil }
     let count = pilotCount(primaryCount, curves: distribution.count)
     var squares = [Double](repeating: 0, count: count)
     var target = PilotTarget(weight: weight)
@@ -42,18 +41,24 @@ extension BoundaryEstimator {
     return term(distribution.adapt(squares), rays, count)
   }
 
-  private func pilot(_ secondary: SecondaryBoundary, _ weight: PilotTarget.Weight) -> TermPilot {
-    let distribution = secondary.edges.distribution
+  private func pilotSecondary(_ weight: PilotTarget.Weight) -> TermPilot? {
+    guard let secondary, let distribution = secondaryEdges?.distribution else { return nil }
     let count = pilotCount(secondaryCount, curves: distribution.count)
     var target = PilotTarget(weight: weight)
     var rays: UInt64 = 0
-    let squares = (0..<count).map { number in
-      var sampler = PathSampler(kind: .independent, seed: Hash.combine(seed, 0x9e4), pixel: number, sample: 0)
-      return target.square {
-        secondary.sample(
-          choice: EdgeDistribution.choice(number, of: count), sampler: &sampler, rays: &rays, target: &$0)
-      }
+    var squares = [Double](repeating: 0, count: count)
+    let batch = SecondaryBatch(secondary, glossy?.mixture)
+    let add = { (sight: UnsafePointer<SecondaryBoundary.Sight>) in
+      squares[sight.pointee.number] = target.square { secondary.add(sight, to: &$0) }
     }
+    for number in 0..<count {
+      var sampler = PathSampler(kind: .independent, seed: Hash.combine(seed, 0x9e4), pixel: number, sample: 0)
+      let numbers = sampler.nextVertex()
+      batch.add(
+        choice: EdgeDistribution.choice(number, of: count), numbers, sampler, number: number, rays: &rays,
+        wants: { _ in true }, add)
+    }
+    batch.finish(rays: &rays, wants: { _ in true }, add)
     return term(distribution.adapt(squares), rays, count)
   }
 

@@ -15,7 +15,9 @@ struct BoundaryParts: OptionSet {
 /// Which boundary terms are estimated, and how often.
 struct BoundaryEstimator {
   let primary: PrimaryBoundary?
-  var secondary: SecondaryBoundary?
+  let primaryEdges: PrimaryEdges?
+  let secondary: SecondaryBoundary?
+  let secondaryEdges: SecondaryEdges?
   let cover: CoverBoundary?
   let specular: SpecularBoundary?
   let reflected: ReflectedWarps?
@@ -63,28 +65,28 @@ struct BoundaryEstimator {
       primaryEdges.isEmpty || !parts.contains(.primary)
       ? nil
       : PrimaryBoundary(
-        tracer: tracer, edges: primaryEdges, table: primaryEdges.distribution.table, geometry: geometry,
-        footprint: footprint, movesCamera: movesCamera, rivals: UnsafePointer(topology.rivals.base))
+        tracer: tracer, edges: primaryEdges, footprint: footprint, movesCamera: movesCamera, rivals: topology.rivals)
+    self.primaryEdges = primaryEdges
     // A moving camera or surface sees every shadow move that falls on it.
     let casting = movesCamera || movers.any ? topology.edges : []
     var secondary: SecondaryBoundary?
-    var buffers: [AnyObject] = [primaryEdges]
+    var secondaryEdges: SecondaryEdges?
+    var buffers: [AnyObject] = []
     if tracer.maxDepth >= 2 && !casting.isEmpty && !parts.isDisjoint(with: [.shadow, .indirect]) {
       let edges = SecondaryEdges(
         casting, tracer: tracer, seed: Hash.combine(plan.seed, 0x5ec0),
         hasIndirect: tracer.maxDepth >= 3)
       secondary = SecondaryBoundary(
-        tracer: tracer, edges: edges, table: edges.distribution.table, geometry: geometry,
-        footprint: footprint, flags: request.flags, rivals: UnsafePointer(topology.rivals.base), parts: parts)
-      buffers.append(edges)
+        tracer: tracer, edges: edges, footprint: footprint, flags: request.flags, rivals: topology.rivals, parts: parts)
+      secondaryEdges = edges
     }
     let paths = plan.film.width * plan.film.height * plan.samplesPerPixel
     secondaryCount = secondary == nil ? 0 : max(paths, 1024)
     (glossy, glossyCount) = Self.glossy(
-      secondary, topology, footprint, samplesPerPixel: plan.samplesPerPixel, edgeCount: secondaryCount,
+      secondary, secondaryEdges, topology, footprint, samplesPerPixel: plan.samplesPerPixel, edgeCount: secondaryCount,
       seed: Hash.combine(plan.seed, 0x39ed))
-    secondary?.mixture = glossy?.mixture
-    self.secondary = secondary
+    secondary?.isMixed = glossy != nil
+    (self.secondary, self.secondaryEdges) = (secondary, secondaryEdges)
     let pixels =
       parts.contains(.indirect) && tracer.maxDepth >= 2
       ? MaterialPixels(tracer: tracer, isWanted: topology.isSpecular).find(
@@ -156,6 +158,7 @@ struct BoundaryEstimator {
 
   private init(_ substitute: Substitute, _ footprint: FilmFootprint, _ plan: RenderPlan) {
     self.substitute = substitute
+    (primaryEdges, secondaryEdges) = (nil, nil)
     (primary, secondary, cover, specular, reflected, glossy, owners) = (nil, nil, nil, nil, nil, nil, [])
     (rims, rimCount, grazing, grazingCount) = (nil, 0, nil, 0)
     (primaryCount, secondaryCount, coverCount, specularCount, glossyCount) = (0, 0, 0, 0, 0)
@@ -165,17 +168,18 @@ struct BoundaryEstimator {
 
   /// The search from glossy surfaces, where the camera sees any.
   private static func glossy(
-    _ lines: SecondaryBoundary?, _ topology: EdgeTopology, _ footprint: FilmFootprint, samplesPerPixel: Int,
+    _ lines: SecondaryBoundary?, _ edges: SecondaryEdges?, _ topology: EdgeTopology, _ footprint: FilmFootprint,
+    samplesPerPixel: Int,
     edgeCount: Int, seed: UInt64
   ) -> (GlossyBoundary?, count: Int) {
-    guard let lines else { return (nil, 0) }
+    guard let lines, let edges else { return (nil, 0) }
     let tracer = lines.tracer
     let pixels = MaterialPixels(tracer: tracer, isWanted: topology.isGlossy).find(footprint, seed: seed)
     guard !pixels.isEmpty else { return (nil, 0) }
     let count = max(pixels.count * samplesPerPixel / 2, 1024)
     let mixture = LineMixture(
-      tracer: tracer, table: lines.table, tree: EdgeTree(lines.edges.edges, lines.geometry),
-      edges: lines.edges, geometry: lines.geometry,
+      tracer: tracer, table: lines.table, tree: EdgeTree(edges.edges, lines.geometry),
+      edges: edges, geometry: lines.geometry,
       pixels: PixelSet(pixels, window: footprint.window), edgeCount: edgeCount, cameraCount: count)
     return (GlossyBoundary(lines: lines, mixture: mixture), count)
   }
@@ -191,9 +195,6 @@ struct BoundaryEstimator {
       GrazingBoundary(tracer: tracer, partition: partition, surfaces: $0, footprint: footprint)
     }
   }
-
-  /// Consecutive samples are of the same edge or of its neighbours, and fill its points and its lights evenly.
-  private static let samplerKind = SamplerSettings.Kind.sobol
 
   /// Division of all samples among threads, independent of their number.
   static let chunks = 64
@@ -217,9 +218,13 @@ struct BoundaryEstimator {
     }
     if let secondary {
       target.share = 1 / Float(secondaryCount)
-      forEachSample(of: secondaryCount, chunk, salt: 0x9e2) { choice, sampler in
-        secondary.sample(choice: choice, sampler: &sampler, rays: &rays, target: &target)
+      let batch = SecondaryBatch(secondary, glossy?.mixture)
+      forEachVertex(of: secondaryCount, chunk, salt: 0x9e2) { choice, numbers, sampler in
+        batch.add(choice: choice, numbers, sampler, rays: &rays, wants: { target.wants($0) }) {
+          secondary.add($0, to: &target)
+        }
       }
+      batch.finish(rays: &rays, wants: { target.wants($0) }) { secondary.add($0, to: &target) }
     }
     if let cover {
       target.share = 1 / Float(coverCount)
@@ -266,7 +271,7 @@ struct BoundaryEstimator {
     var arena = PathArena()
     var around = WarpedPath.Surroundings(
       field: WarpField(perRay: reflected.lookout.sightsPerRay, hasTrails: true),
-      sampler: PathSampler(kind: Self.samplerKind, seed: seed, pixel: 0, sample: 0))
+      sampler: PathSampler(kind: .sobol, seed: seed, pixel: 0, sample: 0))
     defer {
       arena.deallocate()
       around.field.deallocate()
@@ -277,15 +282,42 @@ struct BoundaryEstimator {
     rays &+= around.rays
   }
 
-  /// A chunk's share of `count` samples: a choice in [0, 1), stratified over all samples, and random numbers.
+  /// A chunk's share of `count` samples: a choice in [0, 1), stratified over all samples, and random numbers. Consecutive
+  /// samples are of the same edge or of its neighbours, and fill its points and its lights evenly.
   @inline(__always)
   private func forEachSample(
     of count: Int, _ chunk: Int, salt: UInt64, _ body: (_ choice: Float, inout PathSampler) -> Void
   ) {
-    for i in (chunk * count / Self.chunks)..<((chunk + 1) * count / Self.chunks) {
-      var sampler = PathSampler(kind: Self.samplerKind, seed: Hash.combine(seed, salt), pixel: 0, sample: i)
-      let choice = stratified(i, count, sampler.next1D())
-      body(choice, &sampler)
+    forEach(of: count, chunk, ConsecutiveSamples(seed: Hash.combine(seed, salt), drawsVertices: false)) {
+      var sampler = $1.sampler($2)
+      body($0, &sampler)
+    }
+  }
+
+  /// The same with the numbers of the first vertex.
+  @inline(__always)
+  private func forEachVertex(
+    of count: Int, _ chunk: Int, salt: UInt64, _ body: (_ choice: Float, VertexNumbers, PathSampler) -> Void
+  ) {
+    forEach(of: count, chunk, ConsecutiveSamples(seed: Hash.combine(seed, salt), drawsVertices: true)) {
+      body($0, $1.vertex($2), $1.sampler($2))
+    }
+  }
+
+  /// - Parameter samples: given back to memory here.
+  @inline(__always)
+  private func forEach(
+    of count: Int, _ chunk: Int, _ samples: ConsecutiveSamples,
+    _ body: (_ choice: Float, ConsecutiveSamples, _ lane: Int) -> Void
+  ) {
+    var samples = samples
+    defer { samples.deallocate() }
+    let end = (chunk + 1) * count / Self.chunks
+    for first in stride(from: chunk * count / Self.chunks, to: end, by: ConsecutiveSamples.count) {
+      samples.begin(first)
+      for lane in 0..<min(ConsecutiveSamples.count, end - first) {
+        body(stratified(first + lane, count, samples.one(lane)), samples, lane)
+      }
     }
   }
 

@@ -47,6 +47,7 @@ enum CrossingCurves {
   ///
   /// - Throws: when Embree fails.
   static func within(_ shape: Int, in scene: KernelScene) throws(TransportError) -> [(SurfaceFace, SurfaceFace)] {
+    guard !scene.shapes[shape].isConvex else { return [] }
     var soup = FaceSoup()
     soup.add(shape, instance: -1, in: scene, touching: nil)
     return try crossings(in: soup) { !$0.sharesCorner(with: $1) }.map { ($0.first, $0.second) }
@@ -79,9 +80,15 @@ enum CrossingCurves {
 extension FaceSoup.Facet {
   /// Neighbours in a mesh meet at their corners without passing through each other.
   fileprivate func sharesCorner(with other: Self) -> Bool {
-    for mine in [p.0, p.1, p.2] where mine == other.p.0 || mine == other.p.1 || mine == other.p.2 { return true }
-    return false
+    has(other.p.0) || has(other.p.1) || has(other.p.2)
   }
+
+  private func has(_ corner: Vector3) -> Bool { p.0 == corner || p.1 == corner || p.2 == corner }
+}
+
+extension ShapeRecord {
+  /// Whether rays that leave the surface on one side never meet it again.
+  fileprivate var isConvex: Bool { leftInFront >= 0 || leftBehind >= 0 }
 }
 
 extension KernelScene {

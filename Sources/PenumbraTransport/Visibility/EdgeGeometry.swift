@@ -189,32 +189,36 @@ struct EdgeGeometry {
   func addMotion(
     _ edge: EdgeRecord, _ point: EdgePoint, _ covector: Vector3, _ weight: Spectrum, to sink: inout some DerivativeSink
   ) {
+    addMotion(edge, at: point.position, local: point.local, covector, weight, to: &sink)
+  }
+
+  /// The same.
+  ///
+  /// - Parameters:
+  ///   - position: in world space.
+  ///   - local: as `EdgePoint.local`.
+  @inline(__always)
+  func addMotion(
+    _ edge: EdgeRecord, at position: Vector3, local: Vector3, _ covector: Vector3, _ weight: Spectrum,
+    to sink: inout some DerivativeSink
+  ) {
     let shape = scene.shapes + Int(edge.shape)
     var own = covector
     if edge.instance >= 0 {
       let maps = instance(edge)
       own = Vector3(
         dot(covector, maps.toWorld.x.value), dot(covector, maps.toWorld.y.value), dot(covector, maps.toWorld.z.value))
-      let inGroup = maps.toObject.point(Vector(point.position)).value
-      Self.addMatrix(Int(scene.instances[Int(edge.instance)].matrix), inGroup, covector, weight, to: &sink)
+      let inGroup = maps.toObject.point(Vector(position)).value
+      sink.add(
+        matrix: Int(scene.instances[Int(edge.instance)].matrix), linear: covector, at: inGroup, translation: covector,
+        times: weight)
     }
     guard edge.kind == .mesh else {
-      return Self.addMatrix(Int(shape.pointee.matrix), point.local, own, weight, to: &sink)
+      return sink.add(
+        matrix: Int(shape.pointee.matrix), linear: own, at: local, translation: own, times: weight)
     }
     for end in 0..<2 {
-      let offset = Int(shape.pointee.positions) + 3 * Int(edge.ends[end])
-      for axis in 0..<3 { sink.add(offset + axis, weight * (own[axis] * point.local[end])) }
-    }
-  }
-
-  /// covector · (Ṁ p) for a row-major 3×4 matrix.
-  @inline(__always)
-  static func addMatrix(
-    _ offset: Int, _ p: Vector3, _ covector: Vector3, _ weight: Spectrum, to sink: inout some DerivativeSink
-  ) {
-    for row in 0..<3 {
-      for column in 0..<3 { sink.add(offset + 4 * row + column, weight * (covector[row] * p[column])) }
-      sink.add(offset + 4 * row + 3, weight * covector[row])
+      sink.add(Int(shape.pointee.positions) + 3 * Int(edge.ends[end]), own * local[end], times: weight)
     }
   }
 }

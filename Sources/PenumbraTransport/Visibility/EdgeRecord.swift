@@ -46,7 +46,7 @@ struct EdgePoint {
 
   /// The side on which a line of direction `omega` through this point passes the object, as a unit vector
   /// perpendicular to the line and the edge; `nil` when the line enters the object or leaves it here.
-  func outward(_ omega: Vector3) -> Vector3? {
+  @inline(__always) func outward(_ omega: Vector3) -> Vector3? {
     if let smoothNormal { return smoothNormal }
     let across = cross(along, omega)
     let length = across.length

@@ -32,12 +32,13 @@ struct FacetShadow {
     let emitters = tracer.scene.emitters
     var sampler = PathSampler(kind: .independent, seed: seed, pixel: number, sample: 0)
     var (between, all): (Float, Float) = (0, 0)
+    var memory = LineDirections.Memory()
     for trial in 0..<Self.trials where tracer.scene.hasEmitters {
       let numbers = sampler.nextVertex()
       let choice = (Float(trial) + numbers.emitter) / Float(Self.trials)
       guard let light = emitters.sample(from: point.position, choice: choice, u: numbers.light) else { continue }
       let strength = light.radiance.luminance * light.scale
-      between += strength * strength * directions.chance(of: light, at: point, emitters)
+      between += strength * strength * directions.chance(of: light, at: point, emitters, &memory)
       all += strength * strength
     }
     let indirect = tracer.maxDepth >= 3 ? Self.indirectShare.0 : Self.indirectShare.1

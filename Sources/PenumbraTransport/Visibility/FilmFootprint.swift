@@ -6,6 +6,16 @@ enum FilmWeight: UInt8 {
   case slopeX, slopeY
 }
 
+/// A rectangle of the film, in pixels.
+struct FilmRegion {
+  let low: SIMD2<Float>
+  let high: SIMD2<Float>
+
+  @inline(__always) func contains(_ p: SIMD2<Float>) -> Bool {
+    p.x >= low.x && p.y >= low.y && p.x <= high.x && p.y <= high.y
+  }
+}
+
 /// The pixels that a point of the film contributes to, with the weights of the reconstruction filter: Σ over pixels of
 /// h(pixel centre − p), where h integrates to 1 over the film in pixels.
 struct FilmFootprint {
@@ -18,6 +28,10 @@ struct FilmFootprint {
   let radius: Float
   private let normalisation: Float
   private let border: FilmBorder
+  /// Positions, in pixels of the whole film, that may contribute to the picture.
+  let region: FilmRegion
+  /// Whether every point is all of its own pixel's.
+  private let isOnePixel: Bool
 
   init(_ film: Film) {
     width = film.width
@@ -26,6 +40,9 @@ struct FilmFootprint {
     corner = SIMD2(Float(film.crop?.x ?? 0), Float(film.crop?.y ?? 0))
     radius = film.filter.radius
     border = FilmBorder(film)
+    let margin = SIMD2(repeating: border.isOpen ? radius : 0)
+    region = FilmRegion(low: corner - margin, high: corner + SIMD2(Float(width), Float(height)) + margin)
+    if case .box(0.5) = film.filter { isOnePixel = true } else { isOnePixel = false }
     // The integral by Simpson's rule, fine enough for kinks at whole and half pixels.
     let steps = 2048
     let h = 2 * Double(radius) / Double(steps)
@@ -75,11 +92,7 @@ struct FilmFootprint {
   }
 
   /// Whether `position`, in pixels of the whole film, may contribute to the picture.
-  @inline(__always) func contains(_ position: SIMD2<Float>) -> Bool {
-    let p = position - corner
-    let margin = border.isOpen ? radius : 0
-    return p.x >= -margin && p.y >= -margin && p.x <= Float(width) + margin && p.y <= Float(height) + margin
-  }
+  @inline(__always) func contains(_ position: SIMD2<Float>) -> Bool { region.contains(position) }
 
   /// Σ h² over the pixels of a point in the middle of a picture: the part of a point's square that the picture keeps.
   var spread: Double {
@@ -99,6 +112,10 @@ struct FilmFootprint {
   @inline(__always) func forEach(at position: SIMD2<Float>, _ weight: FilmWeight = .value, _ body: (Int, Float) -> Void)
   {
     let p = position - corner
+    if isOnePixel {
+      guard weight == .value, p.x >= 0, p.y >= 0, p.x < Float(width), p.y < Float(height) else { return }
+      return body(Int(p.y) * width + Int(p.x), 1)
+    }
     // No sample lies beyond the picture where its border is closed.
     guard border.isOpen || (p.x >= 0 && p.y >= 0 && p.x <= Float(width) && p.y <= Float(height)) else { return }
     let low = SIMD2((p.x - radius - 0.5).rounded(.up), (p.y - radius - 0.5).rounded(.up))

@@ -11,29 +11,54 @@ struct FilmPoint {
   @inline(__always)
   init?(_ point: Vector3, lens: SIMD2<Float>, _ tracer: PathTracer) {
     let (sensor, camera) = (tracer.sensor, tracer.camera)
-    let local = camera.map.preimage(of: Vector(point)).value
+    let local = tracer.cameraSpace.point(point)
     let size = sensor.size
-    guard sensor.isPinhole else {
+    guard sensor.isPerspective, sensor.keepsLines else {
       // Lanes of the point in the camera's own space.
       let moving = Vector(Dual4(local.x, lane: 0), Dual4(local.y, lane: 1), Dual4(local.z, lane: 2))
       guard let film = sensor.project(local: moving, lens: lens, CameraInputs<Dual4>(camera)) else { return nil }
       pixel = SIMD2(film.x.value, film.y.value) * size
       let (x, y) = (film.x.tangent, film.y.tangent)
-      gradientX = camera.map.pushed(Vector3(x[0], x[1], x[2]) * size.x)
-      gradientY = camera.map.pushed(Vector3(y[0], y[1], y[2]) * size.y)
+      gradientX = tracer.cameraSpace.pushed(Vector3(x[0], x[1], x[2]) * size.x)
+      gradientY = tracer.cameraSpace.pushed(Vector3(y[0], y[1], y[2]) * size.y)
       return
     }
     guard local.z > 0 else { return nil }
     let inverse = 1 / local.z
-    let slope = SIMD2(local.x, local.y) * inverse
-    let film = sensor.filmPosition(slope.x, slope.y, camera)
+    // The ray through lens point and point meets the plane in focus where all rays of its film position meet.
+    let shift = sensor.hasLens ? lens * camera.aperture : .zero
+    let slope = (SIMD2(local.x, local.y) - shift) * inverse
+    let bent = sensor.hasLens ? slope + shift / camera.focus : slope
+    let film = sensor.filmPosition(bent.x, bent.y, camera)
     pixel = SIMD2(film.x, film.y) * size
     // Both scales are width / 2h: pixels are square.
     let scale = -0.5 * size.x / camera.halfWidth * inverse
-    gradientX = camera.map.pushed(Vector3(scale, 0, -scale * slope.x))
-    gradientY = camera.map.pushed(Vector3(0, scale, -scale * slope.y))
+    gradientX = tracer.cameraSpace.pushed(Vector3(scale, 0, -scale * slope.x))
+    gradientY = tracer.cameraSpace.pushed(Vector3(0, scale, -scale * slope.y))
   }
 
   /// How many pixels² a unit of area around the point covers on the film.
   @inline(__always) func density(normal: Vector3) -> Float { abs(dot(cross(gradientX, gradientY), normal)) }
+}
+
+extension PathTracer {
+  /// The camera's ray on which a point lies, and how far along.
+  ///
+  /// - Parameter pixel: where the camera sees the point.
+  @inline(__always)
+  func ray(through point: Vector3, pixel: SIMD2<Float>, lens: SIMD2<Float>) -> (ray: Ray, distance: Float) {
+    guard sensor.isPerspective, sensor.keepsLines else {
+      let ray = cameraRay(CameraSample(film: sensor.fraction(ofPixel: pixel), lens: lens))
+      return (ray, dot(point - ray.origin, ray.direction))
+    }
+    let origin = viewpoint(lens)
+    let offset = point - origin
+    let distance = offset.length
+    let own = cameraSpace.direction(offset)
+    // Clip planes lie across the axis.
+    let stretch = own.length / own.z
+    let ray = Ray(
+      origin: origin, direction: offset * (1 / distance), near: sensor.near * stretch, far: sensor.far * stretch)
+    return (ray, distance)
+  }
 }

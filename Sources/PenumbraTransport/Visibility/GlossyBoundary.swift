@@ -36,14 +36,15 @@ struct GlossyBoundary {
     let (start, lead) = lines.start(beside: p, sight.outward, sight.direction)
     guard (sight.receiver.position - p).length > lead, isVisible(start, from: sight.receiver, &rays) else { return }
     guard let (source, light) = light(sight, from: start, &sampler, &rays) else { return }
-    let edge = lines.edges.edges.base[sight.edge]
+    let edge = lines.edges[sight.edge]
     let shared = lines.geometry.multiplicity(
       edge, at: p, lines.rivals, line: (sight.direction, sight.outward))
     let weight = sight.weight * light * (1 / shared)
     guard weight.isFinite, !weight.isZero, let open = target.sink(at: sight.view.pixel) else { return }
     var sink = open
     lines.addMotion(
-      edge, sight.point, source, sight.outward, sight.receiver, weight,
+      edge, SecondaryBoundary.Place(position: p, local: sight.point.local), source, sight.outward, sight.receiver,
+      weight,
       NearField(tracer, distance: sight.view.distance), view: sight.view, to: &sink)
     target.take(sink, at: sight.view.pixel)
   }
@@ -61,7 +62,7 @@ struct GlossyBoundary {
     guard let glossy = surface.glossyView(camera: back, at: hit.position),
       let drawn = mixture.tree.sample(for: glossy, numbers.lobe)
     else { return nil }
-    let edge = lines.edges.edges.base[drawn.edge]
+    let edge = lines.edges[drawn.edge]
     let place = mixture.places(edge, for: glossy)?.sample(numbers.direction.x) ?? (numbers.direction.x, 1)
     let found =
       edge.isOutline

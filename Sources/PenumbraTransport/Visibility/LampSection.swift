@@ -13,6 +13,12 @@ struct LampSection {
   let share: Float
   private let pieces: (ClippedPolygon, ClippedPolygon)
 
+  /// Nothing.
+  init() {
+    share = 0
+    pieces = (ClippedPolygon(), ClippedPolygon())
+  }
+
   /// - Parameters:
   ///   - corner: of the lamp.
   ///   - sides: from there to the next corner and to the last.

@@ -7,10 +7,13 @@ struct LineChoice {
   let probability: Float
 
   /// - Returns: `nil` when the path would be too short for either.
-  init?(_ numbers: VertexNumbers, _ tracer: PathTracer) {
-    let (count, chance) = CameraWalk.scatterings(numbers.lobe, most: tracer.maxDepth - 1)
-    let hasEmitters = tracer.scene.hasEmitters
-    let mayBeIndirect = count + 2 <= tracer.maxDepth
+  @inline(__always) init?(_ numbers: VertexNumbers, _ tracer: PathTracer) {
+    self.init(numbers, maxDepth: tracer.maxDepth, hasEmitters: tracer.scene.hasEmitters)
+  }
+
+  @inline(__always) private init?(_ numbers: VertexNumbers, maxDepth: Int, hasEmitters: Bool) {
+    let (count, chance) = CameraWalk.scatterings(numbers.lobe, most: maxDepth - 1)
+    let mayBeIndirect = count + 2 <= maxDepth
     guard mayBeIndirect || hasEmitters else { return nil }
     scatterings = count
     isIndirect = mayBeIndirect && (!hasEmitters || numbers.material < 0.5)

@@ -18,7 +18,8 @@ struct LineDirections {
     self = edge.isOutline ? Self() : Self(geometry.point(edge, 0.5))
   }
 
-  private init() { (wedge, planes) = (nil, nil) }
+  /// Directions of no preference.
+  init() { (wedge, planes) = (nil, nil) }
 
   /// Part of all directions in which lines pass the edge.
   var share: Float { wedge?.share ?? 1 }
@@ -53,6 +54,23 @@ struct LineDirections {
 
   // MARK: lamps
 
+  /// The part of a lamp from which lines pass, kept for the next line past the same edge.
+  struct Memory {
+    fileprivate var emitter: Int32 = -1
+    fileprivate var triangle: Int32 = -1
+    fileprivate var section = LampSection()
+  }
+
+  /// How a line is aimed at a light.
+  enum Aim: UInt8 {
+    /// No line passes.
+    case none
+    /// Some lines to the light pass.
+    case some
+    /// All do.
+    case all
+  }
+
   /// The part of a lamp, or of the triangle of it that was chosen, from which lines pass; `nil` where all of it is tried.
   private func section(_ emitter: Int32, triangle: Int32, _ emitters: EmitterTable) -> LampSection? {
     let record = emitters.records + Int(emitter)
@@ -72,34 +90,80 @@ struct LineDirections {
     return LampSection(planes, corner: p, sides: sides, isTriangle: true)
   }
 
-  /// A sample of any light but the sky, aimed anew at the part of a flat lamp from which lines pass the edge.
+  /// A sample of a light as lines through a point of the edge are aimed at it.
   ///
-  /// - Returns: `nil` when there is no such part, and whether all lines to that light pass.
-  func aimed(
-    lamp: EmitterSample, from origin: Vector3, _ numbers: VertexNumbers, _ emitters: EmitterTable
-  ) -> (light: EmitterSample, passes: Bool)? {
-    guard let section = section(lamp.emitter, triangle: lamp.primitive, emitters) else { return (lamp, false) }
-    guard section.share > 0 else { return nil }
+  /// - Parameters:
+  ///   - choice: in [0, 1), which light.
+  ///   - memory: of this edge.
+  ///   - light: receives the sample.
+  @inline(__always)
+  func aim(
+    from origin: Vector3, choice: Float, _ numbers: VertexNumbers, _ emitters: EmitterTable, _ memory: inout Memory,
+    _ light: UnsafeMutablePointer<EmitterSample>
+  ) -> Aim {
+    if planes != nil, let lamp = emitters.flatLamp(choice: choice) {
+      return aim(lamp, from: origin, numbers, emitters, &memory, light)
+    }
+    guard let seen = emitters.sample(from: origin, choice: choice, u: numbers.light) else { return .none }
+    if seen.emitter == emitters.environment {
+      light.pointee = aimed(sky: seen, numbers, emitters)
+      return .some
+    }
+    let record = emitters.records + Int(seen.emitter)
+    guard planes != nil, record.pointee.kind == .area,
+      emitters.shapes[Int(record.pointee.shape)].kind == .mesh
+    else {
+      light.pointee = seen
+      return .some
+    }
+    // The lamp is flat: its density by area is that of the direction times the cosine over the squared distance.
+    let weight = seen.scale * seen.distance * seen.distance / -dot(seen.direction, seen.normal)
+    let lamp = EmitterTable.FlatLamp(emitter: seen.emitter, triangle: seen.primitive, weight: weight)
+    return aim(lamp, from: origin, numbers, emitters, &memory, light)
+  }
+
+  /// Sees that a lamp's part is in memory.
+  @inline(__always)
+  private func remember(_ emitter: Int32, _ triangle: Int32, _ emitters: EmitterTable, _ memory: inout Memory) {
+    if memory.emitter != emitter || memory.triangle != triangle { replace(&memory, emitter, triangle, emitters) }
+  }
+
+  @inline(never)
+  private func replace(_ memory: inout Memory, _ emitter: Int32, _ triangle: Int32, _ emitters: EmitterTable) {
+    (memory.emitter, memory.triangle) = (emitter, triangle)
+    memory.section = section(emitter, triangle: triangle, emitters) ?? LampSection()
+  }
+
+  /// A sample of the part of a flat lamp from which lines pass the edge.
+  @inline(__always)
+  private func aim(
+    _ lamp: EmitterTable.FlatLamp, from origin: Vector3, _ numbers: VertexNumbers, _ emitters: EmitterTable,
+    _ memory: inout Memory, _ light: UnsafeMutablePointer<EmitterSample>
+  ) -> Aim {
+    remember(lamp.emitter, lamp.triangle, emitters, &memory)
+    let share = memory.section.share
+    guard share > 0 else { return .none }
+    let u = memory.section.sample(numbers.light)
     let record = emitters.records + Int(lamp.emitter)
     let shape = emitters.shapes + Int(record.pointee.shape)
-    let u = section.sample(numbers.light)
     let point =
       shape.pointee.isRectangle
       ? EmittingPoint(rectangle: shape.pointee.rectangle, u)
-      : EmittingPoint(shape.pointee, emitters.values, triangle: lamp.primitive, barycentric: u)
+      : EmittingPoint(shape.pointee, emitters.values, triangle: lamp.triangle, barycentric: u)
     let offset = point.position - origin
     let squared = offset.squaredLength
     let facing = -dot(offset, point.normal)
-    guard squared >= .leastNormalMagnitude, facing > 0 else { return nil }
-    var result = lamp
-    result.distance = squared.squareRoot()
-    result.direction = offset * (1 / result.distance)
-    result.radiance = emitters.textures.color(record.pointee.texture, point.uv)
-    // The lamp is flat: densities differ by its cosine and its distance.
-    let before = -dot(lamp.direction, lamp.normal) / (lamp.distance * lamp.distance)
-    result.scale = lamp.scale * section.share * (facing / (squared * result.distance)) / before
-    (result.point, result.normal, result.uv) = (point.position, point.normal, point.uv)
-    return (result, true)
+    guard squared >= .leastNormalMagnitude, facing > 0 else { return .none }
+    let distance = squared.squareRoot()
+    light.pointee.direction = offset * (1 / distance)
+    light.pointee.distance = distance
+    light.pointee.radiance = emitters.textures.color(record.pointee.texture, point.uv)
+    light.pointee.scale = lamp.weight * share * facing / (squared * distance)
+    light.pointee.isDirac = false
+    light.pointee.emitter = lamp.emitter
+    (light.pointee.point, light.pointee.normal, light.pointee.uv) = (point.position, point.normal, point.uv)
+    light.pointee.primitive = lamp.triangle
+    return .all
   }
 
   /// Density in sr⁻¹ with which a lamp is chosen and `aimed` at a point of it.
@@ -111,15 +175,20 @@ struct LineDirections {
 
   /// How likely a line towards a light passes the edge, as judged from one sample of the light; for lamps that are not flat
   /// about.
-  func chance(of light: EmitterSample, at point: EdgePoint, _ emitters: EmitterTable) -> Float {
+  func chance(
+    of light: EmitterSample, at point: EdgePoint, _ emitters: EmitterTable, _ memory: inout Memory
+  ) -> Float {
     guard let wedge else { return 1 }
     let record = emitters.records + Int(light.emitter)
     switch record.pointee.kind {
     case .constant: return wedge.share
     case .environment, .directional, .point, .spot, .projector: return point.outward(light.direction) == nil ? 0 : 1
     case .area:
-      if let section = section(light.emitter, triangle: light.primitive, emitters) { return section.share }
       let shape = emitters.shapes + Int(record.pointee.shape)
+      if planes != nil, shape.pointee.kind == .mesh {
+        remember(light.emitter, light.primitive, emitters, &memory)
+        return memory.section.share
+      }
       let radius = (shape.pointee.area / .pi).squareRoot()
       return wedge.overlap(light.direction, radius: radius / light.distance)
     }

@@ -24,11 +24,15 @@ struct LineMixture {
     var view: CameraWalk.View
   }
 
+  /// What a receiver shows of edges, where lines are looked for from there.
+  func glossyView(_ surface: SurfaceLobe, _ receiver: SurfaceHit, _ view: CameraWalk.View) -> GlossyView? {
+    pixels.contains(view.pixel) ? surface.glossyView(camera: view.direction, at: receiver.position) : nil
+  }
+
   /// The weight of a line that was found from its edge.
-  func shareOfEdges(_ line: Line, _ surface: SurfaceLobe) -> Float {
-    guard pixels.contains(line.view.pixel),
-      let glossy = surface.glossyView(camera: line.view.direction, at: line.receiver.position)
-    else { return 1 }
+  ///
+  /// - Parameter glossy: how the receiver is seen, see `glossyView`.
+  func shareOfEdges(_ line: Line, _ glossy: GlossyView) -> Float {
     let density = tree.probability(of: line.edge, for: glossy) * placeDensity(line, for: glossy)
     let seen = cameraDensity(line, choosing: density)
     return seen > 0 ? 1 - shareOfCamera(line, seen) : 1
@@ -72,10 +76,10 @@ struct LineMixture {
     let density = table.probability(line.edge) * LineChoice.probability(isIndirect: line.isIndirect, tracer)
     if line.isIndirect { return density * directions(line).density }
     guard case .surface(let hit) = line.source.motion else {
-      return density * edges.lightGain(isSky: true, at: line.edge)
+      return density * edges.lights.gain(isSky: true, at: line.edge)
         * directions(line).skyDensity(line.source.direction, emitters)
     }
-    return density * edges.lightGain(isSky: false, at: line.edge)
+    return density * edges.lights.gain(isSky: false, at: line.edge)
       * directions(line).lampDensity(hit, from: line.point, emitters)
   }
 

@@ -44,6 +44,17 @@ struct PilotSink: DerivativeSink {
     case .wanted(let wanted): if wanted[offset] { squares += dot(partial, partial) }
     }
   }
+
+  @inline(__always) mutating func add(_ offset: Int, _ covector: Vector3, times weight: Spectrum) {
+    switch self.weight {
+    case .tangent(let tangent):
+      sum += weight * dot(covector, Vector3(tangent[offset], tangent[offset + 1], tangent[offset + 2]))
+    case .wanted(let wanted):
+      for axis in 0..<3 where wanted[offset + axis] {
+        squares += covector[axis] * covector[axis] * dot(weight, weight)
+      }
+    }
+  }
 }
 
 /// Selection of edges in two steps: a first guess, then what a pilot run measured mixed with it.
@@ -93,9 +104,26 @@ final class EdgeDistribution {
     }
     guard let weights = mixed(whole) else { return 0 }
     let trial = mixed(half) ?? guess
-    let moment = tests.reduce(0) { $0 + $1.square * $1.probability / Double(trial[$1.edge]) }
+    let moments = tests.map { $0.square * $0.probability / Double(trial[$0.edge]) }
     _ = weights.withUnsafeBufferPointer { CumulativeTable.fill(cumulative.base, weights: $0) }
-    return tests.isEmpty ? 0 : moment / Double(tests.count)
+    return Self.mean(moments)
+  }
+
+  /// Groups that a mean is taken over.
+  private static let groups = 15
+
+  /// The median of the means of groups (Nemirovsky & Yudin 1983), each spread over all numbers: a few that are much larger
+  /// than the rest, and would not come again, do not decide.
+  private static func mean(_ numbers: [Double]) -> Double {
+    guard numbers.count >= 16 * groups else {
+      return numbers.isEmpty ? 0 : numbers.reduce(0, +) / Double(numbers.count)
+    }
+    var (sums, counts) = ([Double](repeating: 0, count: groups), [Double](repeating: 0, count: groups))
+    for (i, number) in numbers.enumerated() {
+      sums[i % groups] += number
+      counts[i % groups] += 1
+    }
+    return zip(sums, counts).map { $0 / $1 }.sorted()[groups / 2]
   }
 
   /// Probabilities after a pilot run; `nil` when it found nothing.

@@ -4,9 +4,9 @@ import CEmbree
 /// their two sides, which share their random numbers.
 final class PrimaryBatch {
   private let boundary: PrimaryBoundary
-  private let wave = PathWave()
+  private let wave = PathWave(capacity: 2 * capacity)
   /// Two paths each fill a wave.
-  private static let capacity = PathWave.capacity / 2
+  private static let capacity = PathWave.imageCapacity / 2
 
   /// A sample with the random numbers of its paths, and what they found.
   struct Entry {
@@ -16,19 +16,33 @@ final class PrimaryBatch {
     var before = Spectrum.zero
     var after = Spectrum.zero
   }
+  private var run = PrimaryBoundary.Run()
   /// Those that may be hidden, with their rays, and those that are seen.
   private let opened = UnsafeMutablePointer<Entry>.allocate(capacity: capacity)
   private let lines = UnsafeMutablePointer<CEmbreeRay>.allocate(capacity: capacity)
+  /// The shapes that rays cannot meet again: none.
+  private let left = UnsafeMutablePointer<Float>.allocate(capacity: capacity)
   private let isHidden = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
+  /// Samples that may be divided, by their number, and the rays to their two sides.
+  private var doubtful: [Int] = []
+  private let sideRays = UnsafeMutablePointer<CEmbreeRay>.allocate(capacity: 2 * capacity)
+  private let sideHits = UnsafeMutablePointer<CEmbreeHit>.allocate(capacity: 2 * capacity)
   private var openedCount = 0
   private let seen = UnsafeMutablePointer<Entry>.allocate(capacity: capacity)
   private var seenCount = 0
 
-  init(_ boundary: PrimaryBoundary) { self.boundary = boundary }
+  init(_ boundary: PrimaryBoundary) {
+    self.boundary = boundary
+    left.initialize(repeating: -1, count: Self.capacity)
+    doubtful.reserveCapacity(Self.capacity)
+  }
 
   deinit {
     opened.deallocate()
     lines.deallocate()
+    left.deallocate()
+    sideRays.deallocate()
+    sideHits.deallocate()
     isHidden.deallocate()
     seen.deallocate()
   }
@@ -59,7 +73,7 @@ final class PrimaryBatch {
   @inline(__always)
   private func open(_ choice: Float, _ sampler: PathSampler, _ number: Int, _ wants: (SIMD2<Float>) -> Bool) -> Bool {
     var sampler = sampler
-    guard let sight = boundary.sight(choice: choice, &sampler), wants(sight.film.pixel),
+    guard let sight = boundary.sight(choice: choice, &sampler, &run), wants(sight.pixel),
       let line = boundary.sightline(sight)
     else { return false }
     (opened + openedCount).initialize(to: Entry(sight: sight, sampler: sampler, number: number))
@@ -70,9 +84,10 @@ final class PrimaryBatch {
 
   private func look(_ rays: inout UInt64, _ body: (UnsafePointer<Entry>) -> Void) {
     let tracer = boundary.tracer
-    cembree_occluded_many(tracer.scene.embree, lines, Int32(openedCount), isHidden)
+    wave.intersector.occlude(lines, left: left, count: openedCount, tracer.scene, isHidden)
     rays &+= UInt64(openedCount)
-    for i in 0..<openedCount where isHidden[i] == 0 && boundary.isUndivided(opened[i].sight, &rays) {
+    hideDivided(&rays)
+    for i in 0..<openedCount where isHidden[i] == 0 {
       (seen + seenCount).initialize(from: opened + i, count: 1)
       seenCount += 1
       let sides = boundary.sides(opened[i].sight)
@@ -81,6 +96,28 @@ final class PrimaryBatch {
       if wave.isFull { settle(&rays, body) }
     }
     openedCount = 0
+  }
+
+  /// Takes those out that are no discontinuity but lie next to one.
+  private func hideDivided(_ rays: inout UInt64) {
+    doubtful.removeAll(keepingCapacity: true)
+    for i in 0..<openedCount where isHidden[i] == 0 && opened[i].sight.mayBeDivided { doubtful.append(i) }
+    guard !doubtful.isEmpty else { return }
+    let tracer = boundary.tracer
+    for (k, i) in doubtful.enumerated() {
+      let sides = boundary.sides(opened[i].sight)
+      sideRays[2 * k] = CEmbreeRay(tracer.cameraRay(sides.before))
+      sideRays[2 * k + 1] = CEmbreeRay(tracer.cameraRay(sides.after))
+    }
+    cembree_intersect_many(tracer.scene.embree, sideRays, Int32(2 * doubtful.count), 1, sideHits)
+    rays &+= UInt64(2 * doubtful.count)
+    for (k, i) in doubtful.enumerated() {
+      let hits = (
+        tracer.scene.surface(sideHits[2 * k], along: Ray(sideRays[2 * k])),
+        tracer.scene.surface(sideHits[2 * k + 1], along: Ray(sideRays[2 * k + 1]))
+      )
+      if !boundary.isUndivided(opened[i].sight, hits) { isHidden[i] = 1 }
+    }
   }
 
   private func settle(_ rays: inout UInt64, _ body: (UnsafePointer<Entry>) -> Void) {

@@ -5,13 +5,30 @@
 /// with p the film position of the edge point, n the unit normal of the projected edge and L∓ the radiance beside it.
 struct PrimaryBoundary {
   let tracer: PathTracer
-  let edges: PrimaryEdges
+  let curves: UnsafePointer<PrimaryCurve>
   let table: CumulativeTable
   let geometry: EdgeGeometry
-  let footprint: FilmFootprint
+  /// Where the film may see them.
+  let region: FilmRegion
   let movesCamera: Bool
   /// See `EdgeRecord.rivals`.
   let rivals: UnsafePointer<EdgeRecord>
+
+  /// - Parameters:
+  ///   - edges: kept alive by who samples them; nothing is counted in the sample loop.
+  ///   - rivals: likewise.
+  init(
+    tracer: PathTracer, edges: PrimaryEdges, footprint: FilmFootprint, movesCamera: Bool,
+    rivals: OwnedBuffer<EdgeRecord>
+  ) {
+    self.tracer = tracer
+    curves = UnsafePointer(edges.curves.base)
+    table = edges.distribution.table
+    geometry = EdgeGeometry(scene: tracer.scene)
+    region = footprint.region
+    self.movesCamera = movesCamera
+    self.rivals = UnsafePointer(rivals.base)
+  }
 
   /// Distance from the edge at which radiance is taken, in film widths: little beside what is seen, since towards the
   /// outline of something round it changes with the root of the distance, but much beside the rounding of positions.
@@ -19,8 +36,12 @@ struct PrimaryBoundary {
 
   /// A point of a curve as one lens point sees it, unless something hides it.
   struct Sight {
-    var point: PrimaryPoint
-    var film: FilmPoint
+    var curve: Int
+    /// In 0...1, from which the curve's point is found again.
+    var place: Float
+    var position: Vector3
+    /// Film position in pixels.
+    var pixel: SIMD2<Float>
     var lens: SIMD2<Float>
     /// Derivative of the film position by the curve's own parameter, turned by a right angle: ṗ · normal is the speed at
     /// which the curve sweeps the film, times the parameter's scale.
@@ -29,76 +50,123 @@ struct PrimaryBoundary {
     var step: SIMD2<Float>
     /// Part of the curve's own parameter that the sample stands for over its probability.
     var share: Float
+    /// Whether it may only be taken for a discontinuity, see `isUndivided`.
+    var mayBeDivided: Bool
+  }
+
+  /// Samples in the order of their choice: what the last one found, for those of the same curve.
+  struct Run {
+    fileprivate var entry = CumulativeRun()
+    fileprivate var curve = -1
+    fileprivate var edge: EdgeRecord?
+    /// The part of the edge that is on the film.
+    fileprivate var first: Float = 0
+    fileprivate var span: Float = 1
+    fileprivate var course: PinholeCurve?
   }
 
   /// Chooses a point that may count.
   ///
   /// - Parameter choice: in [0, 1), stratified over samples.
-  func sight(choice: Float, _ sampler: inout PathSampler) -> Sight? {
-    let numbers = sampler.nextVertex()
-    let lens = tracer.sensor.hasLens ? Warp.disk(numbers.direction) : .zero
-    let drawn = table.sample(choice)
-    guard drawn.probability > 0 else { return nil }
+  func sight(choice: Float, _ sampler: inout PathSampler, _ run: inout Run) -> Sight? {
+    let lens = tracer.sensor.hasLens ? Warp.disk(sampler.nextVertex().direction) : .zero
     // What the choice of the curve leaves of its number is stratified too.
-    guard
-      let (point, span) = tracer.point(edges.curves.base[drawn.index], geometry, drawn.remainder, lens: lens),
-      let film = FilmPoint(point.position, lens: lens, tracer), footprint.contains(film.pixel)
+    let drawn = table.sample(choice, after: &run.entry)
+    guard drawn.probability > 0 else { return nil }
+    if run.curve != drawn.index { begin(drawn.index, &run) }
+    guard let edge = run.edge else { return general(drawn.index, drawn.remainder, drawn.probability, lens) }
+    guard let point = run.course?.point(run.first + run.span * drawn.remainder, tracer),
+      region.contains(point.pixel)
+    else { return nil }
+    let shared = geometry.multiplicity(edge, at: point.position, rivals)
+    return sight(
+      drawn.index, drawn.remainder, point.position, lens, point.pixel, point.along,
+      share: run.span / (drawn.probability * shared), mayBeDivided: run.course?.hasTwoSides ?? false)
+  }
+
+  /// What the samples of an edge have in common, for a pinhole.
+  private func begin(_ curve: Int, _ run: inout Run) {
+    run.curve = curve
+    guard tracer.sensor.isPinhole, case .edge(let edge, let first, let last) = curves[curve] else {
+      run.edge = nil
+      return
+    }
+    (run.edge, run.first, run.span) = (edge, first, last - first)
+    run.course = PinholeCurve(edge, geometry, tracer)
+  }
+
+  /// Any curve before any camera.
+  private func general(_ curve: Int, _ place: Float, _ probability: Float, _ lens: SIMD2<Float>) -> Sight? {
+    guard let (point, span) = tracer.point(curves[curve], geometry, place, lens: lens),
+      let film = FilmPoint(point.position, lens: lens, tracer), region.contains(film.pixel)
     else { return nil }
     let along = point.along
-    let alongFilm = SIMD2(dot(film.gradientX, along), dot(film.gradientY, along))
+    var share = span / probability
+    var mayBeDivided = false
+    switch point {
+    case .edge(let edge, let found):
+      share /= geometry.multiplicity(edge, at: point.position, rivals)
+      mayBeDivided =
+        edge.kind == .mesh && edge.thirds.y >= 0
+        && found.outward(tracer.directionToCamera(found.position, lens: lens)) == nil
+    case .terminator: mayBeDivided = true
+    case .crossing: break
+    }
+    return sight(
+      curve, place, point.position, lens, film.pixel, SIMD2(dot(film.gradientX, along), dot(film.gradientY, along)),
+      share: share, mayBeDivided: mayBeDivided)
+  }
+
+  @inline(__always)
+  private func sight(
+    _ curve: Int, _ place: Float, _ position: Vector3, _ lens: SIMD2<Float>, _ pixel: SIMD2<Float>,
+    _ alongFilm: SIMD2<Float>, share: Float, mayBeDivided: Bool
+  ) -> Sight? {
     let length = (alongFilm * alongFilm).sum().squareRoot()
     guard length > 0, length.isFinite else { return nil }
-    var share = span / drawn.probability
-    if case .edge(let edge, _) = point { share /= geometry.multiplicity(edge, at: point.position, rivals) }
     let normal = SIMD2(-alongFilm.y, alongFilm.x)
     return Sight(
-      point: point, film: film, lens: lens, normal: normal,
-      step: normal * (Self.offset * tracer.sensor.size.max() / length),
-      share: share)
+      curve: curve, place: place, position: position, pixel: pixel, lens: lens, normal: normal,
+      step: normal * (Self.offset * tracer.sensor.size.max() / length), share: share,
+      mayBeDivided: mayBeDivided)
   }
 
   /// The ray on which nothing must stand before the curve; `nil` where the camera's clip planes hide it.
   func sightline(_ sight: Sight) -> Ray? {
-    var ray = tracer.cameraRay(CameraSample(film: tracer.sensor.fraction(ofPixel: sight.film.pixel), lens: sight.lens))
-    let distance = dot(sight.point.position - ray.origin, ray.direction)
+    var (ray, distance) = tracer.ray(through: sight.position, pixel: sight.pixel, lens: sight.lens)
     ray.far = min(ray.far, distance * (1 - 2 * RayOffset.shadow))
     return ray.near < ray.far ? ray : nil
   }
 
   /// The places on either side of the curve.
   func sides(_ sight: Sight) -> (before: CameraSample, after: CameraSample) {
-    let (p, step) = (sight.film.pixel, sight.step)
+    let (p, step) = (sight.pixel, sight.step)
     return (
       CameraSample(film: tracer.sensor.fraction(ofPixel: p - step), lens: sight.lens),
       CameraSample(film: tracer.sensor.fraction(ofPixel: p + step), lens: sight.lens)
     )
   }
 
-  /// Whether both sides see the surface around what is no outline.
+  /// Whether both sides see the surface around what is no outline; asked of those that may be divided.
   ///
   /// Seen nearly edge-on, a triangle is narrower than the step, and an outline lies between. That would be taken for all
   /// of the jump.
-  func isUndivided(_ sight: Sight, _ rays: inout UInt64) -> Bool {
-    switch sight.point {
-    case .edge(let edge, let place):
-      guard edge.kind == .mesh, edge.thirds.y >= 0,
-        place.outward(tracer.directionToCamera(place.position, lens: sight.lens)) == nil
-      else { return true }
-    case .terminator: break
+  ///
+  /// - Parameter hits: what the camera sees at `sides`.
+  func isUndivided(_ sight: Sight, _ hits: (SurfaceHit?, SurfaceHit?)) -> Bool {
+    guard let before = hits.0, let after = hits.1 else { return false }
+    switch curves[sight.curve] {
+    case .edge(let edge, _, _): return geometry.borders(edge, before) && geometry.borders(edge, after)
+    case .terminator:
+      guard case .terminator(let place)? = point(sight) else { return false }
+      return geometry.touch(before, place.hit) && geometry.touch(after, place.hit)
     case .crossing: return true
     }
-    let sides = sides(sight)
-    return belongs(sides.before, sight.point, &rays) && belongs(sides.after, sight.point, &rays)
   }
 
-  private func belongs(_ place: CameraSample, _ point: PrimaryPoint, _ rays: inout UInt64) -> Bool {
-    rays &+= 1
-    guard let hit = tracer.scene.intersect(tracer.cameraRay(place)) else { return false }
-    switch point {
-    case .edge(let edge, _): return geometry.borders(edge, hit)
-    case .terminator(let place): return geometry.touch(hit, place.hit)
-    case .crossing: return true
-    }
+  /// The curve's point again.
+  private func point(_ sight: Sight) -> PrimaryPoint? {
+    tracer.point(curves[sight.curve], geometry, sight.place, lens: sight.lens)?.0
   }
 
   /// Adds what a sample of a batch contributes.
@@ -107,34 +175,49 @@ struct PrimaryBoundary {
   }
 
   /// Adds what the sample contributes with the radiances on its two sides.
-  func add(_ sight: Sight, before: Spectrum, after: Spectrum, to target: inout some BoundaryTarget) {
+  private func add(_ sight: Sight, before: Spectrum, after: Spectrum, to target: inout some BoundaryTarget) {
     let weight = (before - after) * sight.share
-    guard weight.isFinite, !weight.isZero, let open = target.sink(at: sight.film.pixel) else { return }
+    guard weight.isFinite, !weight.isZero, let film = FilmPoint(sight.position, lens: sight.lens, tracer),
+      let open = target.sink(at: sight.pixel)
+    else { return }
     var sink = open
-    let (normal, film) = (sight.normal, sight.film)
-    let toViewer = sight.point.addMotion(
-      geometry, film.gradientX * normal.x + film.gradientY * normal.y, weight, to: &sink)
+    let normal = sight.normal
+    let covector = film.gradientX * normal.x + film.gradientY * normal.y
+    var toViewer: Vector3?
+    if case .edge(let edge, let first, let last) = curves[sight.curve] {
+      let local = geometry.local(edge, at: sight.position, first + (last - first) * sight.place)
+      geometry.addMotion(edge, at: sight.position, local: local, covector, weight, to: &sink)
+    } else if let point = point(sight) {
+      toViewer = point.addMotion(geometry, covector, weight, to: &sink)
+    }
     if movesCamera {
       let camera = CameraAdjoint(tracer: tracer)
-      camera.addProjection(
-        of: sight.point.position, lens: sight.lens, normal * tracer.sensor.size, weight, to: &sink)
+      camera.addProjection(of: sight.position, lens: sight.lens, normal * tracer.sensor.size, weight, to: &sink)
       if let toViewer {
-        let p = CameraSample(film: tracer.sensor.fraction(ofPixel: film.pixel), lens: sight.lens)
+        let p = CameraSample(film: tracer.sensor.fraction(ofPixel: sight.pixel), lens: sight.lens)
         camera.addViewpoint(p, toViewer, weight, to: &sink)
       }
     }
-    target.take(sink, at: film.pixel)
+    target.take(sink, at: sight.pixel)
   }
 
   /// One sample by itself.
   func sample<Target: BoundaryTarget>(
     choice: Float, sampler: inout PathSampler, rays: inout UInt64, target: inout Target
   ) {
-    guard let sight = sight(choice: choice, &sampler), target.wants(sight.film.pixel), let line = sightline(sight)
+    var run = Run()
+    guard let sight = sight(choice: choice, &sampler, &run), target.wants(sight.pixel), let line = sightline(sight)
     else { return }
     rays &+= 1
-    guard !tracer.scene.isOccluded(line), isUndivided(sight, &rays) else { return }
+    guard !tracer.scene.isOccluded(line) else { return }
     let sides = sides(sight)
+    if sight.mayBeDivided {
+      rays &+= 2
+      let hits = (
+        tracer.scene.intersect(tracer.cameraRay(sides.before)), tracer.scene.intersect(tracer.cameraRay(sides.after))
+      )
+      guard isUndivided(sight, hits) else { return }
+    }
     var same = sampler
     let before = radiance(sides.before, &same, &rays)
     let after = radiance(sides.after, &sampler, &rays)

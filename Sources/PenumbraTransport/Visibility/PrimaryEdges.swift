@@ -100,7 +100,7 @@ final class PrimaryEdges {
 
 extension PathTracer {
   /// Where rays through a lens point start; the centre of a pinhole.
-  func viewpoint(_ lens: SIMD2<Float>) -> Vector3 {
+  @inline(__always) func viewpoint(_ lens: SIMD2<Float>) -> Vector3 {
     sensor.hasLens
       ? camera.map.point(Vector(Vector3(camera.aperture * lens.x, camera.aperture * lens.y, 0))).value
       : camera.map.translation.value
@@ -157,7 +157,8 @@ struct FilmClip {
   func visiblePart(_ a: Vector3, _ b: Vector3) -> (Float, Float)? {
     let (u, v) = (planes(a), planes(b))
     var (first, last): (Float, Float) = (0, 1)
-    for (from, to) in zip(u, v) {
+    for plane in 0..<5 {
+      let (from, to) = (u[plane], v[plane])
       if from < 0 && to < 0 { return nil }
       if from < 0 { first = max(first, from / (from - to)) }
       if to < 0 { last = min(last, from / (from - to)) }
@@ -173,18 +174,17 @@ struct FilmClip {
     return ((q - p) * (q - p)).sum().squareRoot()
   }
 
-  /// Positive inside.
-  private func planes(_ p: Vector3) -> [Float] {
+  /// Five planes: positive inside.
+  private func planes(_ p: Vector3) -> SIMD8<Float> {
     let (sensor, camera) = (tracer.sensor, tracer.camera)
-    let local = camera.map.preimage(of: Vector(p)).value
+    let local = tracer.cameraSpace.point(p)
     let depth = sensor.isPerspective ? local.z : 1
     let scale = sensor.isPerspective ? 1 / camera.halfWidth : 1
     let aspect = Float(sensor.width) / Float(sensor.height)
     let (x, y) = (0.5 * local.x * scale, 0.5 * local.y * scale * aspect)
     let (px, py) = sensor.isPerspective ? (camera.principalX, camera.principalY) : (0, 0)
-    return [
+    return SIMD8(
       (0.5 - px + margin.x) * depth - x, (0.5 + px + margin.x) * depth + x, (0.5 - py + margin.y) * depth - y,
-      (0.5 + py + margin.y) * depth + y, local.z - max(sensor.near, 1e-6),
-    ]
+      (0.5 + py + margin.y) * depth + y, local.z - max(sensor.near, 1e-6), 0, 0, 0)
   }
 }

@@ -5,6 +5,7 @@ final class SecondaryEdges {
   /// The probability of the sky instead of another light, at each edge.
   private let skies: OwnedBuffer<Float>
   private let skyChoice: SkyChoice?
+  var lights: EdgeLights { EdgeLights(skies: UnsafePointer(skies.base), choice: skyChoice) }
 
   /// Samples of the lights with which each edge is tried.
   private static let trials = 8
@@ -45,21 +46,16 @@ final class SecondaryEdges {
     let emitters = tracer.scene.emitters
     // Squares of what the kind alone would give, by kind.
     var (sky, others) = (0.0, 0.0)
+    var memory = LineDirections.Memory()
+    var light = EmitterSample.none
     for trial in 0..<Self.trials where tracer.scene.hasEmitters {
       let numbers = sampler.nextVertex()
       let anchor = edge.isOutline ? geometry.anchor(edge) : geometry.point(edge, numbers.direction.x).position
       let u = (Float(trial) + numbers.emitter) / Float(Self.trials)
-      guard
-        var light = emitters.sample(from: anchor, choice: skyChoice?.number(u, sky: 0.5) ?? u, u: numbers.light)
-      else { continue }
+      let aim = directions.aim(
+        from: anchor, choice: skyChoice?.number(u, sky: 0.5) ?? u, numbers, emitters, &memory, &light)
+      guard aim != .none else { continue }
       let isSky = light.emitter == emitters.environment
-      var passes = false
-      if isSky {
-        light = directions.aimed(sky: light, numbers, emitters)
-      } else if !edge.isOutline {
-        guard let aimed = directions.aimed(lamp: light, from: anchor, numbers, emitters) else { continue }
-        (light, passes) = aimed
-      }
       let found =
         edge.isOutline
         ? geometry.outline(edge, along: light.direction, numbers.direction.x)
@@ -71,7 +67,7 @@ final class SecondaryEdges {
       let chance: Float =
         isSky
         ? (point.outward(light.direction) == nil ? 0 : 1)
-        : (passes ? 1 : directions.chance(of: light, at: point, emitters))
+        : (aim == .all ? 1 : directions.chance(of: light, at: point, emitters, &memory))
       if isSky { sky += value * value * Double(chance) } else { others += value * value * Double(chance) }
     }
     let count = Double(skyChoice == nil ? Self.trials : Self.trials / 2)
@@ -79,14 +75,21 @@ final class SecondaryEdges {
     let share = a + b > 0 && (a + b).isFinite ? Float(a / (a + b)) : 0.5
     return (a + b, min(max(share, Self.leastSky), 1 - Self.leastSky))
   }
+}
+
+/// How lights are chosen at edges.
+struct EdgeLights {
+  /// The probability of the sky instead of another light, at each edge.
+  fileprivate let skies: UnsafePointer<Float>
+  fileprivate let choice: SkyChoice?
 
   /// The number with which to choose a light at an edge.
-  @inline(__always) func lightNumber(_ u: Float, at edge: Int) -> Float {
-    skyChoice?.number(u, sky: skies.base[edge]) ?? u
+  @inline(__always) func number(_ u: Float, at edge: Int) -> Float {
+    choice?.number(u, sky: skies[edge]) ?? u
   }
 
   /// How much more often than by power a light is chosen at an edge.
-  @inline(__always) func lightGain(isSky: Bool, at edge: Int) -> Float {
-    skyChoice?.gain(isSky: isSky, sky: skies.base[edge]) ?? 1
+  @inline(__always) func gain(isSky: Bool, at edge: Int) -> Float {
+    choice?.gain(isSky: isSky, sky: skies[edge]) ?? 1
   }
 }

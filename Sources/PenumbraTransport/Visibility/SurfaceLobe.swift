@@ -9,7 +9,7 @@ struct SurfaceLobe {
   ///   - choice: in [0, 1), which of several materials that share the surface.
   init(scene: KernelScene, hit: SurfaceHit, towards direction: Vector3, choice: Float) {
     geometricNormal = hit.geometricNormal
-    let inputs = ValueInputs(textures: scene.textures, uv: hit.uv)
+    let inputs = ValueInputs(textures: scene.textures(at: hit), uv: hit.uv)
     let root = scene.shapes[Int(hit.shape)].material
     guard scene.materials[Int(root)].kind.isWrapper else {
       frame = hit.frame

@@ -105,6 +105,15 @@ enum DerivativeScene {
   /// A floor of triangles with a colour per vertex and a factor, seen by a camera that may move.
   static func colouredMesh() throws -> Scene {
     var scene = TestScene()
+    try addColouredFloor(&scene)
+    try scene.point([0.5, 0.3, 1.5], [3, 2, 1])
+    try scene.sky([0.5, 0.6, 0.7])
+    try scene.camera(oblique)
+    scene.builder.integrator = IntegratorSettings(maxDepth: 2)
+    return try scene.builder.build()
+  }
+
+  static func addColouredFloor(_ scene: inout TestScene) throws {
     let side = 7
     var (positions, colors, triangles): ([Float], [Float], [SIMD3<UInt32>]) = ([], [], [])
     for y in 0..<side {
@@ -135,11 +144,6 @@ enum DerivativeScene {
     mesh.attributes = [MeshAttribute(name: "vertex_color", offset: offset, channels: 3, isPerFace: false)]
     let material = scene.builder.add(Material.diffuse(reflectance: texture))
     _ = scene.builder.add(Shape(id: "floor", geometry: .mesh(mesh), material: material))
-    try scene.point([0.5, 0.3, 1.5], [3, 2, 1])
-    try scene.sky([0.5, 0.6, 0.7])
-    try scene.camera(oblique)
-    scene.builder.integrator = IntegratorSettings(maxDepth: 2)
-    return try scene.builder.build()
   }
 
   static func constantFloor() throws -> Scene {

@@ -126,6 +126,22 @@ enum BoundaryScene {
     return try scene.builder.build()
   }
 
+  /// A card's hard shadow on triangles whose corners have colours.
+  static func colouredFloor() throws -> Scene {
+    var scene = TestScene()
+    try DerivativeScene.addColouredFloor(&scene)
+    let grey = try scene.diffuse([0.6, 0.55, 0.5])
+    let card = scene.matrix(TestScene.placed(at: [0.1, 0, 1.2], scale: 0.3))
+    _ = scene.builder.add(
+      Shape(
+        id: "card", geometry: .rectangle(toWorld: card),
+        material: scene.builder.add(Material.twosided(front: grey, back: grey)), pose: try scene.shapePose("card")))
+    try scene.point([0.5, 0.3, 2.5], [8, 7, 6])
+    try scene.camera(view)
+    scene.builder.integrator = IntegratorSettings(maxDepth: 2)
+    return try scene.builder.build()
+  }
+
   /// A spot with a sharp cone, or a projector, whose border falls over a floor, a card, a ball and a coin.
   static func rims(projector: Bool, depth: Int = 2) throws -> Scene {
     var scene = TestScene()
@@ -191,6 +207,9 @@ enum BoundaryScene {
     DerivativeCase(
       description: "a card close to its lamp moves", scene: { try nearLamp() }, key: "card.translate", step: 0.03,
       spp: 512),
+    DerivativeCase(
+      description: "a card's shadow moves over colours of vertices", scene: { try colouredFloor() },
+      key: "card.translate", step: 0.06, spp: 1536),
   ]
 }
 

@@ -10,27 +10,15 @@ struct PrimaryBatchTests {
     let scene = try key == "card.translate" ? BoundaryScene.softShadows() : CurveScene.smoothBall()
     let renderer = try Renderer(scene)
     let plan = try RenderPlan(.test(spp: 4), structure: renderer.structure, expanded: renderer.expanded)
-    let range = try #require(scene.structure.parameters[key]).range
-    var tangent = [Float](repeating: 0, count: renderer.theta.count)
-    tangent[range.lowerBound] = 1
-    let velocity = renderer.expanded.vector.tangent(tangent)
-    let layout = renderer.expanded.vector.layout
-    let request = GradientRequest(
-      velocity.map { $0 != 0 }, structure: renderer.structure, layout: layout, sensor: 0)
-    let movers = MovingObjects(
-      { velocity[$0].contains { $0 != 0 } }, structure: renderer.structure, layout: layout)
-    let rates = OwnedBuffer(velocity)
-    let estimator = try #require(
-      try BoundaryEstimator(
-        plan: plan, request: request, movers: movers, topology: renderer.topology(), parts: .primary,
-        pilot: .tangent(UnsafePointer(rates.base)), followsReflections: false))
+    let moving = try MovingScene(renderer, scene.structure.parameters.resolve(key).range)
+    let estimator = try #require(try moving.estimator(plan, parts: .primary))
     let primary = try #require(estimator.primary)
     let count = 3 * plan.film.width * plan.film.height
     let (alone, together) = (OwnedBuffer(repeating: 0.0, count: count), OwnedBuffer(repeating: 0.0, count: count))
     let samples = 3000
     func target(_ image: OwnedBuffer<Double>) -> BoundarySplat {
       var target = BoundarySplat(
-        footprint: estimator.footprint, tangent: UnsafePointer(rates.base), image: image.base)
+        footprint: estimator.footprint, tangent: UnsafePointer(moving.rates.base), image: image.base)
       target.share = 1 / Float(samples)
       return target
     }
@@ -52,6 +40,6 @@ struct PrimaryBatchTests {
     #expect(size > 0)
     // Rays of packets and single ones round differently: a few of 3000 pairs of paths meet other surfaces.
     #expect(difference < 1e-2 * size)
-    withExtendedLifetime((rates, request)) {}
+    withExtendedLifetime(moving) {}
   }
 }

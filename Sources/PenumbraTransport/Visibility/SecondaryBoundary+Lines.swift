@@ -1,0 +1,235 @@
+/// Lines past edges, from the choice of the edge to what lies at their two ends.
+extension SecondaryBoundary {
+  /// Probability of an edge from which on the number that chose it says where on the edge, too: 12 of 24 bits are left then.
+  private static let leastRun: Float = 0x1p-12
+
+  /// Samples in the order of their choice: what the last one found out about its edge, for those of the same edge.
+  struct Run {
+    fileprivate var entry = CumulativeRun()
+    fileprivate var number = -1
+    fileprivate var isMesh = false
+    fileprivate var directions = LineDirections()
+    fileprivate var memory = LineDirections.Memory()
+    /// Of a mesh's edge: its start and the way to its end, and from the start to the third corners of its triangles.
+    fileprivate var start = Vector3.zero
+    fileprivate var along = Vector3.zero
+    fileprivate var inward = (Vector3.zero, Vector3.zero)
+    fileprivate var isBorder = false
+
+    /// As `EdgePoint.outward`, for all points of a mesh's edge alike.
+    @inline(__always) fileprivate func outward(_ omega: Vector3) -> Vector3? {
+      let across = cross(along, omega)
+      let squared = across.squaredLength
+      guard squared > 1e-24 else { return nil }
+      let side = dot(inward.0, across)
+      guard side != 0, isBorder || side * dot(inward.1, across) > 0 else { return nil }
+      return across * (side < 0 ? 1 / squared.squareRoot() : -1 / squared.squareRoot())
+    }
+  }
+
+  /// A line that is tried: through a point of the edge, towards a light or in any direction.
+  struct Line {
+    var edge = 0
+    var scatterings = 0
+    /// Whether light comes from a surface that scatters it.
+    var isIndirect = false
+    var place = Place(position: .zero, local: .zero)
+    /// The side on which it passes.
+    var outward = Vector3.zero
+    /// Towards the side from which light comes.
+    var direction = Vector3.zero
+    /// |∂y/∂t × ω| over the probability of edge, kind and, where it is not that of a light, direction.
+    var share: Float = 0
+    /// Where light comes from one.
+    var light = EmitterSample.none
+    /// A point of the line on its free side, and how far along the line it lies from the edge.
+    var start = Vector3.zero
+    var lead: Float = 0
+  }
+
+  /// Chooses a line.
+  ///
+  /// - Parameters:
+  ///   - choice: in [0, 1), stratified over samples.
+  ///   - line: receives it.
+  /// - Returns: whether there is one.
+  func choose(_ choice: Float, _ numbers: VertexNumbers, _ run: inout Run, _ line: UnsafeMutablePointer<Line>) -> Bool {
+    let drawn = table.sample(choice, after: &run.entry)
+    guard drawn.probability > 0, let kind = LineChoice(numbers, tracer),
+      parts.contains(kind.isIndirect || kind.scatterings > 1 ? .indirect : .shadow)
+    else { return false }
+    if run.number != drawn.index { begin(drawn.index, &run) }
+    // What the choice of the edge leaves of its number runs through the edge in the order of samples, while their other numbers
+    // are consecutive Sobol points: together they are even in all dimensions. Of rare edges it has too few digits.
+    let t = drawn.probability > Self.leastRun ? drawn.remainder : numbers.direction.x
+    line.pointee.share = 1 / (drawn.probability * kind.probability)
+    guard run.isMesh ? aimPast(t, numbers, kind, &run, line) : aimPastCurve(t, numbers, kind, &run, line) else {
+      return false
+    }
+    line.pointee.edge = drawn.index
+    (line.pointee.scatterings, line.pointee.isIndirect) = (kind.scatterings, kind.isIndirect)
+    (line.pointee.start, line.pointee.lead) = start(
+      beside: line.pointee.place.position, line.pointee.outward, line.pointee.direction)
+    return true
+  }
+
+  @inline(never)
+  private func begin(_ number: Int, _ run: inout Run) {
+    let edge = edges[number]
+    (run.number, run.isMesh) = (number, edge.kind == .mesh)
+    run.directions = LineDirections(edge, geometry)
+    run.memory = LineDirections.Memory()
+    guard run.isMesh else { return }
+    let first = geometry.point(edge, 0)
+    (run.start, run.along) = (first.position, first.along)
+    run.inward = (first.inward, first.otherInward ?? .zero)
+    run.isBorder = first.otherInward == nil
+  }
+
+  /// A line past the straight edge of a mesh.
+  @inline(__always)
+  private func aimPast(
+    _ t: Float, _ numbers: VertexNumbers, _ kind: LineChoice, _ run: inout Run, _ line: UnsafeMutablePointer<Line>
+  ) -> Bool {
+    let position = run.start + run.along * t
+    if kind.isIndirect {
+      line.pointee.direction = run.directions.anywhere(numbers.light)
+      line.pointee.share *= 1 / run.directions.density
+    } else {
+      let emitters = tracer.scene.emitters
+      let aim = run.directions.aim(
+        from: position, choice: lights.number(numbers.emitter, at: run.number), numbers, emitters, &run.memory,
+        &line.pointee.light)
+      guard aim != .none else { return false }
+      takeLight(run.number, line)
+    }
+    guard let outward = run.outward(line.pointee.direction) else { return false }
+    line.pointee.place.position = position
+    line.pointee.place.local = Vector3(1 - t, t, 0)
+    line.pointee.outward = outward
+    line.pointee.share *= cross(run.along, line.pointee.direction).length
+    return true
+  }
+
+  /// A line past a rim or an outline.
+  @inline(never)
+  private func aimPastCurve(
+    _ t: Float, _ numbers: VertexNumbers, _ kind: LineChoice, _ run: inout Run, _ line: UnsafeMutablePointer<Line>
+  ) -> Bool {
+    let edge = edges[run.number]
+    let found: EdgePoint?
+    if kind.isIndirect {
+      line.pointee.direction = run.directions.anywhere(numbers.light)
+      line.pointee.share *= 1 / run.directions.density
+      found =
+        edge.isOutline ? geometry.outline(edge, along: line.pointee.direction, t) : geometry.point(edge, t)
+    } else {
+      let choice = lights.number(numbers.emitter, at: run.number)
+      if edge.isOutline {
+        guard let seen = outlined(edge, t, choice, numbers) else { return false }
+        found = seen.point
+        line.pointee.light = seen.light
+      } else {
+        let point = geometry.point(edge, t)
+        let aim = run.directions.aim(
+          from: point.position, choice: choice, numbers, tracer.scene.emitters, &run.memory, &line.pointee.light)
+        guard aim != .none else { return false }
+        found = point
+      }
+      takeLight(run.number, line)
+    }
+    guard let point = found, let outward = point.outward(line.pointee.direction) else { return false }
+    (line.pointee.place.position, line.pointee.place.local) = (point.position, point.local)
+    line.pointee.outward = outward
+    line.pointee.share *= cross(point.along, line.pointee.direction).length
+    return true
+  }
+
+  @inline(__always) private func takeLight(_ edge: Int, _ line: UnsafeMutablePointer<Line>) {
+    let isSky = line.pointee.light.emitter == tracer.scene.emitters.environment
+    line.pointee.light.scale *= 1 / lights.gain(isSky: isSky, at: edge)
+    line.pointee.direction = line.pointee.light.direction
+  }
+
+  /// The outline depends on where it is seen from: the light is drawn as the centre sees it.
+  private func outlined(_ edge: EdgeRecord, _ t: Float, _ choice: Float, _ numbers: VertexNumbers)
+    -> (point: EdgePoint, light: EmitterSample)?
+  {
+    let emitters = tracer.scene.emitters
+    guard
+      let seen = emitters.sample(from: geometry.anchor(edge), choice: choice, u: numbers.light, isAnchor: true)
+    else { return nil }
+    guard seen.distance < .infinity else {
+      return geometry.outline(edge, along: seen.direction, t).map { ($0, seen) }
+    }
+    guard let outline = geometry.outline(edge, from: seen.point, t) else { return nil }
+    var light = seen
+    let away = seen.point - outline.position
+    let squared = away.squaredLength
+    light.distance = squared.squareRoot()
+    light.direction = away * (1 / light.distance)
+    // Solid angle at the outline instead of at the centre.
+    light.scale *= seen.distance * seen.distance / squared
+    let record = emitters.records[Int(seen.emitter)]
+    if record.isProfile {
+      guard
+        let (intensity, _) = emitters.profileIntensity(
+          record, -light.direction, record.profile.inputs(emitters.values))
+      else { return nil }
+      light.radiance = intensity
+    }
+    if !seen.isDirac {
+      let (there, here) = (-dot(seen.direction, seen.normal), -dot(light.direction, seen.normal))
+      guard here > 0, there > 0 else { return nil }
+      light.scale *= here / there
+    }
+    return (outline, light)
+  }
+
+  // MARK: the light's side
+
+  /// The ray on which nothing must stand before a line's light; `nil` where the light is too near.
+  @inline(__always) func lightRay(_ line: UnsafePointer<Line>) -> Ray? {
+    // The whole distance would reach beyond a light that is near.
+    let left = line.pointee.light.distance - line.pointee.lead
+    guard left > 0 else { return nil }
+    return Ray(
+      origin: line.pointee.start, direction: line.pointee.direction, near: 0, far: left * (1 - RayOffset.shadow))
+  }
+
+  /// A light that nothing hides, with its motion.
+  @inline(__always) func source(_ light: EmitterSample) -> Source {
+    let record = tracer.scene.emitters.records + Int(light.emitter)
+    var source = Source(
+      direction: light.direction, distance: light.distance, radiance: light.radiance * light.scale, motion: .still)
+    switch record.pointee.kind {
+    case .directional: source.motion = .direction(Int(record.pointee.location))
+    case .point:
+      let first = Int(record.pointee.location)
+      source.motion = .position(SIMD3(first, first + 1, first + 2))
+    case .spot, .projector:
+      let matrix = Int(record.pointee.location)
+      source.motion = .position(SIMD3(matrix + 3, matrix + 7, matrix + 11))
+    case .constant, .environment: break
+    case .area:
+      // Where it is matters to what moves with it, and to the density of other ways to find it.
+      if flags.shapes[Int(record.pointee.shape)] || isMixed {
+        source.motion = .surface(SurfaceHit(light, tracer.scene))
+      }
+    }
+    return source
+  }
+
+  /// Light that a surface behind the edge scatters towards it.
+  func scattered(_ line: UnsafePointer<Line>, _ sampler: inout PathSampler, _ rays: inout UInt64) -> Source? {
+    let ray = Ray(origin: line.pointee.start, direction: line.pointee.direction)
+    rays &+= 1
+    guard let hit = tracer.scene.intersect(ray) else { return nil }
+    let radiance = tracer.indirectRadiance(
+      along: ray, depth: line.pointee.scatterings, sampler: &sampler, rays: &rays)
+    guard !radiance.isZero else { return nil }
+    return Source(
+      direction: ray.direction, distance: (hit.position - line.pointee.place.position).length, radiance: radiance,
+      motion: .surface(hit))
+  }
+}
