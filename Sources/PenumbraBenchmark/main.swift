@@ -28,6 +28,13 @@ func measure(_ path: String) throws {
   let fusedSeconds = try median(of: 5) {
     _ = try renderer.fused(settings, target: target, requested: requested)
   }
+  // The same with all poses, moving edges included.
+  let poses = renderer.structure.parameters.all.filter { parameter in
+    [".translate", ".rotate", ".scale"].contains { parameter.key.hasSuffix($0) }
+  }.map(\.range)
+  let posedSeconds = try median(of: 3) {
+    _ = try renderer.fused(settings, target: target, requested: requested + poses)
+  }
 
   // One thread on both sides: what the renderer adds to Embree's own work per ray.
   settings.threads = 1
@@ -39,7 +46,7 @@ func measure(_ path: String) throws {
   let raw = replays.map(\.seconds).sorted()[2]
   print(
     """
-    {"image_seconds": \(imageSeconds), "fused_seconds": \(fusedSeconds), \
+    {"image_seconds": \(imageSeconds), "fused_seconds": \(fusedSeconds), "posed_seconds": \(posedSeconds), \
     "rays_per_second": \(Double(rays) / singleSeconds), "embree_rays_per_second": \(Double(replayed) / raw)}
     """)
 }

@@ -30,10 +30,11 @@ class Case:
 class Penumbra:
     """Runs on one thread, so that processor time does not depend on what else the machine does."""
 
-    def __init__(self, executable: Path, folder: Path, rounds: int):
+    def __init__(self, executable: Path, folder: Path, rounds: int, depth: int = None):
         self.executable = executable
         self.folder = folder
         self.rounds = rounds
+        self.depth = [] if depth is None else ["--max-depth", depth]
 
     def seconds(self, *words) -> float:
         """Processor seconds of a command: the smallest of a few."""
@@ -41,16 +42,18 @@ class Penumbra:
                    for _ in range(self.rounds))
 
     def render(self, scene: Path, samples: int, *words) -> float:
-        return self.seconds("render", scene, "--spp", samples, "-o", self.folder / "image.exr", *words)
+        return self.seconds("render", scene, "--spp", samples, "-o", self.folder / "image.exr", *self.depth, *words)
 
     def gradient(self, scene: Path, samples: int, *words) -> float:
-        return self.seconds("gradient", scene, "--spp", samples, "-o", self.folder / "derivative.exr", *words)
+        return self.seconds("gradient", scene, "--spp", samples, "-o", self.folder / "derivative.exr", *self.depth,
+                            *words)
 
     def noise(self, scene: Path, samples: int, words: list, seeds: int = 4) -> float:
         """Root mean square error of an unbiased derivative, from how far independent ones are apart."""
         pictures = [self.folder / f"{seed}.exr" for seed in range(seeds)]
         for seed, picture in enumerate(pictures):
-            run([self.executable, "gradient", scene, "--spp", samples, "--seed", seed, "-o", picture, "--quiet", *words])
+            run([self.executable, "gradient", scene, "--spp", samples, "--seed", seed, "-o", picture, "--quiet",
+                 *self.depth, *words])
         squares = [
             run([self.executable, "compare", a, b, "--json", "-", "--quiet"]).printed["rmse"] ** 2 / 2
             for i, a in enumerate(pictures) for b in pictures[:i]]
@@ -159,15 +162,17 @@ def main() -> None:
     arguments.add_argument("--case", action="append", help="only this case; repeatable")
     arguments.add_argument("--samples", type=int, default=256)
     arguments.add_argument("--rounds", type=int, default=3)
+    arguments.add_argument("--max-depth", type=int, help="of the cases; at 2 all edges are the picture's and shadows'")
     arguments.add_argument("--mitsuba", action="store_true")
     options = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        penumbra = Penumbra(options.penumbra.resolve(), Path(folder), options.rounds)
+        executable = options.penumbra.resolve()
+        penumbra = Penumbra(executable, Path(folder), options.rounds)
         if options.references.is_dir():
             cases = [Case(path.parent) for path in sorted(options.references.glob("*/case.json"))]
             cases = [case for case in cases if case.name in options.case] if options.case else [
                 case for case in cases if case.about["discontinuous"]]
-            cost(penumbra, cases, options.samples)
+            cost(Penumbra(executable, Path(folder), options.rounds, options.max_depth), cases, options.samples)
             if options.mitsuba:
                 from mitsuba_edges import compare
                 compare(penumbra, cases, options.samples, table)

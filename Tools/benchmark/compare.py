@@ -14,13 +14,14 @@ from pathlib import Path
 
 from mitsuba_cbox import MitsubaTimer
 
-PENUMBRA_KEYS = ("image_seconds", "fused_seconds", "rays_per_second", "embree_rays_per_second")
+PENUMBRA_KEYS = ("image_seconds", "fused_seconds", "posed_seconds", "rays_per_second", "embree_rays_per_second")
 # What is printed, and which measurement is divided by which.
 RATIOS = (
     ("Mitsuba image / Penumbra image (kernel)", "mitsuba_image", "image_seconds"),
     ("Mitsuba image / Penumbra image (`penumbra render`)", "mitsuba_image", "penumbra_render"),
     ("Mitsuba gradient / Penumbra fused", "mitsuba_gradient", "fused_seconds"),
     ("Penumbra fused / Penumbra image", "fused_seconds", "image_seconds"),
+    ("Penumbra fused with all poses / Penumbra image", "posed_seconds", "image_seconds"),
     ("Mitsuba gradient / Mitsuba image", "mitsuba_gradient", "mitsuba_image"),
     ("Penumbra rays/s / raw Embree rays/s", "rays_per_second", "embree_rays_per_second"),
 )

@@ -24,7 +24,8 @@ struct CameraAdjoint {
     let matrix = Int(sensor.matrix)
     for row in 0..<3 {
       let (moved, bent) = (origin[row], turn[row])
-      for column in 0..<3 { sink.add(matrix + 4 * row + column, moved * start[column] + bent * along[column]) }
+      if !sensor.isPinhole { sink.add(matrix + 4 * row, start, times: moved) }
+      sink.add(matrix + 4 * row, along, times: bent)
       sink.add(matrix + 4 * row + 3, moved)
     }
     guard sensor.isPerspective else { return }

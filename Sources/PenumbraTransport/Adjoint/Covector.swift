@@ -41,19 +41,9 @@ struct Covector {
 }
 
 extension DerivativeSink {
-  /// The three numbers of a vector.
-  @inline(__always) mutating func add(_ offset: Int, _ covector: Covector) {
-    add(offset, covector[0])
-    add(offset + 1, covector[1])
-    add(offset + 2, covector[2])
-  }
-
   /// The linear part of a row-major 3×4 matrix that maps `v` to a vector with this covector.
   @inline(__always) mutating func add(matrix offset: Int, _ covector: Covector, direction v: Vector3) {
-    for row in 0..<3 {
-      let partial = covector[row]
-      for column in 0..<3 { add(offset + 4 * row + column, partial * v[column]) }
-    }
+    for row in 0..<3 { add(offset + 4 * row, v, times: covector[row]) }
   }
 
   /// The same for a point, which the translation moves too.

@@ -8,11 +8,17 @@ protocol DerivativeSink {
   mutating func addDiagonal(_ offset: Int, _ partial: Spectrum)
   /// Takes covector · weight for the three numbers of a vector: partials whose channels differ by factors alone.
   mutating func add(_ offset: Int, _ covector: Vector3, times weight: Spectrum)
+  /// Takes the partials with respect to the three numbers of a vector.
+  mutating func add(_ offset: Int, _ covector: Covector)
 }
 
 extension DerivativeSink {
   @inline(__always) mutating func add(_ offset: Int, _ covector: Vector3, times weight: Spectrum) {
     for axis in 0..<3 { add(offset + axis, weight * covector[axis]) }
+  }
+
+  @inline(__always) mutating func add(_ offset: Int, _ covector: Covector) {
+    for axis in 0..<3 { add(offset + axis, covector[axis]) }
   }
 
   /// The same for a row-major 3×4 matrix whose linear part maps `p` to a vector with the covector `linear`, and whose
@@ -55,6 +61,13 @@ struct ReverseSink: DerivativeSink {
     }
   }
 
+  @inline(__always) mutating func add(_ offset: Int, _ covector: Covector) {
+    let values = covector.r * adjoint.x + covector.g * adjoint.y + covector.b * adjoint.z
+    for axis in 0..<3 where wanted[offset + axis] {
+      if values[axis].isFinite { gradient[offset + axis] += Double(values[axis]) } else { rejected += 1 }
+    }
+  }
+
   @inline(__always) mutating func addDiagonal(_ offset: Int, _ partial: Spectrum) {
     let values = adjoint * partial
     guard wanted[offset], wanted[offset + 1], wanted[offset + 2], values.isFinite else {
@@ -84,6 +97,11 @@ struct ForwardSink: DerivativeSink {
   @inline(__always) mutating func add(_ offset: Int, _ covector: Vector3, times weight: Spectrum) {
     let speed = dot(covector, Vector3(tangent[offset], tangent[offset + 1], tangent[offset + 2]))
     let value = weight * speed
+    if value.isFinite { derivative += value } else { rejected += 1 }
+  }
+
+  @inline(__always) mutating func add(_ offset: Int, _ covector: Covector) {
+    let value = covector.applied(to: Vector3(tangent[offset], tangent[offset + 1], tangent[offset + 2]))
     if value.isFinite { derivative += value } else { rejected += 1 }
   }
 }

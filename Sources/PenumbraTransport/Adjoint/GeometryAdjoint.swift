@@ -215,7 +215,7 @@ struct GeometryAdjoint {
       let light = vertex.pointee.light
       let wo = bsdf.plain(vertex.pointee.lightWo, vertex)
       let weight = throughput * light.radiance * vertex.pointee.lightScale
-      let partials = LocalPartials(bsdf.evaluate(wo: wo), times: weight)
+      let partials = bsdf.partials(wo: wo, times: weight)
       local += partials
       moment.add(world: wo, partials.wo)
       addLight(
@@ -228,7 +228,7 @@ struct GeometryAdjoint {
         traced.addDirac(vertex, bsdf, weight, sweep.direction, &local, &moment)
       } else {
         let wo = bsdf.plain(vertex.pointee.wo, vertex)
-        let partials = LocalPartials(bsdf.evaluate(wo: wo), times: weight)
+        let partials = bsdf.partials(wo: wo, times: weight)
         local += partials
         moment.add(world: wo, partials.wo)
         if next.pointee.kind != .escape {

@@ -10,34 +10,51 @@ protocol LocalResponse {
   /// Local direction of one that is recorded in the frame that wrappers turned.
   func plain(_ recorded: Vector3, _ vertex: UnsafePointer<PathVertex>) -> Vector3
 
-  /// BSDF value times cosine.
-  func evaluate(wo: Vector3) -> Color<Dual8>
+  /// Partials of the BSDF's value times cosine.
+  func partials(wo: Vector3, times weight: Spectrum) -> LocalPartials
 
   /// What a Dirac lobe lets through, and where to.
   func energy(isReflection: Bool) -> Color<Dual8>
   func diracDirection(isReflection: Bool) -> Vector<Dual8>
 }
 
-/// A diffuse surface without wrappers, as most are: a fraction of the size of `LocalScattering`, which takes longer to copy
-/// than this takes to evaluate.
+/// A diffuse surface without wrappers, as most are: all that it depends on is known in closed form.
 struct LocalDiffuse: LocalResponse {
   let hit: SurfaceHit
   let wi: Vector3
-  private let diffuse: Diffuse<Dual8>
+  private let reflectance: Spectrum
+  private var perU = Spectrum.zero
+  private var perV = Spectrum.zero
 
   /// `nil` for other materials.
-  init?(_ vertex: UnsafePointer<PathVertex>, _ scene: KernelScene) {
+  @inline(__always) init?(_ vertex: UnsafePointer<PathVertex>, _ scene: KernelScene) {
     let material = scene.materials + Int(vertex.pointee.material)
     guard vertex.pointee.wrapper < 0, material.pointee.kind == .diffuse else { return nil }
     hit = vertex.pointee.hit
     wi = vertex.pointee.wi
-    diffuse = material.pointee.diffuse(scene.movingInputs(at: hit))
+    let texture = material.pointee.slots[0]
+    guard scene.textures.records[Int(texture)].kind != .constant else {
+      reflectance = scene.textures.color(texture, .zero)
+      return
+    }
+    let textures = scene.textures(at: hit)
+    let footprint = textures.footprint(texture, hit.uv)
+    reflectance = footprint.color(textures.values, footprint.weights)
+    perU = footprint.color(textures.values, footprint.weightsU)
+    perV = footprint.color(textures.values, footprint.weightsV)
   }
 
   @inline(__always) func plain(_ recorded: Vector3, _ vertex: UnsafePointer<PathVertex>) -> Vector3 { recorded }
 
-  @inline(__always) func evaluate(wo: Vector3) -> Color<Dual8> {
-    diffuse.evaluate(wi: LocalPartials.direction(wi, lane: 0), wo: LocalPartials.direction(wo, lane: 3))
+  /// Of ρ cos θₒ / π.
+  @inline(__always) func partials(wo: Vector3, times weight: Spectrum) -> LocalPartials {
+    var result = LocalPartials()
+    guard wi.z > 0, wo.z > 0 else { return result }
+    let scaled = weight * (1 / .pi)
+    result.wo = Covector(Vector3(0, 0, 1), times: reflectance * scaled)
+    result.u = perU * scaled * wo.z
+    result.v = perV * scaled * wo.z
+    return result
   }
 
   // Never asked: there is no Dirac lobe.

@@ -33,6 +33,11 @@ struct LocalScattering: LocalResponse {
     turned == nil ? recorded : hit.frame.toLocal(vertex.pointee.hit.frame.toWorld(recorded))
   }
 
+  @inline(__always) func partials(wo: Vector3, times weight: Spectrum) -> LocalPartials {
+    LocalPartials(evaluate(wo: wo), times: weight)
+  }
+
+  /// BSDF value times cosine.
   func evaluate(wo: Vector3) -> Color<Dual8> {
     let moving = LocalPartials.direction(wo, lane: 3)
     guard let turned else { return bsdf.evaluate(wi: movingWi, wo: moving) }

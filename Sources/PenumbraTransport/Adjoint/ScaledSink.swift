@@ -8,4 +8,6 @@ struct ScaledSink<Base: DerivativeSink>: DerivativeSink {
   @inline(__always) mutating func add(_ offset: Int, _ covector: Vector3, times weight: Spectrum) {
     base.add(offset, covector, times: weight * factor)
   }
+
+  @inline(__always) mutating func add(_ offset: Int, _ covector: Covector) { base.add(offset, covector * factor) }
 }

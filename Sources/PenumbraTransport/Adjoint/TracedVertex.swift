@@ -32,6 +32,13 @@ struct TracedVertex {
   private func slip(
     _ hit: SurfaceHit, _ local: LocalPartials, _ covectors: SurfaceMotion.Covectors
   ) -> Covector {
+    let shape = scene.shapes + Int(hit.shape)
+    // A triangle's frame turns with interpolated normals or tangents alone.
+    if shape.pointee.kind == .mesh, shape.pointee.normals < 0, !shape.pointee.needsTangent, local.u.isZero,
+      local.v.isZero
+    {
+      return .zero
+    }
     let displacement = Vector(Dual4(0, lane: 0), Dual4(0, lane: 1), Dual4(0, lane: 2))
     let point = MovingHit(hit, origin: displacement, direction: Vector(hit.geometricNormal), scene: scene)
     func gradient(_ x: Dual4) -> Vector3 { Vector3(x.tangent[0], x.tangent[1], x.tangent[2]) }

@@ -49,7 +49,7 @@ extension BoundaryEstimator {
     var squares = [Double](repeating: 0, count: count)
     let batch = SecondaryBatch(secondary, glossy?.mixture)
     let add = { (sight: UnsafePointer<SecondaryBoundary.Sight>) in
-      squares[sight.pointee.number] = target.square { secondary.add(sight, to: &$0) }
+      squares[sight.pointee.line.pointee.number] = target.square { secondary.add(sight, to: &$0) }
     }
     for number in 0..<count {
       var sampler = PathSampler(kind: .independent, seed: Hash.combine(seed, 0x9e4), pixel: number, sample: 0)

@@ -55,6 +55,15 @@ struct PilotSink: DerivativeSink {
       }
     }
   }
+
+  @inline(__always) mutating func add(_ offset: Int, _ covector: Covector) {
+    switch weight {
+    case .tangent(let tangent):
+      sum += covector.applied(to: Vector3(tangent[offset], tangent[offset + 1], tangent[offset + 2]))
+    case .wanted(let wanted):
+      for axis in 0..<3 where wanted[offset + axis] { squares += dot(covector[axis], covector[axis]) }
+    }
+  }
 }
 
 /// Selection of edges in two steps: a first guess, then what a pilot run measured mixed with it.

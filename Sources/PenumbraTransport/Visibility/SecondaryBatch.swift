@@ -3,46 +3,38 @@ import CEmbree
 /// Lines past edges that are traced side by side: first away from their lights, to the surfaces on which shadows end, then
 /// from there to the camera and from the edge to the light. Those with more surfaces on either side go on alone.
 final class SecondaryBatch {
+  typealias Line = SecondaryBoundary.Line
+  typealias End = SecondaryBoundary.End
+  typealias Sight = SecondaryBoundary.Sight
+
   private let boundary: SecondaryBoundary
   private let mixture: LineMixture?
   private static let capacity = 32
 
-  /// A line with the random numbers of what follows.
-  private struct Tried {
-    var line = SecondaryBoundary.Line()
-    var sampler = PathSampler(state: 0, index: 0)
-    var number = 0
-  }
-  /// Where the camera may see a line end.
-  private struct Arrived {
-    var tried: UnsafeMutablePointer<Tried>
-    var receiver: SurfaceHit
-    var view: CameraWalk.View
-    var weight: Spectrum
-  }
-
   private var run = SecondaryBoundary.Run()
-  private let tried = UnsafeMutablePointer<Tried>.allocate(capacity: capacity)
+  private let tried = UnsafeMutablePointer<Line>.allocate(capacity: capacity)
   /// Away from lights.
   private let lines = UnsafeMutablePointer<CEmbreeRay>.allocate(capacity: capacity)
   private let hits = UnsafeMutablePointer<CEmbreeHit>.allocate(capacity: capacity)
   private var triedCount = 0
-  private let arrived = UnsafeMutablePointer<Arrived>.allocate(capacity: capacity)
+  /// Lines that end where the camera may see them, and one more that goes alone.
+  private let arrived = UnsafeMutablePointer<UnsafeMutablePointer<Line>>.allocate(capacity: capacity)
+  private let ends = UnsafeMutablePointer<End>.allocate(capacity: capacity + 1)
   /// How their receivers are seen from which lines are looked for, too.
   private let glossy = UnsafeMutablePointer<GlossyView?>.allocate(capacity: capacity)
   /// To the camera and to the light, by turns.
-  private let ends = UnsafeMutablePointer<CEmbreeRay>.allocate(capacity: 2 * capacity)
+  private let endRays = UnsafeMutablePointer<CEmbreeRay>.allocate(capacity: 2 * capacity)
   private let isBlocked = UnsafeMutablePointer<UInt8>.allocate(capacity: 2 * capacity)
   /// The shapes that rays cannot meet again: none.
   private let left = UnsafeMutablePointer<Float>.allocate(capacity: 2 * capacity)
   private let intersector = WaveIntersector(capacity: 2 * capacity)
-  private let sight = UnsafeMutablePointer<SecondaryBoundary.Sight>.allocate(capacity: 1)
+  private let sight = UnsafeMutablePointer<Sight>.allocate(capacity: 1)
 
   /// - Parameter mixture: where lines are also looked for from glossy surfaces.
   init(_ boundary: SecondaryBoundary, _ mixture: LineMixture?) {
     self.boundary = boundary
     self.mixture = mixture
-    tried.initialize(repeating: Tried(), count: Self.capacity)
+    tried.initialize(repeating: Line(), count: Self.capacity)
     left.initialize(repeating: -1, count: 2 * Self.capacity)
   }
 
@@ -51,8 +43,9 @@ final class SecondaryBatch {
     lines.deallocate()
     hits.deallocate()
     arrived.deallocate()
-    glossy.deallocate()
     ends.deallocate()
+    glossy.deallocate()
+    endRays.deallocate()
     isBlocked.deallocate()
     left.deallocate()
     intersector.deallocate()
@@ -68,13 +61,13 @@ final class SecondaryBatch {
   @inline(__always)
   func add(
     choice: Float, _ numbers: VertexNumbers, _ sampler: PathSampler, number: Int = 0, rays: inout UInt64,
-    wants: (SIMD2<Float>) -> Bool, _ body: (UnsafePointer<SecondaryBoundary.Sight>) -> Void
+    wants: (SIMD2<Float>) -> Bool, _ body: (UnsafePointer<Sight>) -> Void
   ) {
     let next = tried + triedCount
-    guard boundary.choose(choice, numbers, &run, &next.pointee.line) else { return }
+    guard boundary.choose(choice, numbers, &run, next) else { return }
     (next.pointee.sampler, next.pointee.number) = (sampler, number)
     lines[triedCount] = CEmbreeRay(
-      Ray(origin: next.pointee.line.start, direction: next.pointee.line.direction * -1))
+      Ray(origin: next.pointee.start, direction: next.pointee.direction * -1))
     triedCount += 1
     if triedCount == Self.capacity { finish(rays: &rays, wants: wants, body) }
   }
@@ -82,7 +75,7 @@ final class SecondaryBatch {
   /// Completes all samples.
   @inline(__always)
   func finish(
-    rays: inout UInt64, wants: (SIMD2<Float>) -> Bool, _ body: (UnsafePointer<SecondaryBoundary.Sight>) -> Void
+    rays: inout UInt64, wants: (SIMD2<Float>) -> Bool, _ body: (UnsafePointer<Sight>) -> Void
   ) {
     let scene = boundary.tracer.scene
     intersector.intersect(lines, left: left, count: triedCount, areCoherent: false, scene, hits)
@@ -90,19 +83,19 @@ final class SecondaryBatch {
     var count = 0
     for i in 0..<triedCount {
       // Where the edge touches what the line meets, `CoverBoundary` has it.
-      guard let hit = scene.surface(hits[i], along: Ray(lines[i])), hit.distance > 2 * tried[i].line.lead else {
+      guard let hit = scene.surface(hits[i], along: Ray(lines[i])), hit.distance > 2 * tried[i].lead else {
         continue
       }
-      if tried[i].line.scatterings == 1, !tried[i].line.isIndirect {
+      if tried[i].scatterings == 1, !tried[i].isIndirect {
         if arrive(tried + i, hit, count, wants: wants) { count += 1 }
       } else if goAlone(tried + i, hit, &rays, wants: wants) {
         body(sight)
       }
     }
-    intersector.occlude(ends, left: left, count: 2 * count, scene, isBlocked)
+    intersector.occlude(endRays, left: left, count: 2 * count, scene, isBlocked)
     rays &+= UInt64(2 * count)
     for k in 0..<count where isBlocked[2 * k] | isBlocked[2 * k + 1] == 0 {
-      complete(arrived + k, glossy[k])
+      complete(arrived[k], ends + k, glossy[k])
       body(sight)
     }
     triedCount = 0
@@ -113,29 +106,29 @@ final class SecondaryBatch {
   /// - Returns: whether there is anything to ask.
   @inline(__always)
   private func arrive(
-    _ line: UnsafeMutablePointer<Tried>, _ hit: SurfaceHit, _ count: Int, wants: (SIMD2<Float>) -> Bool
+    _ line: UnsafeMutablePointer<Line>, _ hit: SurfaceHit, _ count: Int, wants: (SIMD2<Float>) -> Bool
   ) -> Bool {
     glossy[count] = nil
-    guard let towardsLight = boundary.lightRay(&line.pointee.line),
+    guard let towardsLight = boundary.lightRay(line),
       let found = CameraWalk(tracer: boundary.tracer).arrival(
-        hit, line.pointee.line.direction, .one, &line.pointee.sampler,
+        hit, line.pointee.direction, .one, &line.pointee.sampler,
         wants: { boundary.region.contains($0) && wants($0) },
         glossy: { if let mixture { glossy[count] = mixture.glossyView($0, hit, $1) } })
     else { return false }
-    (arrived + count).initialize(
-      to: Arrived(tried: line, receiver: hit, view: found.view, weight: found.weight))
-    ends[2 * count] = CEmbreeRay(found.ray)
-    ends[2 * count + 1] = CEmbreeRay(towardsLight)
+    arrived[count] = line
+    (ends + count).initialize(to: End(receiver: hit, view: found.view, weight: found.weight))
+    endRays[2 * count] = CEmbreeRay(found.ray)
+    endRays[2 * count + 1] = CEmbreeRay(towardsLight)
     return true
   }
 
   /// A line that nothing blocks between a light and the first surface that the camera sees.
   @inline(__always)
-  private func complete(_ end: UnsafePointer<Arrived>, _ glossy: GlossyView?) {
-    let line = end.pointee.tried
-    let source = boundary.source(line.pointee.line.light)
-    put(line, source, end.pointee.receiver, end.pointee.view, end.pointee.weight * source.radiance)
-    if let glossy, !line.pointee.line.light.isDirac { weigh(glossy, isIndirect: false) }
+  private func complete(
+    _ line: UnsafeMutablePointer<Line>, _ end: UnsafePointer<End>, _ glossy: GlossyView?
+  ) {
+    put(line, end, boundary.source(line.pointee.light))
+    if let glossy, !line.pointee.light.isDirac { weigh(glossy, isIndirect: false) }
   }
 
   /// Follows a line with more surfaces, or with a surface instead of a light.
@@ -143,48 +136,48 @@ final class SecondaryBatch {
   /// - Returns: whether light arrives.
   @inline(__always)
   private func goAlone(
-    _ line: UnsafeMutablePointer<Tried>, _ hit: SurfaceHit, _ rays: inout UInt64, wants: (SIMD2<Float>) -> Bool
+    _ line: UnsafeMutablePointer<Line>, _ hit: SurfaceHit, _ rays: inout UInt64, wants: (SIMD2<Float>) -> Bool
   ) -> Bool {
     var glossy: GlossyView?
-    let scatterings = line.pointee.line.scatterings
+    let scatterings = line.pointee.scatterings
     // The camera's side first: much of it needs no ray, and light may need a whole path.
     guard
       let arrival = CameraWalk(tracer: boundary.tracer).walk(
-        from: hit, towardsLight: line.pointee.line.direction, scatterings: scatterings, &line.pointee.sampler, &rays,
+        from: hit, towardsLight: line.pointee.direction, scatterings: scatterings, &line.pointee.sampler, &rays,
         wants: { boundary.region.contains($0) && wants($0) },
         glossy: {
           if scatterings == 1, let mixture { glossy = mixture.glossyView($0, hit, $1) }
         }),
       let source = farEnd(line, &rays)
     else { return false }
-    put(line, source, hit, arrival.view, arrival.weight * source.radiance)
-    if let glossy, line.pointee.line.isIndirect || !line.pointee.line.light.isDirac {
-      weigh(glossy, isIndirect: line.pointee.line.isIndirect)
+    let end = ends + Self.capacity
+    end.initialize(to: End(receiver: hit, view: arrival.view, weight: arrival.weight))
+    put(line, end, source)
+    if let glossy, line.pointee.isIndirect || !line.pointee.light.isDirac {
+      weigh(glossy, isIndirect: line.pointee.isIndirect)
     }
     return true
   }
 
   @inline(never)
-  private func farEnd(_ line: UnsafeMutablePointer<Tried>, _ rays: inout UInt64) -> SecondaryBoundary.Source? {
-    if line.pointee.line.isIndirect {
-      return boundary.scattered(&line.pointee.line, &line.pointee.sampler, &rays)
+  private func farEnd(_ line: UnsafeMutablePointer<Line>, _ rays: inout UInt64) -> SecondaryBoundary.Source? {
+    if line.pointee.isIndirect {
+      return boundary.scattered(line, &line.pointee.sampler, &rays)
     }
-    guard let ray = boundary.lightRay(&line.pointee.line) else { return nil }
+    guard let ray = boundary.lightRay(line) else { return nil }
     rays &+= 1
-    return boundary.tracer.scene.isOccluded(ray) ? nil : boundary.source(line.pointee.line.light)
+    return boundary.tracer.scene.isOccluded(ray) ? nil : boundary.source(line.pointee.light)
   }
 
   @inline(__always)
   private func put(
-    _ line: UnsafePointer<Tried>, _ source: SecondaryBoundary.Source, _ receiver: SurfaceHit, _ view: CameraWalk.View,
-    _ weight: Spectrum
+    _ line: UnsafeMutablePointer<Line>, _ end: UnsafePointer<End>,
+    _ source: SecondaryBoundary.Source
   ) {
     sight.initialize(
-      to: SecondaryBoundary.Sight(
-        edge: line.pointee.line.edge, place: line.pointee.line.place, outward: line.pointee.line.outward,
-        source: source,
-        receiver: receiver, view: view, isFirst: line.pointee.line.scatterings == 1,
-        weight: weight * line.pointee.line.share, number: line.pointee.number))
+      to: Sight(
+        line: UnsafePointer(line), end: end, source: source,
+        weight: end.pointee.weight * source.radiance * line.pointee.share))
   }
 
   /// Shares the line with those that are found from glossy surfaces.
@@ -193,7 +186,8 @@ final class SecondaryBatch {
     guard let mixture else { return }
     sight.pointee.weight *= mixture.shareOfEdges(
       LineMixture.Line(
-        edge: sight.pointee.edge, point: sight.pointee.place.position, source: sight.pointee.source,
-        isIndirect: isIndirect, receiver: sight.pointee.receiver, view: sight.pointee.view), glossy)
+        edge: sight.pointee.line.pointee.edge, point: sight.pointee.line.pointee.place.position,
+        source: sight.pointee.source, isIndirect: isIndirect, receiver: sight.pointee.end.pointee.receiver,
+        view: sight.pointee.end.pointee.view), glossy)
   }
 }

@@ -45,6 +45,9 @@ extension SecondaryBoundary {
     /// A point of the line on its free side, and how far along the line it lies from the edge.
     var start = Vector3.zero
     var lead: Float = 0
+    /// The random numbers of what follows, and the sample's number, for who keeps count.
+    var sampler = PathSampler(state: 0, index: 0)
+    var number = 0
   }
 
   /// Chooses a line.

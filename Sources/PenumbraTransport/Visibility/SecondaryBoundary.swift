@@ -67,36 +67,37 @@ struct SecondaryBoundary {
     var local: Vector3
   }
 
+  /// Where the camera may see a line end.
+  struct End {
+    var receiver: SurfaceHit
+    /// How the camera sees the last surface of its side: the receiver, if it is the only one.
+    var view: CameraWalk.View
+    /// Of the camera's side.
+    var weight: Spectrum
+  }
+
   /// A line of which nothing blocks either end.
   struct Sight {
-    /// The edge's index.
-    var edge: Int
-    var place: Place
-    var outward: Vector3
+    var line: UnsafePointer<Line>
+    var end: UnsafePointer<End>
     var source: Source
-    var receiver: SurfaceHit
-    /// How the camera sees the last surface of its side, and whether that is the receiver.
-    var view: CameraWalk.View
-    var isFirst: Bool
     var weight: Spectrum
-    /// Of the sample, for who keeps count.
-    var number: Int
   }
 
   /// Adds what a line contributes.
   func add(_ sight: UnsafePointer<Sight>, to target: inout some BoundaryTarget) {
-    let edge = edges[sight.pointee.edge]
-    let (outward, direction) = (sight.pointee.outward, sight.pointee.source.direction)
+    let (line, end) = (sight.pointee.line, sight.pointee.end)
+    let edge = edges[line.pointee.edge]
     let shared = geometry.multiplicity(
-      edge, at: sight.pointee.place.position, rivals, line: (direction, outward))
+      edge, at: line.pointee.place.position, rivals, line: (line.pointee.direction, line.pointee.outward))
     let weight = sight.pointee.weight * (1 / shared)
-    guard weight.isFinite, !weight.isZero, let start = target.sink(at: sight.pointee.view.pixel) else { return }
+    guard weight.isFinite, !weight.isZero, let start = target.sink(at: end.pointee.view.pixel) else { return }
     var sink = start
     addMotion(
-      edge, sight.pointee.place, sight.pointee.source, outward, sight.pointee.receiver, weight,
-      NearField(tracer, distance: sight.pointee.view.distance),
-      view: sight.pointee.isFirst ? sight.pointee.view : nil, to: &sink)
-    target.take(sink, at: sight.pointee.view.pixel)
+      edge, line.pointee.place, sight.pointee.source, line.pointee.outward, end.pointee.receiver, weight,
+      NearField(tracer, distance: end.pointee.view.distance),
+      view: line.pointee.scatterings == 1 ? end.pointee.view : nil, to: &sink)
+    target.take(sink, at: end.pointee.view.pixel)
   }
 
   /// How far lines pass the edge, relative to 1 + its largest coordinate; small beside what is seen of the edge, large
