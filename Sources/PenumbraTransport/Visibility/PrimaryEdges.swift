@@ -10,6 +10,8 @@ final class PrimaryEdges {
     let clip = FilmClip(tracer: tracer, margin: margin)
     var kept: [PrimaryCurve] = []
     var weights: [Float] = []
+    kept.reserveCapacity(moving.edges.count)
+    weights.reserveCapacity(moving.edges.count)
     func keep(_ curve: PrimaryCurve, _ length: Float) {
       guard length > 0 else { return }
       kept.append(curve)

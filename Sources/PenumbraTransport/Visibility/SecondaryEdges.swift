@@ -17,6 +17,8 @@ final class SecondaryEdges {
     let geometry = EdgeGeometry(scene: tracer.scene)
     var lit: [Double] = []
     var sizes: [Double] = []
+    lit.reserveCapacity(candidates.count)
+    sizes.reserveCapacity(candidates.count)
     skyChoice = SkyChoice(tracer.scene.emitters)
     skies = OwnedBuffer(repeating: 0, count: candidates.count)
     for (index, edge) in candidates.enumerated() {
