@@ -9,6 +9,8 @@ struct WaveIntersector {
   private let places: UnsafeMutablePointer<Int>
   private let hits: UnsafeMutablePointer<CEmbreeHit>
   private let isBlocked: UnsafeMutablePointer<UInt8>
+  /// For rays that leave no shape: −1 each.
+  private let none: UnsafeMutablePointer<Float>
 
   /// - Parameter capacity: the most rays that are traced at once.
   init(capacity: Int) {
@@ -18,6 +20,8 @@ struct WaveIntersector {
     places = .allocate(capacity: capacity)
     hits = .allocate(capacity: capacity)
     isBlocked = .allocate(capacity: capacity)
+    none = .allocate(capacity: capacity + 8)
+    none.initialize(repeating: -1, count: capacity + 8)
   }
 
   func deallocate() {
@@ -26,6 +30,7 @@ struct WaveIntersector {
     places.deallocate()
     hits.deallocate()
     isBlocked.deallocate()
+    none.deallocate()
   }
 
   /// Eight rays from memory; those behind the last repeat it.
@@ -84,6 +89,22 @@ struct WaveIntersector {
     guard passing > 0 else { return }
     cembree_intersect_many(scene.embree, passed, Int32(passing), 0, hits)
     for i in 0..<passing { result[places[i]] = hits[i] }
+  }
+
+  /// Nearest hits of rays that leave no shape and go all ways.
+  @inline(__always)
+  func intersect(
+    _ rays: UnsafePointer<CEmbreeRay>, count: Int, _ scene: KernelScene, _ result: UnsafeMutablePointer<CEmbreeHit>
+  ) {
+    intersect(rays, left: none, count: count, areCoherent: false, scene, result)
+  }
+
+  /// Whether each of the rays is blocked, which leave no shape.
+  @inline(__always)
+  func occlude(
+    _ rays: UnsafePointer<CEmbreeRay>, count: Int, _ scene: KernelScene, _ result: UnsafeMutablePointer<UInt8>
+  ) {
+    occlude(rays, left: none, count: count, scene, result)
   }
 
   /// Whether each ray is blocked.

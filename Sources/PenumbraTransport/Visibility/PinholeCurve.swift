@@ -21,12 +21,9 @@ struct PinholeCurve {
   /// - Returns: `nil` where there is nothing to see.
   init?(_ edge: EdgeRecord, _ geometry: EdgeGeometry, _ tracer: PathTracer) {
     guard let course = geometry.course(edge, from: tracer.viewpoint(.zero)) else { return nil }
-    var hides = true
-    if edge.kind == .mesh, edge.thirds.y >= 0 {
-      let middle = geometry.point(edge, 0.5)
-      hides = middle.outward(tracer.directionToCamera(middle.position)) != nil
-      guard hides || edge.isCrease || tracer.scene.shapes[Int(edge.shape)].normals >= 0 else { return nil }
-    }
+    // The same for all points of the edge: on which sides of two planes the camera is.
+    let hides = edge.isOutline || tracer.hides(edge, geometry.point(edge, 0.5))
+    guard tracer.isDiscontinuity(edge, hides: hides) else { return nil }
     hasTwoSides = !hides
     self.course = course
     let space = tracer.cameraSpace

@@ -20,8 +20,6 @@ final class PrimaryBatch {
   /// Those that may be hidden, with their rays, and those that are seen.
   private let opened = UnsafeMutablePointer<Entry>.allocate(capacity: capacity)
   private let lines = UnsafeMutablePointer<CEmbreeRay>.allocate(capacity: capacity)
-  /// The shapes that rays cannot meet again: none.
-  private let left = UnsafeMutablePointer<Float>.allocate(capacity: capacity)
   private let isHidden = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
   /// Samples that may be divided, by their number, and the rays to their two sides.
   private var doubtful: [Int] = []
@@ -33,14 +31,12 @@ final class PrimaryBatch {
 
   init(_ boundary: PrimaryBoundary) {
     self.boundary = boundary
-    left.initialize(repeating: -1, count: Self.capacity)
     doubtful.reserveCapacity(Self.capacity)
   }
 
   deinit {
     opened.deallocate()
     lines.deallocate()
-    left.deallocate()
     sideRays.deallocate()
     sideHits.deallocate()
     isHidden.deallocate()
@@ -84,7 +80,7 @@ final class PrimaryBatch {
 
   private func look(_ rays: inout UInt64, _ body: (UnsafePointer<Entry>) -> Void) {
     let tracer = boundary.tracer
-    wave.intersector.occlude(lines, left: left, count: openedCount, tracer.scene, isHidden)
+    wave.intersector.occlude(lines, count: openedCount, tracer.scene, isHidden)
     rays &+= UInt64(openedCount)
     hideDivided(&rays)
     for i in 0..<openedCount where isHidden[i] == 0 {

@@ -106,9 +106,7 @@ struct PrimaryBoundary {
     switch point {
     case .edge(let edge, let found):
       share /= geometry.multiplicity(edge, at: point.position, rivals)
-      mayBeDivided =
-        edge.kind == .mesh && edge.thirds.y >= 0
-        && found.outward(tracer.directionToCamera(found.position, lens: lens)) == nil
+      mayBeDivided = !tracer.hides(edge, found, lens: lens)
     case .terminator: mayBeDivided = true
     case .crossing: break
     }

@@ -40,14 +40,22 @@ extension PathTracer {
       let t = first + (last - first) * s
       let found = edge.isOutline ? outline(edge, geometry, t, lens: lens) : geometry.point(edge, t)
       guard let point = found else { return nil }
-      let isDiscontinuity =
-        edge.isCrease || edge.kind != .mesh || scene.shapes[Int(edge.shape)].normals >= 0
-        || point.outward(directionToCamera(point.position, lens: lens)) != nil
-      return isDiscontinuity ? (.edge(edge, point), last - first) : nil
+      return isDiscontinuity(edge, hides: hides(edge, point, lens: lens)) ? (.edge(edge, point), last - first) : nil
     case .terminator(let face):
       return ShadingTerminator(scene: scene).point(face, terminatorView(lens), s).map { (.terminator($0), 1) }
     case .crossing(let crossing): return crossing.point(s, in: scene).map { (.crossing(crossing, $0), 1) }
     }
+  }
+
+  /// Whether something may be hidden at a point of an edge: a lens point does not see the surface on both sides.
+  func hides(_ edge: EdgeRecord, _ point: EdgePoint, lens: SIMD2<Float> = .zero) -> Bool {
+    edge.kind != .mesh || edge.thirds.y < 0
+      || point.outward(directionToCamera(point.position, lens: lens)) != nil
+  }
+
+  /// Whether the picture may change at an edge abruptly.
+  func isDiscontinuity(_ edge: EdgeRecord, hides: Bool) -> Bool {
+    hides || edge.isCrease || scene.shapes[Int(edge.shape)].normals >= 0
   }
 
   /// From where a lens point looks at surfaces.

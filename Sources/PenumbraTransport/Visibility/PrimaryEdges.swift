@@ -68,7 +68,7 @@ final class PrimaryEdges {
     if edge.isCrease { return 1 }
     let tracer = shadow.tracer
     let middle = geometry.point(edge, 0.5)
-    if middle.outward(tracer.directionToCamera(middle.position)) != nil { return 1 }
+    if tracer.hides(edge, middle) { return 1 }
     if tracer.scene.shapes[Int(edge.shape)].normals >= 0 { return shadow.importance(edge, number: number) }
     return tracer.sensor.hasLens ? 1 : 0
   }

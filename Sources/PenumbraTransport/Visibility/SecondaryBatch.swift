@@ -25,8 +25,6 @@ final class SecondaryBatch {
   /// To the camera and to the light, by turns.
   private let endRays = UnsafeMutablePointer<CEmbreeRay>.allocate(capacity: 2 * capacity)
   private let isBlocked = UnsafeMutablePointer<UInt8>.allocate(capacity: 2 * capacity)
-  /// The shapes that rays cannot meet again: none.
-  private let left = UnsafeMutablePointer<Float>.allocate(capacity: 2 * capacity)
   private let intersector = WaveIntersector(capacity: 2 * capacity)
   private let sight = UnsafeMutablePointer<Sight>.allocate(capacity: 1)
 
@@ -35,7 +33,6 @@ final class SecondaryBatch {
     self.boundary = boundary
     self.mixture = mixture
     tried.initialize(repeating: Line(), count: Self.capacity)
-    left.initialize(repeating: -1, count: 2 * Self.capacity)
   }
 
   deinit {
@@ -47,7 +44,6 @@ final class SecondaryBatch {
     glossy.deallocate()
     endRays.deallocate()
     isBlocked.deallocate()
-    left.deallocate()
     intersector.deallocate()
     sight.deallocate()
   }
@@ -78,7 +74,7 @@ final class SecondaryBatch {
     rays: inout UInt64, wants: (SIMD2<Float>) -> Bool, _ body: (UnsafePointer<Sight>) -> Void
   ) {
     let scene = boundary.tracer.scene
-    intersector.intersect(lines, left: left, count: triedCount, areCoherent: false, scene, hits)
+    intersector.intersect(lines, count: triedCount, scene, hits)
     rays &+= UInt64(triedCount)
     var count = 0
     for i in 0..<triedCount {
@@ -92,7 +88,7 @@ final class SecondaryBatch {
         body(sight)
       }
     }
-    intersector.occlude(endRays, left: left, count: 2 * count, scene, isBlocked)
+    intersector.occlude(endRays, count: 2 * count, scene, isBlocked)
     rays &+= UInt64(2 * count)
     for k in 0..<count where isBlocked[2 * k] | isBlocked[2 * k + 1] == 0 {
       complete(arrived[k], ends + k, glossy[k])
