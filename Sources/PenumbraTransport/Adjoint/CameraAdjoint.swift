@@ -55,20 +55,14 @@ struct CameraAdjoint {
   private func addPinholePoint(
     _ p: CameraSample, distance: Float, _ covector: Vector3, _ weight: Spectrum, to sink: inout some DerivativeSink
   ) {
-    let along = sensor.pinholeRay(p.film, camera.inOwnSpace).direction.value
+    let own = sensor.pinholeRay(p.film, camera.inOwnSpace)
+    let along = own.direction.value
     let turned = camera.map.direction(Vector(along)).value
     let scale = 1 / turned.length
     let unit = turned * scale
     let turn = (covector - unit * dot(covector, unit)) * (distance * scale)
     sink.add(matrix: Int(sensor.matrix), linear: turn, at: along, translation: covector, times: weight)
-    let own = camera.map.pulled(turn)
-    let h = camera.halfWidth
-    let growth = sensor.halfWidthSlope(camera) / h
-    sink.add(Int(sensor.xFov), weight * ((own.x * along.x + own.y * along.y) * growth))
-    let shift = -2 * h * along.z
-    let aspect = Float(sensor.width) / Float(sensor.height)
-    sink.add(Int(sensor.principalX), weight * (own.x * shift))
-    sink.add(Int(sensor.principalY), weight * (own.y * (shift / aspect)))
+    addPinholeView(own, Covector(camera.map.pulled(turn), times: weight), to: &sink)
   }
 
   /// Hands on weight · (covector · v̇) for the vector v from a fixed point to the viewer: where rays start, or against the

@@ -106,6 +106,7 @@ struct CameraWalk {
     let scene = tracer.scene
     let material = scene.materials + Int(scene.shapes[Int(hit.shape)].material)
     let value: Spectrum
+    // Most surfaces are diffuse, and a lobe takes longer to make than this.
     if material.pointee.kind == .diffuse {
       let (toCamera, toLight) = (dot(hit.frame.n, view.direction), dot(hit.frame.n, towardsLight))
       guard toCamera > 0, toLight > 0 else { return nil }

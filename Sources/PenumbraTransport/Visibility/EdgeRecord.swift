@@ -47,7 +47,12 @@ struct EdgePoint {
   /// The side on which a line of direction `omega` through this point passes the object, as a unit vector
   /// perpendicular to the line and the edge; `nil` when the line enters the object or leaves it here.
   @inline(__always) func outward(_ omega: Vector3) -> Vector3? {
-    if let smoothNormal { return smoothNormal }
+    smoothNormal ?? Self.outward(omega, along: along, inward: inward, otherInward: otherInward)
+  }
+
+  /// The same for all points of a straight edge, whose directions into its surfaces may be taken from any of them.
+  @inline(__always)
+  static func outward(_ omega: Vector3, along: Vector3, inward: Vector3, otherInward: Vector3?) -> Vector3? {
     let across = cross(along, omega)
     let length = across.length
     guard length > 1e-12 else { return nil }

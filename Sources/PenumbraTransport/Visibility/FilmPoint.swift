@@ -23,16 +23,9 @@ struct FilmPoint {
       gradientY = tracer.cameraSpace.pushed(Vector3(y[0], y[1], y[2]) * size.y)
       return
     }
-    guard local.z > 0 else { return nil }
-    let inverse = 1 / local.z
-    // The ray through lens point and point meets the plane in focus where all rays of its film position meet.
-    let shift = sensor.hasLens ? lens * camera.aperture : .zero
-    let slope = (SIMD2(local.x, local.y) - shift) * inverse
-    let bent = sensor.hasLens ? slope + shift / camera.focus : slope
-    let film = sensor.filmPosition(bent.x, bent.y, camera)
-    pixel = SIMD2(film.x, film.y) * size
-    // Both scales are width / 2h: pixels are square.
-    let scale = -0.5 * size.x / camera.halfWidth * inverse
+    guard let place = tracer.flatPlace(local, lens: lens) else { return nil }
+    let (slope, scale) = (place.slope, place.scale)
+    pixel = place.pixel
     gradientX = tracer.cameraSpace.pushed(Vector3(scale, 0, -scale * slope.x))
     gradientY = tracer.cameraSpace.pushed(Vector3(0, scale, -scale * slope.y))
   }
@@ -42,6 +35,22 @@ struct FilmPoint {
 }
 
 extension PathTracer {
+  /// Where a camera that keeps lines straight sees a point of its own space, in pixels, with the slope of the ray from the
+  /// lens point and the derivative of pixels by displacements across the axis; `nil` behind the camera.
+  @inline(__always)
+  func flatPlace(_ local: Vector3, lens: SIMD2<Float>) -> (pixel: SIMD2<Float>, slope: SIMD2<Float>, scale: Float)? {
+    guard local.z > 0 else { return nil }
+    let inverse = 1 / local.z
+    // The ray through lens point and point meets the plane in focus where all rays of its film position meet.
+    let shift = sensor.hasLens ? lens * camera.aperture : .zero
+    let slope = (SIMD2(local.x, local.y) - shift) * inverse
+    let bent = sensor.hasLens ? slope + shift / camera.focus : slope
+    let film = sensor.filmPosition(bent.x, bent.y, camera)
+    let size = sensor.size
+    // Both scales are width / 2h: pixels are square.
+    return (SIMD2(film.x, film.y) * size, slope, -0.5 * size.x / camera.halfWidth * inverse)
+  }
+
   /// The camera's ray on which a point lies, and how far along.
   ///
   /// - Parameter pixel: where the camera sees the point.

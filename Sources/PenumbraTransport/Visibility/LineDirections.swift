@@ -33,7 +33,7 @@ struct LineDirections {
   // MARK: the sky
 
   /// A sample of the sky, aimed anew.
-  func aimed(sky: EmitterSample, _ numbers: VertexNumbers, _ emitters: EmitterTable) -> EmitterSample {
+  private func aimed(sky: EmitterSample, _ numbers: VertexNumbers, _ emitters: EmitterTable) -> EmitterSample {
     guard let wedge else { return sky }
     var result = sky
     if emitters.records[Int(sky.emitter)].kind == .constant || numbers.direction.y < 0.5 {

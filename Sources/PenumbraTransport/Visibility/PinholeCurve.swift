@@ -36,18 +36,11 @@ struct PinholeCurve {
   /// - Returns: `nil` behind the camera.
   @inline(__always) func point(_ t: Float, _ tracer: PathTracer) -> Point? {
     let turn = course.turn(t)
-    let place = own.point(turn)
-    guard place.z > 0 else { return nil }
-    let inverse = 1 / place.z
-    let slope = SIMD2(place.x, place.y) * inverse
-    let film = tracer.sensor.filmPosition(slope.x, slope.y, tracer.camera)
-    let size = tracer.sensor.size
-    // Both scales are width / 2h: pixels are square.
-    let scale = -0.5 * size.x / tracer.camera.halfWidth * inverse
+    guard let place = tracer.flatPlace(own.point(turn), lens: .zero) else { return nil }
     let along = own.along(turn)
     return Point(
-      position: course.point(turn), pixel: SIMD2(film.x, film.y) * size,
-      along: (SIMD2(along.x, along.y) - slope * along.z) * scale)
+      position: course.point(turn), pixel: place.pixel,
+      along: (SIMD2(along.x, along.y) - place.slope * along.z) * place.scale)
   }
 }
 

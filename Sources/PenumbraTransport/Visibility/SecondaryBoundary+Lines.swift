@@ -13,18 +13,8 @@ extension SecondaryBoundary {
     /// Of a mesh's edge: its start and the way to its end, and from the start to the third corners of its triangles.
     fileprivate var start = Vector3.zero
     fileprivate var along = Vector3.zero
-    fileprivate var inward = (Vector3.zero, Vector3.zero)
-    fileprivate var isBorder = false
-
-    /// As `EdgePoint.outward`, for all points of a mesh's edge alike.
-    @inline(__always) fileprivate func outward(_ omega: Vector3) -> Vector3? {
-      let across = cross(along, omega)
-      let squared = across.squaredLength
-      guard squared > 1e-24 else { return nil }
-      let side = dot(inward.0, across)
-      guard side != 0, isBorder || side * dot(inward.1, across) > 0 else { return nil }
-      return across * (side < 0 ? 1 / squared.squareRoot() : -1 / squared.squareRoot())
-    }
+    fileprivate var inward = Vector3.zero
+    fileprivate var otherInward: Vector3?
   }
 
   /// A line that is tried: through a point of the edge, towards a light or in any direction.
@@ -85,8 +75,7 @@ extension SecondaryBoundary {
     guard run.isMesh else { return }
     let first = geometry.point(edge, 0)
     (run.start, run.along) = (first.position, first.along)
-    run.inward = (first.inward, first.otherInward ?? .zero)
-    run.isBorder = first.otherInward == nil
+    (run.inward, run.otherInward) = (first.inward, first.otherInward)
   }
 
   /// A line past the straight edge of a mesh.
@@ -96,22 +85,13 @@ extension SecondaryBoundary {
   ) -> Bool {
     let position = run.start + run.along * t
     if kind.isIndirect {
-      line.pointee.direction = run.directions.anywhere(numbers.light)
-      line.pointee.share *= 1 / run.directions.density
+      aimAnywhere(numbers, run, line)
     } else {
-      let emitters = tracer.scene.emitters
-      let aim = run.directions.aim(
-        from: position, choice: lights.number(numbers.emitter, at: run.number), numbers, emitters, &run.memory,
-        &line.pointee.light)
-      guard aim != .none else { return false }
-      takeLight(run.number, line)
+      guard aimAtLight(from: position, numbers, &run, line) else { return false }
     }
-    guard let outward = run.outward(line.pointee.direction) else { return false }
-    line.pointee.place.position = position
-    line.pointee.place.local = Vector3(1 - t, t, 0)
-    line.pointee.outward = outward
-    line.pointee.share *= cross(run.along, line.pointee.direction).length
-    return true
+    let outward = EdgePoint.outward(
+      line.pointee.direction, along: run.along, inward: run.inward, otherInward: run.otherInward)
+    return pass(Place(position: position, local: Vector3(1 - t, t, 0)), outward, along: run.along, line)
   }
 
   /// A line past a rim or an outline.
@@ -122,29 +102,53 @@ extension SecondaryBoundary {
     let edge = edges[run.number]
     let found: EdgePoint?
     if kind.isIndirect {
-      line.pointee.direction = run.directions.anywhere(numbers.light)
-      line.pointee.share *= 1 / run.directions.density
+      aimAnywhere(numbers, run, line)
       found =
         edge.isOutline ? geometry.outline(edge, along: line.pointee.direction, t) : geometry.point(edge, t)
-    } else {
-      let choice = lights.number(numbers.emitter, at: run.number)
-      if edge.isOutline {
-        guard let seen = outlined(edge, t, choice, numbers) else { return false }
-        found = seen.point
-        line.pointee.light = seen.light
-      } else {
-        let point = geometry.point(edge, t)
-        let aim = run.directions.aim(
-          from: point.position, choice: choice, numbers, tracer.scene.emitters, &run.memory, &line.pointee.light)
-        guard aim != .none else { return false }
-        found = point
-      }
+    } else if edge.isOutline {
+      guard let seen = outlined(edge, t, lights.number(numbers.emitter, at: run.number), numbers) else { return false }
+      (found, line.pointee.light) = (seen.point, seen.light)
       takeLight(run.number, line)
+    } else {
+      let point = geometry.point(edge, t)
+      guard aimAtLight(from: point.position, numbers, &run, line) else { return false }
+      found = point
     }
-    guard let point = found, let outward = point.outward(line.pointee.direction) else { return false }
-    (line.pointee.place.position, line.pointee.place.local) = (point.position, point.local)
+    guard let point = found else { return false }
+    return pass(
+      Place(position: point.position, local: point.local), point.outward(line.pointee.direction), along: point.along,
+      line)
+  }
+
+  /// A direction that may pass the edge, whatever lies there.
+  @inline(__always)
+  private func aimAnywhere(_ numbers: VertexNumbers, _ run: Run, _ line: UnsafeMutablePointer<Line>) {
+    line.pointee.direction = run.directions.anywhere(numbers.light)
+    line.pointee.share *= 1 / run.directions.density
+  }
+
+  /// The direction to a light; whether any may pass the edge.
+  @inline(__always)
+  private func aimAtLight(
+    from position: Vector3, _ numbers: VertexNumbers, _ run: inout Run, _ line: UnsafeMutablePointer<Line>
+  ) -> Bool {
+    let aim = run.directions.aim(
+      from: position, choice: lights.number(numbers.emitter, at: run.number), numbers, tracer.scene.emitters,
+      &run.memory, &line.pointee.light)
+    guard aim != .none else { return false }
+    takeLight(run.number, line)
+    return true
+  }
+
+  /// Leads the line through a point of the edge; whether it passes there.
+  @inline(__always)
+  private func pass(
+    _ place: Place, _ outward: Vector3?, along: Vector3, _ line: UnsafeMutablePointer<Line>
+  ) -> Bool {
+    guard let outward else { return false }
+    line.pointee.place = place
     line.pointee.outward = outward
-    line.pointee.share *= cross(point.along, line.pointee.direction).length
+    line.pointee.share *= cross(along, line.pointee.direction).length
     return true
   }
 

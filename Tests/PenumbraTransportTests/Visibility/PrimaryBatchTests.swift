@@ -13,30 +13,20 @@ struct PrimaryBatchTests {
     let moving = try MovingScene(renderer, scene.structure.parameters.resolve(key).range)
     let estimator = try #require(try moving.estimator(plan, parts: .primary))
     let primary = try #require(estimator.primary)
-    let count = 3 * plan.film.width * plan.film.height
-    let (alone, together) = (OwnedBuffer(repeating: 0.0, count: count), OwnedBuffer(repeating: 0.0, count: count))
     let samples = 3000
-    func target(_ image: OwnedBuffer<Double>) -> BoundarySplat {
-      var target = BoundarySplat(
-        footprint: estimator.footprint, tangent: UnsafePointer(moving.rates.base), image: image.base)
-      target.share = 1 / Float(samples)
-      return target
-    }
-    var (first, second) = (target(alone), target(together))
+    var pictures = moving.compare(estimator, samples: samples)
     var rays: UInt64 = 0
     let batch = PrimaryBatch(primary)
     for i in 0..<samples {
       var sampler = PathSampler(kind: .independent, seed: 5, pixel: i, sample: 0)
       let choice = EdgeDistribution.choice(i, of: samples)
-      batch.add(choice: choice, sampler: sampler, rays: &rays, wants: { second.wants($0) }) {
-        primary.add($0, to: &second)
+      batch.add(choice: choice, sampler: sampler, rays: &rays, wants: { pictures.second.wants($0) }) {
+        primary.add($0, to: &pictures.second)
       }
-      primary.sample(choice: choice, sampler: &sampler, rays: &rays, target: &first)
+      primary.sample(choice: choice, sampler: &sampler, rays: &rays, target: &pictures.first)
     }
-    batch.finish(rays: &rays) { primary.add($0, to: &second) }
-    let (difference, size) = zip(alone.buffer, together.buffer).reduce((0.0, 0.0)) {
-      ($0.0 + ($1.0 - $1.1) * ($1.0 - $1.1), $0.1 + $1.0 * $1.0)
-    }
+    batch.finish(rays: &rays) { primary.add($0, to: &pictures.second) }
+    let (difference, size) = pictures.squares
     #expect(size > 0)
     // Rays of packets and single ones round differently: a few of 3000 pairs of paths meet other surfaces.
     #expect(difference < 1e-2 * size)

@@ -14,35 +14,25 @@ struct SecondaryBatchTests {
     let estimator = try #require(try moving.estimator(plan))
     let secondary = try #require(estimator.secondary)
     #expect((estimator.glossy != nil) == (key == "card.translate"))
-    let count = 3 * plan.film.width * plan.film.height
-    let (alone, together) = (OwnedBuffer(repeating: 0.0, count: count), OwnedBuffer(repeating: 0.0, count: count))
     let samples = 4000
-    func target(_ image: OwnedBuffer<Double>) -> BoundarySplat {
-      var target = BoundarySplat(
-        footprint: estimator.footprint, tangent: UnsafePointer(moving.rates.base), image: image.base)
-      target.share = 1 / Float(samples)
-      return target
-    }
-    var (first, second) = (target(alone), target(together))
+    var pictures = moving.compare(estimator, samples: samples)
     var rays: (UInt64, UInt64) = (0, 0)
     let batch = SecondaryBatch(secondary, estimator.glossy?.mixture)
     for i in 0..<samples {
       var sampler = PathSampler(kind: .independent, seed: 7, pixel: i, sample: 0)
       let numbers = sampler.nextVertex()
       let choice = EdgeDistribution.choice(i, of: samples)
-      batch.add(choice: choice, numbers, sampler, rays: &rays.1, wants: { second.wants($0) }) {
-        secondary.add($0, to: &second)
+      batch.add(choice: choice, numbers, sampler, rays: &rays.1, wants: { pictures.second.wants($0) }) {
+        secondary.add($0, to: &pictures.second)
       }
       let single = SecondaryBatch(secondary, estimator.glossy?.mixture)
-      single.add(choice: choice, numbers, sampler, rays: &rays.0, wants: { first.wants($0) }) {
-        secondary.add($0, to: &first)
+      single.add(choice: choice, numbers, sampler, rays: &rays.0, wants: { pictures.first.wants($0) }) {
+        secondary.add($0, to: &pictures.first)
       }
-      single.finish(rays: &rays.0, wants: { first.wants($0) }) { secondary.add($0, to: &first) }
+      single.finish(rays: &rays.0, wants: { pictures.first.wants($0) }) { secondary.add($0, to: &pictures.first) }
     }
-    batch.finish(rays: &rays.1, wants: { second.wants($0) }) { secondary.add($0, to: &second) }
-    let (difference, size) = zip(alone.buffer, together.buffer).reduce((0.0, 0.0)) {
-      ($0.0 + ($1.0 - $1.1) * ($1.0 - $1.1), $0.1 + $1.0 * $1.0)
-    }
+    batch.finish(rays: &rays.1, wants: { pictures.second.wants($0) }) { secondary.add($0, to: &pictures.second) }
+    let (difference, size) = pictures.squares
     #expect(size > 0)
     // Rays of packets and single ones round differently: a few of 4000 lines meet other surfaces.
     #expect(difference < 1e-2 * size)
