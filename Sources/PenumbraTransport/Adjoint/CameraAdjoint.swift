@@ -12,7 +12,9 @@ struct CameraAdjoint {
   // MARK: - Rays
 
   /// Hands on the covectors of where the ray of a fixed place on film and lens starts, and of its unit direction.
-  func addRay(_ p: CameraSample, origin: Covector, direction: Covector, to sink: inout some DerivativeSink) {
+  func addRay<Sink: DerivativeSink>(
+    _ p: CameraSample, origin: Sink.Vectors, direction: Sink.Vectors, to sink: inout Sink
+  ) {
     let own =
       sensor.isPinhole
       ? sensor.pinholeRay(p.film, camera.inOwnSpace) : sensor.ray(p.film, lens: p.lens, camera.inOwnSpace)
@@ -24,36 +26,39 @@ struct CameraAdjoint {
     let matrix = Int(sensor.matrix)
     for row in 0..<3 {
       let (moved, bent) = (origin[row], turn[row])
-      if !sensor.isPinhole { sink.add(matrix + 4 * row, start, times: moved) }
-      sink.add(matrix + 4 * row, along, times: bent)
-      sink.add(matrix + 4 * row + 3, moved)
+      if !sensor.isPinhole { sink.add(matrix + 4 * row, start, counted: moved) }
+      sink.add(matrix + 4 * row, along, counted: bent)
+      sink.add(matrix + 4 * row + 3, counted: moved)
     }
     guard sensor.isPerspective else { return }
     let (ownOrigin, ownTurn) = (origin.map(camera.map.pulled), turn.map(camera.map.pulled))
     if sensor.isPinhole { return addPinholeView(own, ownTurn, to: &sink) }
     let view = sensor.ray(p.film, lens: p.lens, sensor.viewVariables(camera, firstLane: 0) as CameraInputs<Dual4>)
     sensor.forEachViewVariable {
-      sink.add($1, ownOrigin.applied(to: view.origin.lane($0)) + ownTurn.applied(to: view.direction.lane($0)))
+      sink.add(
+        $1, counted: ownOrigin.applied(to: view.origin.lane($0)).adding(ownTurn.applied(to: view.direction.lane($0))))
     }
     guard sensor.hasOptics else { return }
     let optics = sensor.ray(p.film, lens: p.lens, sensor.opticsVariables(camera))
     sensor.forEachOpticsVariable {
-      sink.add($1, ownOrigin.applied(to: optics.origin.lane($0)) + ownTurn.applied(to: optics.direction.lane($0)))
+      sink.add(
+        $1,
+        counted: ownOrigin.applied(to: optics.origin.lane($0)).adding(ownTurn.applied(to: optics.direction.lane($0))))
     }
   }
 
   /// Hands on weight · (covector · ẋ) for the point x at a distance along the ray.
-  func addPoint(
-    _ p: CameraSample, distance: Float, _ covector: Vector3, _ weight: Spectrum, to sink: inout some DerivativeSink
+  func addPoint<Sink: DerivativeSink>(
+    _ p: CameraSample, distance: Float, _ covector: Vector3, _ weight: Spectrum, to sink: inout Sink
   ) {
     if sensor.isPinhole { return addPinholePoint(p, distance: distance, covector, weight, to: &sink) }
-    let origin = Covector(covector, times: weight)
+    let origin = Sink.Vectors(covector, counted: sink.counted(weight))
     addRay(p, origin: origin, direction: origin * distance, to: &sink)
   }
 
   /// The same as `addRay` with origins at the pinhole, for one covector.
-  private func addPinholePoint(
-    _ p: CameraSample, distance: Float, _ covector: Vector3, _ weight: Spectrum, to sink: inout some DerivativeSink
+  private func addPinholePoint<Sink: DerivativeSink>(
+    _ p: CameraSample, distance: Float, _ covector: Vector3, _ weight: Spectrum, to sink: inout Sink
   ) {
     let own = sensor.pinholeRay(p.film, camera.inOwnSpace)
     let along = own.direction.value
@@ -62,28 +67,32 @@ struct CameraAdjoint {
     let unit = turned * scale
     let turn = (covector - unit * dot(covector, unit)) * (distance * scale)
     sink.add(matrix: Int(sensor.matrix), linear: turn, at: along, translation: covector, times: weight)
-    addPinholeView(own, Covector(camera.map.pulled(turn), times: weight), to: &sink)
+    addPinholeView(own, Sink.Vectors(camera.map.pulled(turn), counted: sink.counted(weight)), to: &sink)
   }
 
   /// Hands on weight · (covector · v̇) for the vector v from a fixed point to the viewer: where rays start, or against the
   /// direction of parallel ones.
-  func addViewpoint(_ p: CameraSample, _ covector: Vector3, _ weight: Spectrum, to sink: inout some DerivativeSink) {
+  func addViewpoint<Sink: DerivativeSink>(
+    _ p: CameraSample, _ covector: Vector3, _ weight: Spectrum, to sink: inout Sink
+  ) {
     if sensor.isPerspective { return addPoint(p, distance: 0, covector, weight, to: &sink) }
-    addRay(p, origin: .zero, direction: Covector(covector, times: weight * -1), to: &sink)
+    addRay(p, origin: .zero, direction: Sink.Vectors(covector, counted: sink.counted(weight * -1)), to: &sink)
   }
 
   /// For l = (x, y, 1) / |(x, y, 1)| with x = (1 − 2 (pₓ + u)) h and y likewise, over the aspect.
   ///
   /// - Parameter turn: covector of l, across it.
-  private func addPinholeView(_ own: CameraRay<Float>, _ turn: Covector, to sink: inout some DerivativeSink) {
+  private func addPinholeView<Sink: DerivativeSink>(
+    _ own: CameraRay<Float>, _ turn: Sink.Vectors, to sink: inout Sink
+  ) {
     let along = own.direction.value
     let aspect = Float(sensor.width) / Float(sensor.height)
     let h = camera.halfWidth
     let growth = sensor.halfWidthSlope(camera) / h
-    sink.add(Int(sensor.xFov), turn.applied(to: Vector3(along.x, along.y, 0)) * growth)
+    sink.add(Int(sensor.xFov), counted: turn.applied(to: Vector3(along.x, along.y, 0)).scaled(by: growth))
     let shift = -2 * h * along.z
-    sink.add(Int(sensor.principalX), turn[0] * shift)
-    sink.add(Int(sensor.principalY), turn[1] * (shift / aspect))
+    sink.add(Int(sensor.principalX), counted: turn[0].scaled(by: shift))
+    sink.add(Int(sensor.principalY), counted: turn[1].scaled(by: shift / aspect))
   }
 
   // MARK: - Film positions

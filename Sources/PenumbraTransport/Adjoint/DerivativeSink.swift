@@ -2,23 +2,27 @@
 ///
 /// Both modes run the same derivation and differ in this type alone, so that ⟨a, J v⟩ = ⟨Jᵀ a, v⟩ by construction.
 protocol DerivativeSink {
+  /// What is carried along a path.
+  associatedtype Vectors: ChannelVector = Covector
   /// Takes ∂(pixel's r, g, b) / ∂ expanded[offset] of one sample.
   mutating func add(_ offset: Int, _ partial: Spectrum)
   /// Takes a colour input whose channel c changes channel c alone.
   mutating func addDiagonal(_ offset: Int, _ partial: Spectrum)
   /// Takes covector · weight for the three numbers of a vector: partials whose channels differ by factors alone.
   mutating func add(_ offset: Int, _ covector: Vector3, times weight: Spectrum)
+  /// How much each channel counts of a weight: what `Vectors` are made with.
+  func counted(_ weight: Spectrum) -> Spectrum
   /// Takes the partials with respect to the three numbers of a vector.
-  mutating func add(_ offset: Int, _ covector: Covector)
+  mutating func add(_ offset: Int, _ covector: Vectors)
+  /// Takes covector · weight for the three numbers of a vector.
+  mutating func add(_ offset: Int, _ covector: Vector3, counted weight: Vectors.Weight)
+  /// Takes the partial with respect to a single number.
+  mutating func add(_ offset: Int, counted partial: Vectors.Weight)
 }
 
 extension DerivativeSink {
   @inline(__always) mutating func add(_ offset: Int, _ covector: Vector3, times weight: Spectrum) {
     for axis in 0..<3 { add(offset + axis, weight * covector[axis]) }
-  }
-
-  @inline(__always) mutating func add(_ offset: Int, _ covector: Covector) {
-    for axis in 0..<3 { add(offset + axis, covector[axis]) }
   }
 
   /// The same for a row-major 3×4 matrix whose linear part maps `p` to a vector with the covector `linear`, and whose
@@ -40,8 +44,24 @@ extension DerivativeSink {
   }
 }
 
+extension DerivativeSink where Vectors == Covector {
+  @inline(__always) func counted(_ weight: Spectrum) -> Spectrum { weight }
+
+  @inline(__always) mutating func add(_ offset: Int, _ covector: Covector) {
+    for axis in 0..<3 { add(offset + axis, covector[axis]) }
+  }
+
+  @inline(__always) mutating func add(_ offset: Int, _ covector: Vector3, counted weight: Spectrum) {
+    add(offset, covector, times: weight)
+  }
+
+  @inline(__always) mutating func add(_ offset: Int, counted partial: Spectrum) { add(offset, partial) }
+}
+
 /// Reverse mode: gradient[offset] += adjoint · partial.
 struct ReverseSink: DerivativeSink {
+  typealias Vectors = LossCovector
+
   let adjoint: Spectrum
   /// Indexed by expanded-vector offset; only elements marked in `wanted` exist.
   let gradient: UnsafeMutablePointer<Double>
@@ -49,20 +69,26 @@ struct ReverseSink: DerivativeSink {
   var rejected: UInt64 = 0
 
   @inline(__always) mutating func add(_ offset: Int, _ partial: Spectrum) {
-    guard wanted[offset] else { return }
-    let value = dot(adjoint, partial)
-    if value.isFinite { gradient[offset] += Double(value) } else { rejected += 1 }
+    add(offset, counted: dot(adjoint, partial))
   }
 
   @inline(__always) mutating func add(_ offset: Int, _ covector: Vector3, times weight: Spectrum) {
-    let values = covector * dot(adjoint, weight)
-    for axis in 0..<3 where wanted[offset + axis] {
-      if values[axis].isFinite { gradient[offset + axis] += Double(values[axis]) } else { rejected += 1 }
-    }
+    add(offset, LossCovector(covector * dot(adjoint, weight)))
   }
 
-  @inline(__always) mutating func add(_ offset: Int, _ covector: Covector) {
-    let values = covector.r * adjoint.x + covector.g * adjoint.y + covector.b * adjoint.z
+  @inline(__always) func counted(_ weight: Spectrum) -> Spectrum { adjoint * weight }
+
+  @inline(__always) mutating func add(_ offset: Int, _ covector: Vector3, counted weight: Float) {
+    add(offset, LossCovector(covector * weight))
+  }
+
+  @inline(__always) mutating func add(_ offset: Int, counted partial: Float) {
+    guard wanted[offset] else { return }
+    if partial.isFinite { gradient[offset] += Double(partial) } else { rejected += 1 }
+  }
+
+  @inline(__always) mutating func add(_ offset: Int, _ covector: LossCovector) {
+    let values = covector.sum
     for axis in 0..<3 where wanted[offset + axis] {
       if values[axis].isFinite { gradient[offset + axis] += Double(values[axis]) } else { rejected += 1 }
     }

@@ -52,6 +52,22 @@ struct EmissionAdjoint {
     }
   }
 
+  /// The same for a diffuse surface: with cos θ = n · d for the direction d of the light at distance r,
+  /// ∂(cos θ / r²) = (n − 3 cos θ d) / r³.
+  func addLocation(ofDiffuse vertex: UnsafePointer<PathVertex>, to sink: inout some DerivativeSink) {
+    let light = vertex.pointee.light
+    let record = scene.emitters.records + Int(light.emitter)
+    let (normal, cosine) = (vertex.pointee.hit.frame.n, vertex.pointee.lightWo.z)
+    let gradient: Vector3
+    switch record.pointee.kind {
+    case .point: gradient = (normal - light.direction * (3 * cosine)) * (1 / light.distance)
+    case .directional: gradient = -normal
+    case .area, .spot, .projector, .constant, .environment: return
+    }
+    let weight = vertex.pointee.throughput * vertex.pointee.lightValue * light.radiance * vertex.pointee.lightScale
+    sink.add(Int(record.pointee.location), gradient, times: weight * (1 / cosine))
+  }
+
   /// A point or directional light seen by next-event estimation at `vertex` moves with its world position or
   /// direction: three lanes.
   func addLocation(

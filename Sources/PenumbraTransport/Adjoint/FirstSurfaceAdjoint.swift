@@ -5,12 +5,14 @@ struct FirstSurfaceAdjoint {
   let tracer: PathTracer
   let flags: GradientFlags
 
-  func add(_ vertex: UnsafePointer<PathVertex>, at p: CameraSample, to sink: inout some DerivativeSink) {
+  func add<Sink: DerivativeSink>(_ vertex: UnsafePointer<PathVertex>, at p: CameraSample, to sink: inout Sink) {
     let isDepth = tracer.quantity == .depth
     if flags.wantsGeometry {
       // With a unit direction d from a fixed origin, the distance grows by d · ẋ.
-      let position = isDepth ? Covector(vertex.pointee.direction, times: .one) : .zero
-      let normal = isDepth ? .zero : Covector(Vector3(1, 0, 0), Vector3(0, 1, 0), Vector3(0, 0, 1))
+      let counted = sink.counted(.one)
+      let position = isDepth ? Sink.Vectors(vertex.pointee.direction, counted: counted) : .zero
+      let normal =
+        isDepth ? .zero : Sink.Vectors(Vector3(1, 0, 0), Vector3(0, 1, 0), Vector3(0, 0, 1), counted: counted)
       GeometryAdjoint(tracer: tracer, flags: flags).addTraced(
         vertex, count: 1, position: position, normal: normal, back: .zero, to: &sink)
     }

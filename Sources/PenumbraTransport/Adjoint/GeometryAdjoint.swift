@@ -21,25 +21,27 @@ struct GeometryAdjoint {
   }
 
   /// What later vertices leave to earlier ones.
-  private struct Sweep {
+  private struct Sweep<Vectors: ChannelVector> {
     /// Which segments are near.
     var near: NearField
     /// Of the position from which the later vertex was reached.
-    var origin = Covector.zero
+    var origin = Vectors.zero
     /// Of the unit direction in which it was reached, when it is traced.
-    var direction = Covector.zero
+    var direction = Vectors.zero
     /// Of the later vertex itself when it is a material point: the segment to it still has to add its part.
-    var waiting: SurfaceMotion.Covectors?
+    var waiting: SurfaceMotion.Covectors<Vectors>?
   }
 
   /// - Parameter p: the path's position on film and lens, which stays fixed while the camera moves.
-  func add(
-    _ vertices: UnsafePointer<PathVertex>, count: Int, at p: CameraSample, to sink: inout some DerivativeSink
+  func add<Sink: DerivativeSink>(
+    _ vertices: UnsafePointer<PathVertex>, count: Int, at p: CameraSample, to sink: inout Sink
   ) {
-    var sweep = Sweep(near: NearField(tracer, distance: vertices[0].hit.distance))
+    var sweep = Sweep<Sink.Vectors>(near: NearField(tracer, distance: vertices[0].hit.distance))
     for i in (0..<count).reversed() {
       if vertices[i].kind == .escape {
-        sweep.direction = i == 0 || vertices[i - 1].isDirac ? traced.skyDirection(vertices + i) : .zero
+        sweep.direction =
+          i == 0 || vertices[i - 1].isDirac
+          ? traced.skyDirection(vertices + i, throughput: sink.counted(vertices[i].throughput)) : .zero
       } else {
         retreat(vertices, i, count, &sweep, to: &sink)
       }
@@ -51,9 +53,9 @@ struct GeometryAdjoint {
 
   /// Hands on what a covector of the ray that reaches the last vertex does: of where the ray starts, and of its unit
   /// direction. All vertices before the last are Dirac lobes whose `incoming` is 0, so that energies do not count.
-  func addRay(
-    _ vertices: UnsafePointer<PathVertex>, count: Int, origin: Covector, direction: Covector,
-    to sink: inout some DerivativeSink
+  func addRay<Sink: DerivativeSink>(
+    _ vertices: UnsafePointer<PathVertex>, count: Int, origin: Sink.Vectors, direction: Sink.Vectors,
+    to sink: inout Sink
   ) {
     var sweep = Sweep(near: NearField(radius: 0), origin: origin, direction: direction)
     for i in (0..<count - 1).reversed() { retreat(vertices, i, count, &sweep, to: &sink) }
@@ -61,32 +63,32 @@ struct GeometryAdjoint {
 
   /// The same for covectors of the last vertex: of its traced position and of its shading normal, and of the unit
   /// direction from it back to the vertex before.
-  func addTraced(
-    _ vertices: UnsafePointer<PathVertex>, count: Int, position: Covector, normal: Covector, back: Covector,
-    to sink: inout some DerivativeSink
+  func addTraced<Sink: DerivativeSink>(
+    _ vertices: UnsafePointer<PathVertex>, count: Int, position: Sink.Vectors, normal: Sink.Vectors,
+    back: Sink.Vectors, to sink: inout Sink
   ) {
     guard moves(vertices, count - 1) else { return }
-    var covectors = SurfaceMotion.Covectors()
+    var covectors = SurfaceMotion.Covectors<Sink.Vectors>()
     covectors.position = position
     covectors.normal = normal
-    var sweep = Sweep(near: NearField(radius: 0))
-    trace(vertices + (count - 1), back, LocalPartials(), covectors, &sweep, to: &sink)
+    var sweep = Sweep<Sink.Vectors>(near: NearField(radius: 0))
+    trace(vertices + (count - 1), back, LocalPartials<Sink.Vectors>(), covectors, &sweep, to: &sink)
     for i in (0..<count - 1).reversed() { retreat(vertices, i, count, &sweep, to: &sink) }
   }
 
   // MARK: - One vertex
 
-  private func retreat(
-    _ vertices: UnsafePointer<PathVertex>, _ i: Int, _ count: Int, _ sweep: inout Sweep,
-    to sink: inout some DerivativeSink
+  private func retreat<Sink: DerivativeSink>(
+    _ vertices: UnsafePointer<PathVertex>, _ i: Int, _ count: Int, _ sweep: inout Sweep<Sink.Vectors>,
+    to sink: inout Sink
   ) {
     let vertex = vertices + i
     let isTraced = i == 0 || vertices[i - 1].isDirac
-    var here = SurfaceMotion.Covectors()
+    var here = SurfaceMotion.Covectors<Sink.Vectors>()
     here.position = sweep.origin
     let plain = vertex.pointee.plainHit
-    var local = LocalPartials()
-    var moment = FrameMoment()
+    var local = LocalPartials<Sink.Vectors>()
+    var moment = FrameMoment<Sink.Vectors>()
     let next = i + 1 < count ? vertices + (i + 1) : nil
     let beforeMoves = i > 0 && self.moves(vertices, i - 1)
     let offset = i > 0 ? vertices[i - 1].hit.position - vertex.pointee.hit.position : .zero
@@ -101,15 +103,17 @@ struct GeometryAdjoint {
     sweep = Sweep(near: sweep.near)
     if moves {
       here.normal += moment.normal(plain.frame)
-      here.spin += moment.spin
+      here.spin = here.spin.adding(moment.spin)
     }
     let back = plain.frame.toWorld(local.wi)
     if isTraced {
       guard moves else { return }
-      if vertex.pointee.emitter >= 0 { traced.addEmission(vertex, &local) }
+      if vertex.pointee.emitter >= 0 {
+        traced.addEmission(vertex, throughput: sink.counted(vertex.pointee.throughput), &local)
+      }
       trace(vertex, back, local, here, &sweep, to: &sink)
     } else {
-      var slidingOrigin = Covector.zero
+      var slidingOrigin = Sink.Vectors.zero
       if far.value < 1 {
         slidingOrigin = slide(vertex, from: vertices + (i - 1), local, here, far, offset, &sweep, to: &sink)
       }
@@ -127,19 +131,21 @@ struct GeometryAdjoint {
   ///
   /// - Parameter offset: from the vertex back to the one before.
   /// - Returns: the covector of where the segment starts.
-  private func slide(
-    _ vertex: UnsafePointer<PathVertex>, from before: UnsafePointer<PathVertex>, _ local: LocalPartials,
-    _ covectors: SurfaceMotion.Covectors, _ far: (value: Float, slope: Float), _ offset: Vector3, _ sweep: inout Sweep,
-    to sink: inout some DerivativeSink
-  ) -> Covector {
+  private func slide<Sink: DerivativeSink>(
+    _ vertex: UnsafePointer<PathVertex>, from before: UnsafePointer<PathVertex>, _ local: LocalPartials<Sink.Vectors>,
+    _ covectors: SurfaceMotion.Covectors<Sink.Vectors>, _ far: (value: Float, slope: Float), _ offset: Vector3,
+    _ sweep: inout Sweep<Sink.Vectors>, to sink: inout Sink
+  ) -> Sink.Vectors {
     // −∂w of the partition, by the length of the segment.
-    let growth = Covector(offset * (2 * far.slope), times: before.pointee.contribution)
+    let growth = Sink.Vectors(offset * (2 * far.slope), counted: sink.counted(before.pointee.contribution))
     var own = covectors.scaled(1 - far.value)
     own.position += growth
     var partials = local
-    if vertex.pointee.emitter >= 0 { traced.addEmission(vertex, &partials) }
-    partials.u *= 1 - far.value
-    partials.v *= 1 - far.value
+    if vertex.pointee.emitter >= 0 {
+      traced.addEmission(vertex, throughput: sink.counted(vertex.pointee.throughput), &partials)
+    }
+    partials.u = partials.u.scaled(by: 1 - far.value)
+    partials.v = partials.v.scaled(by: 1 - far.value)
     trace(vertex, .zero, partials, own, &sweep, to: &sink)
     return sweep.origin - growth
   }
@@ -161,16 +167,16 @@ struct GeometryAdjoint {
 
   @inline(__always) private func moves(_ shape: Int32, _ instance: Int32) -> Bool { flags.moves(shape, instance) }
 
-  private func trace(
-    _ vertex: UnsafePointer<PathVertex>, _ back: Covector, _ local: LocalPartials, _ covectors: SurfaceMotion.Covectors,
-    _ sweep: inout Sweep, to sink: inout some DerivativeSink
+  private func trace<Sink: DerivativeSink>(
+    _ vertex: UnsafePointer<PathVertex>, _ back: Sink.Vectors, _ local: LocalPartials<Sink.Vectors>,
+    _ covectors: SurfaceMotion.Covectors<Sink.Vectors>, _ sweep: inout Sweep<Sink.Vectors>, to sink: inout Sink
   ) {
     (sweep.origin, sweep.direction) = traced.trace(
       vertex.pointee.plainHit, along: vertex.pointee.direction, back, local, covectors, to: &sink)
   }
 
-  private func flush(
-    _ vertex: UnsafePointer<PathVertex>, _ covectors: SurfaceMotion.Covectors, to sink: inout some DerivativeSink
+  private func flush<Sink: DerivativeSink>(
+    _ vertex: UnsafePointer<PathVertex>, _ covectors: SurfaceMotion.Covectors<Sink.Vectors>, to sink: inout Sink
   ) {
     let hit = vertex.pointee.plainHit
     guard moves(hit.shape, hit.instance) else { return }
@@ -180,10 +186,10 @@ struct GeometryAdjoint {
   // MARK: - Scattering
 
   /// The BSDF at a vertex: towards the light, and towards the next vertex.
-  private func scatter(
-    _ vertex: UnsafePointer<PathVertex>, _ next: UnsafePointer<PathVertex>?, nearMoves: Bool, _ sweep: inout Sweep,
-    _ here: inout SurfaceMotion.Covectors, _ local: inout LocalPartials, _ moment: inout FrameMoment,
-    to sink: inout some DerivativeSink
+  private func scatter<Sink: DerivativeSink>(
+    _ vertex: UnsafePointer<PathVertex>, _ next: UnsafePointer<PathVertex>?, nearMoves: Bool,
+    _ sweep: inout Sweep<Sink.Vectors>, _ here: inout SurfaceMotion.Covectors<Sink.Vectors>,
+    _ local: inout LocalPartials<Sink.Vectors>, _ moment: inout FrameMoment<Sink.Vectors>, to sink: inout Sink
   ) {
     let continues = vertex.pointee.inversePdf > 0 && next != nil
     let lightMoves = vertex.pointee.hasLight && lightMoves(vertex.pointee.light)
@@ -204,18 +210,18 @@ struct GeometryAdjoint {
   }
 
   /// - Parameter next: `nil` where its part is 0.
-  private func respond(
+  private func respond<Sink: DerivativeSink>(
     _ bsdf: some LocalResponse, _ vertex: UnsafePointer<PathVertex>, _ next: UnsafePointer<PathVertex>?, _ isLit: Bool,
-    _ sweep: inout Sweep, _ here: inout SurfaceMotion.Covectors, _ local: inout LocalPartials,
-    _ moment: inout FrameMoment, to sink: inout some DerivativeSink
+    _ sweep: inout Sweep<Sink.Vectors>, _ here: inout SurfaceMotion.Covectors<Sink.Vectors>,
+    _ local: inout LocalPartials<Sink.Vectors>, _ moment: inout FrameMoment<Sink.Vectors>, to sink: inout Sink
   ) {
-    let throughput = vertex.pointee.throughput
+    let throughput = sink.counted(vertex.pointee.throughput)
     let hit = bsdf.hit
     if isLit {
       let light = vertex.pointee.light
       let wo = bsdf.plain(vertex.pointee.lightWo, vertex)
       let weight = throughput * light.radiance * vertex.pointee.lightScale
-      let partials = bsdf.partials(wo: wo, times: weight)
+      let partials: LocalPartials<Sink.Vectors> = bsdf.partials(wo: wo, counted: weight)
       local += partials
       moment.add(world: wo, partials.wo)
       addLight(
@@ -228,22 +234,24 @@ struct GeometryAdjoint {
         traced.addDirac(vertex, bsdf, weight, sweep.direction, &local, &moment)
       } else {
         let wo = bsdf.plain(vertex.pointee.wo, vertex)
-        let partials = bsdf.partials(wo: wo, times: weight)
+        let partials: LocalPartials<Sink.Vectors> = bsdf.partials(wo: wo, counted: weight)
         local += partials
         moment.add(world: wo, partials.wo)
         if next.pointee.kind != .escape {
-          var there = sweep.waiting ?? SurfaceMotion.Covectors()
+          var there = sweep.waiting ?? SurfaceMotion.Covectors<Sink.Vectors>()
           let offset = next.pointee.hit.position - hit.position
           let far = sweep.near.weight(squaredLength: offset.squaredLength)
           if far.value > 0 {
             connect(
               hit, next.pointee.hit, hit.frame.toWorld(partials.wo) * far.value,
-              vertex.pointee.value * weight * far.value, &here, &there)
+              Sink.Vectors.Weight(counted: vertex.pointee.value * weight * far.value), &here, &there)
           }
-          // ∂w of the partition.
-          let growth = Covector(offset * (2 * far.slope), times: vertex.pointee.contribution)
-          there.position += growth
-          here.position -= growth
+          if far.slope > 0 {
+            // ∂w of the partition.
+            let growth = Sink.Vectors(offset * (2 * far.slope), counted: vertex.pointee.value * weight)
+            there.position += growth
+            here.position -= growth
+          }
           sweep.waiting = there
         }
       }
@@ -260,28 +268,27 @@ struct GeometryAdjoint {
 
   /// - Parameters:
   ///   - turn: covector of the unit direction to the light.
-  ///   - perRadiance: the contribution, in proportion to the factor of the segment, for radiance 1.
-  private func addLight(
-    _ light: EmitterSample, _ hit: SurfaceHit, _ turn: Covector, perRadiance: Spectrum,
-    _ here: inout SurfaceMotion.Covectors, to sink: inout some DerivativeSink
+  ///   - perRadiance: how much each channel counts of the contribution, in proportion to the factor of the segment, for radiance 1.
+  private func addLight<Sink: DerivativeSink>(
+    _ light: EmitterSample, _ hit: SurfaceHit, _ turn: Sink.Vectors, perRadiance: Spectrum,
+    _ here: inout SurfaceMotion.Covectors<Sink.Vectors>, to sink: inout Sink
   ) {
-    let weight = perRadiance * light.radiance
     switch scene.emitters.records[Int(light.emitter)].kind {
     case .directional, .constant, .environment: return
     case .point, .spot, .projector:
       here.position += traced.towards(light, hit, turn, perRadiance: perRadiance)
     case .area:
       let point = SurfaceHit(light, scene)
-      var there = SurfaceMotion.Covectors()
-      connect(hit, point, turn, weight, &here, &there)
+      var there = SurfaceMotion.Covectors<Sink.Vectors>()
+      connect(hit, point, turn, Sink.Vectors.Weight(counted: perRadiance * light.radiance), &here, &there)
       if lightMoves(light) { motion.add(point, SurfacePatch(point, scene), there, to: &sink) }
     }
   }
 
   /// The segment from one surface to a material point of another: its direction and |a · d| / |d|³.
-  private func connect(
-    _ hit: SurfaceHit, _ point: SurfaceHit, _ turn: Covector, _ weight: Spectrum,
-    _ here: inout SurfaceMotion.Covectors, _ there: inout SurfaceMotion.Covectors
+  private func connect<V: ChannelVector>(
+    _ hit: SurfaceHit, _ point: SurfaceHit, _ turn: V, _ weight: V.Weight,
+    _ here: inout SurfaceMotion.Covectors<V>, _ there: inout SurfaceMotion.Covectors<V>
   ) {
     let offset = point.position - hit.position
     let squared = offset.squaredLength
@@ -289,9 +296,9 @@ struct GeometryAdjoint {
     let area = SurfacePatch(point, scene).area
     let inverse = 1 / dot(area, offset)
     let turned = turn.across(offset * (1 / distance)) * (1 / distance)
-    let stretched = Covector(area * inverse - offset * (3 / squared), times: weight)
+    let stretched = V(area * inverse - offset * (3 / squared), times: weight)
     there.position += turned + stretched
     here.position -= turned + stretched
-    there.area += Covector(offset * inverse, times: weight)
+    there.area += V(offset * inverse, times: weight)
   }
 }

@@ -1,6 +1,6 @@
 /// What a recorded vertex does with light, as a function of directions in the plain shading frame of its surface and of uv.
 ///
-/// Lanes as in `LocalPartials`.
+/// Lanes as in `LocalLanes`.
 protocol LocalResponse {
   /// The hit with the plain frame.
   var hit: SurfaceHit { get }
@@ -11,7 +11,9 @@ protocol LocalResponse {
   func plain(_ recorded: Vector3, _ vertex: UnsafePointer<PathVertex>) -> Vector3
 
   /// Partials of the BSDF's value times cosine.
-  func partials(wo: Vector3, times weight: Spectrum) -> LocalPartials
+  ///
+  /// - Parameter counted: how much each channel counts.
+  func partials<V: ChannelVector>(wo: Vector3, counted: Spectrum) -> LocalPartials<V>
 
   /// What a Dirac lobe lets through, and where to.
   func energy(isReflection: Bool) -> Color<Dual8>
@@ -23,6 +25,7 @@ struct LocalDiffuse: LocalResponse {
   let hit: SurfaceHit
   let wi: Vector3
   private let reflectance: Spectrum
+  private var hasTexture = false
   private var perU = Spectrum.zero
   private var perV = Spectrum.zero
 
@@ -40,6 +43,7 @@ struct LocalDiffuse: LocalResponse {
     let textures = scene.textures(at: hit)
     let footprint = textures.footprint(texture, hit.uv)
     reflectance = footprint.color(textures.values, footprint.weights)
+    hasTexture = true
     perU = footprint.color(textures.values, footprint.weightsU)
     perV = footprint.color(textures.values, footprint.weightsV)
   }
@@ -47,19 +51,20 @@ struct LocalDiffuse: LocalResponse {
   @inline(__always) func plain(_ recorded: Vector3, _ vertex: UnsafePointer<PathVertex>) -> Vector3 { recorded }
 
   /// Of ρ cos θₒ / π.
-  @inline(__always) func partials(wo: Vector3, times weight: Spectrum) -> LocalPartials {
-    var result = LocalPartials()
+  @inline(__always) func partials<V: ChannelVector>(wo: Vector3, counted: Spectrum) -> LocalPartials<V> {
+    var result = LocalPartials<V>()
     guard wi.z > 0, wo.z > 0 else { return result }
-    let scaled = weight * (1 / .pi)
-    result.wo = Covector(Vector3(0, 0, 1), times: reflectance * scaled)
-    result.u = perU * scaled * wo.z
-    result.v = perV * scaled * wo.z
+    let scaled = counted * (1 / .pi)
+    result.wo = V(Vector3(0, 0, 1), counted: reflectance * scaled)
+    guard hasTexture else { return result }
+    result.u = V.Weight(counted: perU * scaled * wo.z)
+    result.v = V.Weight(counted: perV * scaled * wo.z)
     return result
   }
 
   // Never asked: there is no Dirac lobe.
   func energy(isReflection: Bool) -> Color<Dual8> { .zero }
-  func diracDirection(isReflection: Bool) -> Vector<Dual8> { LocalPartials.direction(wi, lane: 0) }
+  func diracDirection(isReflection: Bool) -> Vector<Dual8> { LocalLanes.direction(wi, lane: 0) }
 }
 
 extension KernelScene {

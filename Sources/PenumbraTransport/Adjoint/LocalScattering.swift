@@ -14,7 +14,7 @@ struct LocalScattering: LocalResponse {
     let material = scene.materials + Int(vertex.pointee.material)
     guard vertex.pointee.wrapper >= 0 else {
       wi = vertex.pointee.wi
-      movingWi = LocalPartials.direction(wi, lane: 0)
+      movingWi = LocalLanes.direction(wi, lane: 0)
       bsdf = WrappedBSDF(material.pointee.instantiate(inputs))
       turned = nil
       return
@@ -23,7 +23,7 @@ struct LocalScattering: LocalResponse {
     let point: SurfacePoint<Dual8> = scene.surfacePoint(hit, frame: hit.frame)
     var choices = RecordedChoices(vertex.pointee.choices, explores: explores)
     let surface = WrapperChain(scene: scene, root: vertex.pointee.wrapper).resolve(
-      point, direction: -point.frame.toWorld(LocalPartials.direction(wi, lane: 0)), inputs, &choices)
+      point, direction: -point.frame.toWorld(LocalLanes.direction(wi, lane: 0)), inputs, &choices)
     movingWi = surface.wi
     bsdf = WrappedBSDF(material.pointee.instantiate(inputs), surface)
     turned = surface.frame
@@ -33,13 +33,13 @@ struct LocalScattering: LocalResponse {
     turned == nil ? recorded : hit.frame.toLocal(vertex.pointee.hit.frame.toWorld(recorded))
   }
 
-  @inline(__always) func partials(wo: Vector3, times weight: Spectrum) -> LocalPartials {
-    LocalPartials(evaluate(wo: wo), times: weight)
+  @inline(__always) func partials<V: ChannelVector>(wo: Vector3, counted: Spectrum) -> LocalPartials<V> {
+    LocalPartials(evaluate(wo: wo), counted: counted)
   }
 
   /// BSDF value times cosine.
   func evaluate(wo: Vector3) -> Color<Dual8> {
-    let moving = LocalPartials.direction(wo, lane: 3)
+    let moving = LocalLanes.direction(wo, lane: 3)
     guard let turned else { return bsdf.evaluate(wi: movingWi, wo: moving) }
     return bsdf.evaluate(wi: movingWi, wo: turned.toLocal(MovingFrame<Dual8>(hit.frame).toWorld(moving)))
   }

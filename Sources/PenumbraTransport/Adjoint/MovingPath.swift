@@ -274,12 +274,13 @@ struct MovingPath {
   }
 
   /// From the camera ray's six numbers to the numbers of the camera.
-  private func addCamera(_ total: Color<Dual16>, _ p: CameraSample, to sink: inout some DerivativeSink) {
+  private func addCamera<Sink: DerivativeSink>(_ total: Color<Dual16>, _ p: CameraSample, to sink: inout Sink) {
+    let counted = sink.counted(.one)
     func vector(_ t: SIMD16<Float>, _ lane: Int) -> Vector3 { Vector3(t[lane], t[lane + 1], t[lane + 2]) }
     let (r, g, b) = (total.r.tangent, total.g.tangent, total.b.tangent)
     CameraAdjoint(tracer: tracer).addRay(
-      p, origin: Covector(vector(r, 0), vector(g, 0), vector(b, 0)),
-      direction: Covector(vector(r, 3), vector(g, 3), vector(b, 3)), to: &sink)
+      p, origin: Sink.Vectors(vector(r, 0), vector(g, 0), vector(b, 0), counted: counted),
+      direction: Sink.Vectors(vector(r, 3), vector(g, 3), vector(b, 3), counted: counted), to: &sink)
   }
 
   private func addEtas(

@@ -49,7 +49,7 @@ struct PathAdjoint {
     _ vertices: UnsafePointer<PathVertex>, _ count: Int, _ p: CameraSample, to sink: inout some DerivativeSink
   ) {
     let share =
-      tracer.dividesGrazing ? GrazingPartition(flags: flags, scene: tracer.scene).pixelShare(vertices) : 1
+      tracer.dividesGrazing ? GrazingPartition(tracer, flags).pixelShare(vertices) : 1
     guard share < 1 else { return addPlaces(vertices, count, p, to: &sink) }
     var scaled = ScaledSink(base: sink, factor: share)
     addPlaces(vertices, count, p, to: &scaled)
@@ -109,6 +109,10 @@ struct PathAdjoint {
       }
       let surface = RecordedWrappers(scene: tracer.scene, explores: flags.wantsChoices).resolve(vertex, still)
       emission.addProfile(vertex, WrappedBSDF(bsdf, surface), to: &sink)
+    } else if record.pointee.isDirac, vertex.pointee.wrapper < 0,
+      tracer.scene.materials[Int(vertex.pointee.material)].kind == .diffuse
+    {
+      emission.addLocation(ofDiffuse: vertex, to: &sink)
     } else if record.pointee.isDirac {
       let still = MovingInputs<SIMD4<Float>>(
         textures: tracer.scene.textures(at: vertex.pointee.hit), u: Dual4(vertex.pointee.hit.uv.x),

@@ -1,5 +1,7 @@
 /// Multiplies all partials by a number on their way to another sink.
 struct ScaledSink<Base: DerivativeSink>: DerivativeSink {
+  typealias Vectors = Base.Vectors
+
   var base: Base
   let factor: Float
 
@@ -9,5 +11,15 @@ struct ScaledSink<Base: DerivativeSink>: DerivativeSink {
     base.add(offset, covector, times: weight * factor)
   }
 
-  @inline(__always) mutating func add(_ offset: Int, _ covector: Covector) { base.add(offset, covector * factor) }
+  @inline(__always) func counted(_ weight: Spectrum) -> Spectrum { base.counted(weight * factor) }
+
+  @inline(__always) mutating func add(_ offset: Int, _ covector: Base.Vectors) { base.add(offset, covector) }
+
+  @inline(__always) mutating func add(_ offset: Int, _ covector: Vector3, counted weight: Base.Vectors.Weight) {
+    base.add(offset, covector, counted: weight)
+  }
+
+  @inline(__always) mutating func add(_ offset: Int, counted partial: Base.Vectors.Weight) {
+    base.add(offset, counted: partial)
+  }
 }

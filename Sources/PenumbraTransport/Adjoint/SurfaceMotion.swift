@@ -4,26 +4,30 @@ struct SurfaceMotion {
   let scene: KernelScene
 
   /// Covectors of what moves with a material point.
-  struct Covectors {
-    var position = Covector.zero
+  struct Covectors<Vectors: ChannelVector> {
+    var position = Vectors.zero
     /// Of `SurfacePatch.area`.
-    var area = Covector.zero
+    var area = Vectors.zero
     /// Of the unit normal of the hit's shading frame.
-    var normal = Covector.zero
+    var normal = Vectors.zero
     /// Of a turn of the shading frame about its normal, from s to t, in radians.
-    var spin = Spectrum.zero
+    var spin = Vectors.Weight(counted: .zero)
 
     func scaled(_ factor: Float) -> Self {
-      Covectors(position: position * factor, area: area * factor, normal: normal * factor, spin: spin * factor)
+      Covectors(
+        position: position * factor, area: area * factor, normal: normal * factor,
+        spin: spin.scaled(by: factor))
     }
   }
 
   /// Hands on weight · (covector · ẋ) for the material point of `hit`.
   @inline(__always)
-  func addPosition(_ hit: SurfaceHit, _ covector: Vector3, _ weight: Spectrum, to sink: inout some DerivativeSink) {
+  func addPosition<Sink: DerivativeSink>(
+    _ hit: SurfaceHit, _ covector: Vector3, _ weight: Spectrum, to sink: inout Sink
+  ) {
     let shape = scene.shapes + Int(hit.shape)
     guard shape.pointee.kind == .mesh, hit.instance < 0 else {
-      return addPosition(hit, Covector(covector, times: weight), to: &sink)
+      return addPosition(hit, Sink.Vectors(covector, counted: sink.counted(weight)), to: &sink)
     }
     let (i0, i1, i2) = shape.pointee.corners(hit.primitive)
     let (b1, b2) = (hit.barycentric.x, hit.barycentric.y)
@@ -33,28 +37,28 @@ struct SurfaceMotion {
     sink.add(first + 3 * i2, covector * b2, times: weight)
   }
 
-  /// The same for a covector of each channel.
+  /// The same for a covector of what the sink carries.
   @inline(__always)
-  func addPosition(_ hit: SurfaceHit, _ covector: Covector, to sink: inout some DerivativeSink) {
-    var covectors = Covectors()
+  func addPosition<Sink: DerivativeSink>(_ hit: SurfaceHit, _ covector: Sink.Vectors, to sink: inout Sink) {
+    var covectors = Covectors<Sink.Vectors>()
     covectors.position = covector
     add(hit, SurfacePatch(hit, scene), covectors, to: &sink)
   }
 
   /// Hands on everything that moves with the material point of `hit`.
-  func add(
-    _ hit: SurfaceHit, _ patch: SurfacePatch, _ covectors: Covectors, to sink: inout some DerivativeSink
+  func add<Sink: DerivativeSink>(
+    _ hit: SurfaceHit, _ patch: SurfacePatch, _ covectors: Covectors<Sink.Vectors>, to sink: inout Sink
   ) {
     let shape = scene.shapes + Int(hit.shape)
     var area = covectors.area
     var normal = covectors.normal
-    var perU = Covector.zero
+    var perU = Sink.Vectors.zero
     let tangent = shape.pointee.needsTangent ? tangentRule(hit, patch, shape.pointee) : nil
     if let tangent {
       // δψ = (t · δT − (n · T)(t · δn)) / |T across n| for s along the part of T across n.
       let (across, along) = tangent.lengths(hit.frame)
-      perU = Covector(hit.frame.t * (1 / across), times: covectors.spin)
-      normal -= Covector(hit.frame.t * (along / across), times: covectors.spin)
+      perU = Sink.Vectors(hit.frame.t * (1 / across), times: covectors.spin)
+      normal -= Sink.Vectors(hit.frame.t * (along / across), times: covectors.spin)
     }
     if !normal.isZero, !addVertexNormals(hit, shape.pointee, normal, to: &sink) {
       let vector = patch.area
@@ -78,7 +82,7 @@ struct SurfaceMotion {
       sink.add(matrix: matrix, e2, direction: patch.own.e2)
       if case .fixed(let own)? = tangent?.rule { sink.add(matrix: matrix, perU, direction: own) }
       let (x, y, z) = (toWorld.x.value, toWorld.y.value, toWorld.z.value)
-      func pull(_ c: Covector) -> Covector { c.map { Vector3(dot($0, x), dot($0, y), dot($0, z)) } }
+      func pull(_ c: Sink.Vectors) -> Sink.Vectors { c.map { Vector3(dot($0, x), dot($0, y), dot($0, z)) } }
       (position, e1, e2, perU) = (pull(position), pull(e1), pull(e2), pull(perU))
     }
     guard shape.pointee.kind == .mesh else {
@@ -102,8 +106,8 @@ struct SurfaceMotion {
   /// The covector of the frame's unit normal, handed to interpolated vertex normals.
   ///
   /// - Returns: `false` where the normal is that of the surface itself.
-  private func addVertexNormals(
-    _ hit: SurfaceHit, _ shape: ShapeRecord, _ covector: Covector, to sink: inout some DerivativeSink
+  private func addVertexNormals<Sink: DerivativeSink>(
+    _ hit: SurfaceHit, _ shape: ShapeRecord, _ covector: Sink.Vectors, to sink: inout Sink
   ) -> Bool {
     guard shape.normals >= 0 else { return false }
     let (i0, i1, i2) = shape.corners(hit.primitive)
@@ -122,7 +126,7 @@ struct SurfaceMotion {
       let pulled = c.map { maps.toObject.direction(Vector($0)).value }
       let matrix = Int(scene.instances[Int(hit.instance)].matrix)
       for row in 0..<3 {
-        for column in 0..<3 { sink.add(matrix + 4 * row + column, pulled[column] * -blend[row]) }
+        for column in 0..<3 { sink.add(matrix + 4 * row + column, counted: pulled[column].scaled(by: -blend[row])) }
       }
       c = pulled
     }

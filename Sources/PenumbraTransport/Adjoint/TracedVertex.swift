@@ -11,14 +11,14 @@ struct TracedVertex {
   ///   - direction: of the ray.
   ///   - back: covector of the unit direction from the vertex to where its ray came from.
   /// - Returns: covectors of where the ray starts and of its unit direction.
-  func trace(
-    _ hit: SurfaceHit, along direction: Vector3, _ back: Covector, _ local: LocalPartials,
-    _ covectors: SurfaceMotion.Covectors, to sink: inout some DerivativeSink
-  ) -> (origin: Covector, direction: Covector) {
+  func trace<Sink: DerivativeSink>(
+    _ hit: SurfaceHit, along direction: Vector3, _ back: Sink.Vectors, _ local: LocalPartials<Sink.Vectors>,
+    _ covectors: SurfaceMotion.Covectors<Sink.Vectors>, to sink: inout Sink
+  ) -> (origin: Sink.Vectors, direction: Sink.Vectors) {
     let normal = hit.geometricNormal
     let slip = slip(hit, local, covectors)
     let total = covectors.position + slip
-    let lift = Covector(normal * (1 / dot(normal, direction)), times: total.applied(to: direction))
+    let lift = Sink.Vectors(normal * (1 / dot(normal, direction)), times: total.applied(to: direction))
     let origin = total - lift
     if flags.moves(hit.shape, hit.instance) {
       var moved = covectors
@@ -29,9 +29,9 @@ struct TracedVertex {
   }
 
   /// Covector of a displacement along the surface: uv, shading normal and tangents change.
-  private func slip(
-    _ hit: SurfaceHit, _ local: LocalPartials, _ covectors: SurfaceMotion.Covectors
-  ) -> Covector {
+  private func slip<V: ChannelVector>(
+    _ hit: SurfaceHit, _ local: LocalPartials<V>, _ covectors: SurfaceMotion.Covectors<V>
+  ) -> V {
     let shape = scene.shapes + Int(hit.shape)
     // A triangle's frame turns with interpolated normals or tangents alone.
     if shape.pointee.kind == .mesh, shape.pointee.normals < 0, !shape.pointee.needsTangent, local.u.isZero,
@@ -42,14 +42,14 @@ struct TracedVertex {
     let displacement = Vector(Dual4(0, lane: 0), Dual4(0, lane: 1), Dual4(0, lane: 2))
     let point = MovingHit(hit, origin: displacement, direction: Vector(hit.geometricNormal), scene: scene)
     func gradient(_ x: Dual4) -> Vector3 { Vector3(x.tangent[0], x.tangent[1], x.tangent[2]) }
-    var result = Covector(gradient(point.u), times: local.u) + Covector(gradient(point.v), times: local.v)
+    var result = V(gradient(point.u), times: local.u) + V(gradient(point.v), times: local.v)
     let n = point.frame.n
     let (nx, ny, nz) = (gradient(n.x), gradient(n.y), gradient(n.z))
     result += covectors.normal.map { nx * $0.x + ny * $0.y + nz * $0.z }
     if scene.shapes[Int(hit.shape)].needsTangent {
       let s = point.frame.s
       let t = hit.frame.t
-      result += Covector(
+      result += V(
         gradient(s.x) * t.x + gradient(s.y) * t.y + gradient(s.z) * t.z, times: covectors.spin)
     }
     return result
@@ -58,57 +58,60 @@ struct TracedVertex {
   // MARK: - Light
 
   /// Radiance of the sky along a ray that turns.
-  func skyDirection(_ vertex: UnsafePointer<PathVertex>) -> Covector {
+  ///
+  /// - Parameter throughput: how much each channel counts of what reaches the vertex.
+  func skyDirection<V: ChannelVector>(_ vertex: UnsafePointer<PathVertex>, throughput: Spectrum) -> V {
     guard vertex.pointee.emitter >= 0 else { return .zero }
     return skyTurn(
-      vertex.pointee.emitter, vertex.pointee.direction,
-      weight: vertex.pointee.throughput * vertex.pointee.emitterWeight)
+      vertex.pointee.emitter, vertex.pointee.direction, counted: throughput * vertex.pointee.emitterWeight)
   }
 
   /// Covector of a unit direction in which the radiance of an environment map is seen.
-  func skyTurn(_ emitter: Int32, _ direction: Vector3, weight: Spectrum) -> Covector {
+  func skyTurn<V: ChannelVector>(_ emitter: Int32, _ direction: Vector3, counted: Spectrum) -> V {
     let record = scene.emitters.records + Int(emitter)
     guard record.pointee.kind == .environment else { return .zero }
     let map = record.pointee.environment
     let value = map.radiance(
-      scene.values, LocalPartials.direction(direction, lane: 0),
+      scene.values, LocalLanes.direction(direction, lane: 0),
       rotation: AffineMap(rowMajor: scene.values + Int(map.matrix)))
-    return LocalPartials(value, times: weight).wi
+    return LocalPartials(value, counted: counted).wi
   }
 
   /// Emission seen at a point that slides over its surface.
-  func addEmission(_ vertex: UnsafePointer<PathVertex>, _ local: inout LocalPartials) {
+  func addEmission<V: ChannelVector>(
+    _ vertex: UnsafePointer<PathVertex>, throughput: Spectrum, _ local: inout LocalPartials<V>
+  ) {
     local += emission(
-      vertex.pointee.emitter, vertex.pointee.hit.uv, weight: vertex.pointee.throughput * vertex.pointee.emitterWeight)
+      vertex.pointee.emitter, vertex.pointee.hit.uv, counted: throughput * vertex.pointee.emitterWeight)
   }
 
-  func emission(_ emitter: Int32, _ uv: SIMD2<Float>, weight: Spectrum) -> LocalPartials {
+  func emission<V: ChannelVector>(_ emitter: Int32, _ uv: SIMD2<Float>, counted: Spectrum) -> LocalPartials<V> {
     let inputs = MovingInputs<SIMD8<Float>>(
       textures: scene.textures, u: Dual8(uv.x, lane: 6), v: Dual8(uv.y, lane: 7))
     return LocalPartials(
-      inputs.color(scene.emitters.records[Int(emitter)].texture, lane: 0), times: weight)
+      inputs.color(scene.emitters.records[Int(emitter)].texture, lane: 0), counted: counted)
   }
 
   /// Covector of a point that a light without size shines on from where it stays: direction, 1 / r² and profile.
   ///
   /// - Parameters:
   ///   - turn: covector of the unit direction to the light.
-  ///   - perRadiance: the contribution for radiance 1.
-  func towards(_ light: EmitterSample, _ hit: SurfaceHit, _ turn: Covector, perRadiance: Spectrum) -> Covector {
+  ///   - perRadiance: how much each channel counts of the contribution for radiance 1.
+  func towards<V: ChannelVector>(_ light: EmitterSample, _ hit: SurfaceHit, _ turn: V, perRadiance: Spectrum) -> V {
     let offset = light.point - hit.position
     let distance = offset.length
-    return Covector(offset * (2 / (distance * distance)), times: perRadiance * light.radiance)
+    return V(offset * (2 / (distance * distance)), counted: perRadiance * light.radiance)
       - turn.across(offset * (1 / distance)) * (1 / distance) + profile(light, hit, perRadiance)
   }
 
   /// Intensity of a spot or projector, which depends on the direction in which it sees the point.
-  private func profile(_ light: EmitterSample, _ hit: SurfaceHit, _ weight: Spectrum) -> Covector {
+  private func profile<V: ChannelVector>(_ light: EmitterSample, _ hit: SurfaceHit, _ counted: Spectrum) -> V {
     let record = scene.emitters.records + Int(light.emitter)
     guard record.pointee.isProfile else { return .zero }
-    let direction = (LocalPartials.direction(hit.position, lane: 0) - Vector(light.point)).normalized()
+    let direction = (LocalLanes.direction(hit.position, lane: 0) - Vector(light.point)).normalized()
     let intensity = record.pointee.profile.intensity(
       direction, record.pointee.profile.inputs(scene.values), color: record.pointee.texture, scene.textures)
-    return LocalPartials(intensity, times: weight).wi
+    return LocalPartials(intensity, counted: counted).wi
   }
 
   // MARK: - Scattering
@@ -116,19 +119,16 @@ struct TracedVertex {
   /// A perfectly specular lobe: its energy, and the ray that leaves it.
   ///
   /// - Parameter direction: covector of the unit direction of that ray.
-  func addDirac(
-    _ vertex: UnsafePointer<PathVertex>, _ bsdf: some LocalResponse, _ weight: Spectrum, _ direction: Covector,
-    _ local: inout LocalPartials, _ moment: inout FrameMoment
+  func addDirac<V: ChannelVector>(
+    _ vertex: UnsafePointer<PathVertex>, _ bsdf: some LocalResponse, _ counted: Spectrum, _ direction: V,
+    _ local: inout LocalPartials<V>, _ moment: inout FrameMoment<V>
   ) {
     let isReflection = vertex.pointee.isReflection
-    local += LocalPartials(bsdf.energy(isReflection: isReflection), times: weight)
+    local += LocalPartials(bsdf.energy(isReflection: isReflection), counted: counted)
     let wo = bsdf.diracDirection(isReflection: isReflection)
     let covector = bsdf.hit.frame.toLocal(direction)
     moment.add(local: wo.value, covector)
-    let (x, y, z) = (wo.x.tangent, wo.y.tangent, wo.z.tangent)
-    func pulled(_ c: Vector3) -> SIMD8<Float> { x * c.x + y * c.y + z * c.z }
-    local += LocalPartials(
-      Color(Dual8(0, pulled(covector.r)), Dual8(0, pulled(covector.g)), Dual8(0, pulled(covector.b))), times: .one)
+    local += LocalPartials(wo, pulling: covector)
   }
 }
 
@@ -141,7 +141,7 @@ extension LocalPartials {
   @inline(__always) static func += (a: inout Self, b: Self) {
     a.wi += b.wi
     a.wo += b.wo
-    a.u += b.u
-    a.v += b.v
+    a.u = a.u.adding(b.u)
+    a.v = a.v.adding(b.v)
   }
 }

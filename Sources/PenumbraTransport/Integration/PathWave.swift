@@ -159,10 +159,27 @@ final class PathWave {
     if tracer.maxDepth <= 0 {
       for i in 0..<count { lanes[i].path.alpha = 0 }
     } else if tracer.quantity == .radiance {
-      tracePaths(tracer, recorders, &rays)
+      tracePaths(tracer, areCameraRays: true, recorders, &rays)
     } else {
       findFirstSurfaces(tracer, recorders, &rays)
     }
+  }
+
+  /// Adds a path that starts in the middle of the scene: as in `PathTracer.indirectRadiance`.
+  ///
+  /// - Parameter depth: scattering events before it.
+  func append(_ sampler: PathSampler, depth: Int) {
+    start(count, sampler, pixel: 0, place: .zero, weight: 1)
+    lanes[count].path.depth = depth
+    lanes[count].path.previousPdf = -1
+    count += 1
+  }
+
+  /// Traces all paths along rays of their own.
+  func trace(_ tracer: PathTracer, along starts: UnsafePointer<CEmbreeRay>, _ rays: inout UInt64) {
+    self.rays.update(from: starts, count: count)
+    var unrecorded = Unrecorded()
+    withUnsafeMutablePointer(to: &unrecorded) { tracePaths(tracer, areCameraRays: false, $0, &rays) }
   }
 
   subscript(_ number: Int) -> UnsafePointer<Lane> { UnsafePointer(lanes + number) }
@@ -179,8 +196,9 @@ final class PathWave {
     }
   }
 
+  /// - Parameter areCameraRays: whether they go the same way, and none is its path's last.
   private func tracePaths<Recorder: PathRecorder>(
-    _ tracer: PathTracer, _ recorders: UnsafeMutablePointer<Recorder>, _ rayCount: inout UInt64
+    _ tracer: PathTracer, areCameraRays: Bool, _ recorders: UnsafeMutablePointer<Recorder>, _ rayCount: inout UInt64
   ) {
     let kinds = PacketKind.allCases.count
     var going = count
@@ -188,8 +206,7 @@ final class PathWave {
     var (currentLeft, followingLeft) = (left, left + capacity)
     for i in 0..<count { (active[i], currentLeft[i]) = (i, -1) }
     let evenSky = Recorder.isRecording ? nil : evenSky(tracer)
-    // Camera rays of one pixel go the same way.
-    var isFirst = true
+    var isFirst = areCameraRays
     while going > 0 {
       if !isFirst {
         going = endPaths(current, currentLeft, going, tracer, recorders, evenSky, &rayCount)

@@ -18,7 +18,7 @@ struct DirectionWarp {
   func add(
     from hit: SurfaceHit, along direction: Vector3, path: UnsafePointer<PathVertex>, count: Int, _ covector: Covector,
     divergence f: Spectrum, _ field: inout WarpField, _ sampler: inout PathSampler, _ rays: inout UInt64,
-    to sink: inout some DerivativeSink
+    to sink: inout PerChannelSink<some DerivativeSink>
   ) -> Covector {
     let chart = Frame(normal: direction)
     look(from: hit, chart, path, count, &field, &sampler, &rays)

@@ -60,7 +60,7 @@ struct FilmWarp {
   ///   - a: covector of the film position, per pixel.
   func add(
     _ field: WarpField, at pixel: SIMD2<Float>, _ a: (x: Spectrum, y: Spectrum), divergence f: Spectrum,
-    lens: SIMD2<Float>, to sink: inout some DerivativeSink
+    lens: SIMD2<Float>, to sink: inout PerChannelSink<some DerivativeSink>
   ) {
     let camera = CameraAdjoint(tracer: tracer)
     field.forEach(a, divergence: f) { sight, trail, x, y in

@@ -32,9 +32,9 @@ struct ReflectedWarps {
     guard specular > 0, specular < arena.count, arena.base[specular].kind == .scatter, radiance.isFinite,
       let start = target.sink(at: place)
     else { return }
-    var sink = ScaledSink(base: start, factor: Float(pixels.count))
+    var sink = PerChannelSink(base: ScaledSink(base: start, factor: Float(pixels.count)))
     WarpedPath(tracer: tracer, flags: flags, lookout: lookout).addBoundary(
       arena.base, count: arena.count, at: p, &around, to: &sink)
-    target.take(sink.base, at: place)
+    target.take(sink.base.base, at: place)
   }
 }

@@ -55,16 +55,16 @@ struct SpecularTrail {
   /// - Parameter covector: of that point.
   func pull(
     _ vertices: UnsafePointer<PathVertex>, count: Int, distance: Float, _ covector: Covector,
-    to sink: inout some DerivativeSink
+    to sink: inout PerChannelSink<some DerivativeSink>
   ) -> WarpedPath.RayCovectors {
     let traced = TracedVertex(scene: scene, flags: flags)
     var ray = WarpedPath.RayCovectors(origin: covector, direction: covector * distance)
     for i in (0..<count).reversed() {
       let vertex = vertices + i
-      var here = SurfaceMotion.Covectors()
+      var here = SurfaceMotion.Covectors<Covector>()
       here.position = ray.origin
-      var local = LocalPartials()
-      var moment = FrameMoment()
+      var local = LocalPartials<Covector>()
+      var moment = FrameMoment<Covector>()
       let bsdf = LocalScattering(vertex, scene, explores: false)
       traced.addDirac(vertex, bsdf, .zero, ray.direction, &local, &moment)
       moment.add(world: bsdf.wi, local.wi)
@@ -90,7 +90,7 @@ struct SpecularTrail {
     _ vertices: UnsafePointer<PathVertex>, count: Int, distance: Float, direction: Vector3, from start: Start
   ) -> (x: Vector3, y: Vector3)? {
     let across = Frame(normal: direction)
-    var none = NoSink()
+    var none = PerChannelSink(base: NoSink())
     let pulled = pull(
       vertices, count: count, distance: distance, Covector(across.s, across.t, .zero), to: &none)
     func speed(_ s: (origin: Vector3, direction: Vector3)) -> Spectrum {

@@ -53,7 +53,7 @@ extension WarpSight {
   /// whatever causes it.
   func addMotion(
     _ x: (covector: Vector3, weight: Spectrum), _ y: (covector: Vector3, weight: Spectrum), _ scene: KernelScene,
-    _ flags: GradientFlags, to sink: inout some DerivativeSink
+    _ flags: GradientFlags, to sink: inout PerChannelSink<some DerivativeSink>
   ) {
     let covector = Covector(x.covector, times: x.weight) + Covector(y.covector, times: y.weight)
     let motion = SurfaceMotion(scene: scene)
@@ -90,7 +90,7 @@ extension WarpSight {
   /// - Returns: covectors of the ray that starts the trail; `nil` at a focus.
   func addMotion(
     _ x: Spectrum, _ y: Spectrum, seenBy vertices: UnsafePointer<PathVertex>, from start: SpecularTrail.Start,
-    _ scene: KernelScene, _ flags: GradientFlags, to sink: inout some DerivativeSink
+    _ scene: KernelScene, _ flags: GradientFlags, to sink: inout PerChannelSink<some DerivativeSink>
   ) -> WarpedPath.RayCovectors? {
     let specular = SpecularTrail(scene: scene, flags: flags)
     let count = Int(trail)

@@ -56,7 +56,8 @@ struct WarpedEstimator {
     var numbers = numbers
     let radiance = plan.tracer.radiance(at: p, sampler: &numbers, recorder: &arena, rays: &around.rays).radiance
     guard radiance.isFinite, arena.count > 0 else { return }
-    if var sink = target.sink(at: pixel) {
+    if let start = target.sink(at: pixel) {
+      var sink = PerChannelSink(base: start)
       let ray = WarpedPath(tracer: plan.tracer, flags: flags, lookout: lookout).addBoundary(
         arena.base, count: arena.count, at: p, &around, to: &sink)
       film.look(
@@ -64,7 +65,7 @@ struct WarpedEstimator {
         &around.rays)
       film.add(
         around.field, at: pixel, film.pull(ray, at: p), divergence: radiance, lens: p.lens, to: &sink)
-      target.take(sink, at: pixel)
+      target.take(sink.base, at: pixel)
     }
     guard !radiance.isZero, !footprint.hasJumps else { return }
     addFilter(pixel, p, radiance, .slopeX, around, target: &target)
@@ -76,12 +77,13 @@ struct WarpedEstimator {
     _ pixel: SIMD2<Float>, _ p: CameraSample, _ radiance: Spectrum, _ weight: FilmWeight,
     _ around: WarpedPath.Surroundings, target: inout some BoundaryTarget
   ) {
-    guard var sink = target.sink(at: pixel, weight) else { return }
+    guard let start = target.sink(at: pixel, weight) else { return }
+    var sink = PerChannelSink(base: start)
     let isX = weight == .slopeX
     film.add(
       around.field, at: pixel, (isX ? radiance : .zero, isX ? .zero : radiance), divergence: .zero, lens: p.lens,
       to: &sink)
-    target.take(sink, at: pixel, weight)
+    target.take(sink.base, at: pixel, weight)
   }
 
   /// The same where the filter's weight jumps: on the borders of pixels under a box filter, and on the border of a film
@@ -104,13 +106,14 @@ struct WarpedEstimator {
         around: place, lens: q.lens, path: arena.base, count: arena.count, &around.field, &around.sampler,
         &around.rays)
       for (position, sign) in [(before, Float(-1)), (after, 1)] {
-        guard var sink = target.sink(at: position) else { continue }
+        guard let start = target.sink(at: position) else { continue }
+        var sink = PerChannelSink(base: start)
         let value = radiance * sign
         film.add(
           around.field, at: place, (axis == 0 ? value : .zero, axis == 0 ? .zero : value), divergence: .zero,
           lens: q.lens,
           to: &sink)
-        target.take(sink, at: position)
+        target.take(sink.base, at: position)
       }
     }
   }

@@ -37,19 +37,20 @@ struct WarpedPath {
   /// - Parameter vertices: the record with `incoming` filled.
   /// - Returns: covectors of the camera ray.
   func add(
-    _ vertices: UnsafePointer<PathVertex>, count: Int, _ around: inout Surroundings, to sink: inout some DerivativeSink
+    _ vertices: UnsafePointer<PathVertex>, count: Int, _ around: inout Surroundings,
+    to sink: inout PerChannelSink<some DerivativeSink>
   ) -> RayCovectors {
     var ray = RayCovectors()
     for i in (0..<count).reversed() {
       let vertex = vertices + i
       if vertex.pointee.kind == .escape {
-        ray = RayCovectors(direction: traced.skyDirection(vertex))
+        ray = RayCovectors(direction: traced.skyDirection(vertex, throughput: vertex.pointee.throughput))
         continue
       }
-      var here = SurfaceMotion.Covectors()
+      var here = SurfaceMotion.Covectors<Covector>()
       here.position = ray.origin
-      var local = LocalPartials()
-      var moment = FrameMoment()
+      var local = LocalPartials<Covector>()
+      var moment = FrameMoment<Covector>()
       if vertex.pointee.kind == .scatter {
         let next = i + 1 < count ? vertices + (i + 1) : nil
         scatter(vertex, next, count - i - 1, ray.direction, &here, &local, &moment, &around, to: &sink)
@@ -58,7 +59,9 @@ struct WarpedPath {
       here.normal += moment.normal(plain.frame)
       here.spin += moment.spin
       let back = plain.frame.toWorld(local.wi)
-      if vertex.pointee.emitter >= 0 { traced.addEmission(vertex, &local) }
+      if vertex.pointee.emitter >= 0 {
+        traced.addEmission(vertex, throughput: vertex.pointee.throughput, &local)
+      }
       (ray.origin, ray.direction) = traced.trace(
         plain, along: vertex.pointee.direction, back, local, here, to: &sink)
     }
@@ -69,9 +72,9 @@ struct WarpedPath {
   ///
   /// - Returns: covectors of the camera ray in the first.
   @discardableResult
-  func addBoundary<Sink: DerivativeSink>(
+  func addBoundary(
     _ vertices: UnsafeMutablePointer<PathVertex>, count: Int, at p: CameraSample, _ around: inout Surroundings,
-    to sink: inout Sink
+    to sink: inout PerChannelSink<some DerivativeSink>
   ) -> RayCovectors {
     var interior = ScaledSink(base: sink, factor: -1)
     PathAdjoint(tracer: tracer, flags: flags).addMotion(vertices, count: count, at: p, to: &interior)
@@ -88,14 +91,15 @@ struct WarpedPath {
   ///   - turn: covector of the direction to the next vertex.
   private func scatter(
     _ vertex: UnsafePointer<PathVertex>, _ next: UnsafePointer<PathVertex>?, _ remaining: Int, _ turn: Covector,
-    _ here: inout SurfaceMotion.Covectors, _ local: inout LocalPartials, _ moment: inout FrameMoment,
-    _ around: inout Surroundings, to sink: inout some DerivativeSink
+    _ here: inout SurfaceMotion.Covectors<Covector>, _ local: inout LocalPartials<Covector>,
+    _ moment: inout FrameMoment<Covector>,
+    _ around: inout Surroundings, to sink: inout PerChannelSink<some DerivativeSink>
   ) {
     let bsdf = LocalScattering(vertex, scene, explores: flags.wantsChoices)
     if vertex.pointee.hasLight {
       let wo = bsdf.plain(vertex.pointee.lightWo, vertex)
       let weight = vertex.pointee.throughput * vertex.pointee.light.radiance * vertex.pointee.lightScale
-      let partials = LocalPartials(bsdf.evaluate(wo: wo), times: weight)
+      let partials = LocalPartials<Covector>(bsdf.evaluate(wo: wo), counted: weight)
       local += partials
       moment.add(world: wo, partials.wo)
       addLight(vertex, bsdf.hit, bsdf.hit.frame.toWorld(partials.wo), &here, &around, to: &sink)
@@ -106,7 +110,7 @@ struct WarpedPath {
         traced.addDirac(vertex, bsdf, weight, turn, &local, &moment)
       } else {
         let wo = bsdf.plain(vertex.pointee.wo, vertex)
-        let partials = LocalPartials(bsdf.evaluate(wo: wo), times: weight)
+        let partials = LocalPartials<Covector>(bsdf.evaluate(wo: wo), counted: weight)
         local += partials
         moment.add(world: wo, partials.wo)
         here.position += warp.add(
@@ -123,7 +127,8 @@ struct WarpedPath {
   /// - Parameter turn: covector of the direction, by the BSDF.
   private func addLight(
     _ vertex: UnsafePointer<PathVertex>, _ hit: SurfaceHit, _ turn: Covector,
-    _ here: inout SurfaceMotion.Covectors, _ around: inout Surroundings, to sink: inout some DerivativeSink
+    _ here: inout SurfaceMotion.Covectors<Covector>, _ around: inout Surroundings,
+    to sink: inout PerChannelSink<some DerivativeSink>
   ) {
     let light = vertex.pointee.light
     let weight = vertex.pointee.throughput * vertex.pointee.lightValue * vertex.pointee.lightScale
@@ -133,11 +138,12 @@ struct WarpedPath {
     case .point, .spot, .projector:
       here.position += traced.towards(light, hit, turn, perRadiance: weight)
       return
-    case .constant, .environment: turn += traced.skyTurn(light.emitter, light.direction, weight: weight)
+    case .constant, .environment: turn += traced.skyTurn(light.emitter, light.direction, counted: weight)
     case .area:
-      let emission = traced.emission(light.emitter, light.uv, weight: weight)
+      let emission: LocalPartials<Covector> = traced.emission(light.emitter, light.uv, counted: weight)
       let (origin, direction) = traced.trace(
-        SurfaceHit(light, scene), along: light.direction, .zero, emission, SurfaceMotion.Covectors(), to: &sink)
+        SurfaceHit(light, scene), along: light.direction, .zero, emission, SurfaceMotion.Covectors<Covector>(),
+        to: &sink)
       here.position += origin
       turn += direction
     }

@@ -16,8 +16,7 @@ extension BoundaryEstimator {
     if first != nil { primaryCount = counts.first ?? primaryCount }
     if third != nil { grazingCount = max(counts.last ?? 0, grazingCount) }
     guard second != nil else { return }
-    // What the interior's pilot calls noise may be less: low-discrepancy points do better than pairs of random paths.
-    secondaryCount = max(counts[first == nil ? 0 : 1], secondaryCount / 2)
+    secondaryCount = counts[first == nil ? 0 : 1]
     glossy?.mixture.edgeCount = secondaryCount
   }
 
@@ -66,18 +65,16 @@ extension BoundaryEstimator {
   private func pilot(_ grazing: GrazingBoundary, _ weight: PilotTarget.Weight) -> TermPilot {
     let count = 1024
     var target = PilotTarget(weight: weight)
-    var arena = PathArena()
-    defer { arena.deallocate() }
     var rays: UInt64 = 0
     var sum = 0.0
+    let batch = GrazingBatch(grazing)
+    let add = { (entry: GrazingBatch.Entry) in sum += target.square { grazing.add(entry, to: &$0) } }
     for number in 0..<count {
-      var sampler = PathSampler(kind: .independent, seed: Hash.combine(seed, 0x9ed), pixel: number, sample: 0)
-      sum += target.square {
-        grazing.sample(
-          choice: EdgeDistribution.choice(number, of: count), sampler: &sampler, arena: &arena, rays: &rays, target: &$0
-        )
-      }
+      let sampler = PathSampler(kind: .independent, seed: Hash.combine(seed, 0x9ed), pixel: number, sample: 0)
+      batch.add(
+        choice: EdgeDistribution.choice(number, of: count), sampler: sampler, rays: &rays, wants: { _ in true }, add)
     }
+    batch.finish(rays: &rays, add)
     var result = term(sum / Double(count), rays, count)
     result.leastShare = 0
     return result

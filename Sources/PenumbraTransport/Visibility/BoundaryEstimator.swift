@@ -81,7 +81,9 @@ struct BoundaryEstimator {
       secondaryEdges = edges
     }
     let paths = plan.film.width * plan.film.height * plan.samplesPerPixel
-    secondaryCount = secondary == nil ? 0 : max(paths, 1024)
+    // Where no measure tells what they are worth (`prepare`): half of the interior's paths for edges between surfaces, and half
+    // for both sides of those of the picture.
+    secondaryCount = secondary == nil ? 0 : max(paths / 2, 1024)
     (glossy, glossyCount) = Self.glossy(
       secondary, secondaryEdges, topology, footprint, samplesPerPixel: plan.samplesPerPixel, edgeCount: secondaryCount,
       seed: Hash.combine(plan.seed, 0x39ed))
@@ -131,7 +133,7 @@ struct BoundaryEstimator {
       ? Self.grazing(plan.differentiating(request).tracer, request.flags, topology, footprint, seed: plan.seed) : nil
     if let grazing { buffers.append(grazing.surfaces) }
     buffers += [request, topology.pointLights, topology.rivals]
-    primaryCount = primary == nil ? 0 : max(paths / 2, 1024)
+    primaryCount = primary == nil ? 0 : max(paths / 4, 1024)
     coverCount = cover == nil ? 0 : max(paths / 4, 1024)
     specularCount = specular == nil ? 0 : max(pixels.count * plan.samplesPerPixel / 2, 1024)
     // Each of its samples follows a few hundred auxiliary rays.
@@ -190,7 +192,7 @@ struct BoundaryEstimator {
   private static func grazing(
     _ tracer: PathTracer, _ flags: GradientFlags, _ topology: EdgeTopology, _ footprint: FilmFootprint, seed: UInt64
   ) -> GrazingBoundary? {
-    let partition = GrazingPartition(flags: flags, scene: tracer.scene)
+    let partition = GrazingPartition(tracer, flags)
     return GrazingSurfaces(topology.bodies, partition, tracer: tracer, seed: Hash.combine(seed, 0x96b)).map {
       GrazingBoundary(tracer: tracer, partition: partition, surfaces: $0, footprint: footprint)
     }
@@ -246,11 +248,13 @@ struct BoundaryEstimator {
     }
     if let grazing {
       target.share = 1 / Float(grazingCount)
-      var arena = PathArena()
-      defer { arena.deallocate() }
+      let batch = GrazingBatch(grazing)
       forEachSample(of: grazingCount, chunk, salt: 0x9ec) { choice, sampler in
-        grazing.sample(choice: choice, sampler: &sampler, arena: &arena, rays: &rays, target: &target)
+        batch.add(choice: choice, sampler: sampler, rays: &rays, wants: { target.wants($0) }) {
+          grazing.add($0, to: &target)
+        }
       }
+      batch.finish(rays: &rays) { grazing.add($0, to: &target) }
     }
     if let reflected { runReflected(reflected, chunk: chunk, rays: &rays, target: &target) }
     if let specular {

@@ -9,9 +9,11 @@ struct FacetShadow {
   private let seed: UInt64
 
   /// Light directions that are tried per edge.
-  private static let trials = 8
+  private let trials: Int
 
-  init(tracer: PathTracer, geometry: EdgeGeometry) {
+  /// - Parameter edges: how many may be asked for.
+  init(tracer: PathTracer, geometry: EdgeGeometry, edges: Int) {
+    trials = EdgeTrials.count(edges: edges)
     self.tracer = tracer
     self.geometry = geometry
     seed = Hash.combine(0xface, 0x7e57)
@@ -33,9 +35,9 @@ struct FacetShadow {
     var sampler = PathSampler(kind: .independent, seed: seed, pixel: number, sample: 0)
     var (between, all): (Float, Float) = (0, 0)
     var memory = LineDirections.Memory()
-    for trial in 0..<Self.trials where tracer.scene.hasEmitters {
+    for trial in 0..<trials where tracer.scene.hasEmitters {
       let numbers = sampler.nextVertex()
-      let choice = (Float(trial) + numbers.emitter) / Float(Self.trials)
+      let choice = (Float(trial) + numbers.emitter) / Float(trials)
       guard let light = emitters.sample(from: point.position, choice: choice, u: numbers.light) else { continue }
       let strength = light.radiance.luminance * light.scale
       between += strength * strength * directions.chance(of: light, at: point, emitters, &memory)

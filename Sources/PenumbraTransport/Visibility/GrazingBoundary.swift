@@ -6,27 +6,30 @@ struct GrazingBoundary {
   let surfaces: GrazingSurfaces
   let footprint: FilmFootprint
 
-  func sample<Target: BoundaryTarget>(
-    choice: Float, sampler: inout PathSampler, arena: inout PathArena, rays: inout UInt64, target: inout Target
-  ) {
-    guard let drawn = surfaces.sample(choice, sampler.next2D()),
-      let place = FilmPoint(drawn.position, lens: .zero, tracer), footprint.contains(place.pixel),
-      target.wants(place.pixel), let start = target.sink(at: place.pixel)
-    else { return }
-    let p = tracer.sensor.sample(at: place.pixel, lens: .zero)
-    arena.removeAll()
-    let radiance = tracer.radiance(at: p, sampler: &sampler, recorder: &arena, rays: &rays).radiance
-    guard arena.count > 0, radiance.isFinite, arena.base[0].kind != .escape else { return }
+  /// - Returns: a point that may count, and where the camera sees it, in pixels, if nothing stands before it.
+  @inline(__always)
+  func draw(_ choice: Float, _ u: SIMD2<Float>) -> (point: GrazingSurfaces.Point, pixel: SIMD2<Float>)? {
+    guard let point = surfaces.sample(choice, u), let place = FilmPoint(point.position, lens: .zero, tracer),
+      footprint.contains(place.pixel)
+    else { return nil }
+    return (point, place.pixel)
+  }
+
+  /// Hands on what the path to a drawn point found.
+  func add<Target: BoundaryTarget>(_ entry: GrazingBatch.Entry, to target: inout Target) {
+    guard let start = target.sink(at: entry.pixel) else { return }
+    let (vertices, face) = (entry.vertices, entry.point.face)
     // Another surface stands before it, or it was seen from its other side; a sphere's own ray may miss it by rounding.
-    let hit = arena.base[0].hit
-    guard hit.shape == drawn.face.shape, hit.instance == drawn.face.instance, hit.primitive == drawn.face.primitive,
-      let film = FilmPoint(hit.position, lens: .zero, tracer)
+    let hit = vertices[0].hit
+    guard vertices[0].kind != .escape, hit.shape == face.shape, hit.instance == face.instance,
+      hit.primitive == face.primitive, let film = FilmPoint(hit.position, lens: .zero, tracer)
     else { return }
-    let rest = 1 - partition.pixelShare(arena.base)
-    let factor = rest * film.density(normal: hit.geometricNormal) / drawn.density
+    let rest = 1 - partition.pixelShare(vertices)
+    let factor = rest * film.density(normal: hit.geometricNormal) / entry.point.density
     guard factor > 0, factor < .infinity else { return }
     var sink = ScaledSink(base: start, factor: factor)
-    PathAdjoint(tracer: tracer, flags: partition.flags).addMotion(arena.base, count: arena.count, at: p, to: &sink)
-    target.take(sink.base, at: place.pixel)
+    PathAdjoint(tracer: tracer, flags: partition.flags)
+      .addMotion(vertices, count: entry.count, at: entry.place, to: &sink)
+    target.take(sink.base, at: entry.pixel)
   }
 }

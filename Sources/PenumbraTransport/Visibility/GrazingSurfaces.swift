@@ -7,25 +7,12 @@ final class GrazingSurfaces {
   private let faces: OwnedBuffer<SurfaceFace>
   private let distribution: EdgeDistribution
   private let tracer: PathTracer
-  private let viewpoint: Viewpoint
+  private let partition: GrazingPartition
 
   /// Rays with which each face is looked for.
   private static let trials = 2
   /// What a face counts that none of them found.
   private static let leastShare: Float = 0.1
-
-  /// From where surfaces are looked at.
-  private struct Viewpoint {
-    let origin: Vector3
-    /// Unit direction of parallel rays; `nil` where all start at the origin.
-    let direction: Vector3?
-
-    init(_ tracer: PathTracer) {
-      let map = tracer.camera.map
-      origin = map.translation.value
-      direction = tracer.sensor.isPerspective ? nil : map.z.value.normalized
-    }
-  }
 
   /// A drawn point, with its density per unit of area.
   struct Point {
@@ -36,7 +23,7 @@ final class GrazingSurfaces {
 
   /// - Returns: `nil` when the camera can meet nothing at such an angle.
   init?(_ bodies: [CrossingCurves.Body], _ partition: GrazingPartition, tracer: PathTracer, seed: UInt64) {
-    let viewpoint = Viewpoint(tracer)
+    let viewpoint = partition.viewpoint
     var found: [SurfaceFace] = []
     var areas: [Float] = []
     for body in bodies {
@@ -45,7 +32,7 @@ final class GrazingSurfaces {
       let record = tracer.scene.shapes[body.shape]
       for primitive in 0..<(record.kind == .mesh ? record.triangleCount : 1) {
         let face = SurfaceFace(shape: shape, instance: instance, primitive: primitive)
-        let area = Self.area(face, viewpoint, tracer.scene)
+        let area = Self.area(face, partition)
         guard area > 0, area < .infinity else { continue }
         found.append(face)
         areas.append(area)
@@ -56,14 +43,14 @@ final class GrazingSurfaces {
     for i in found.indices {
       var sampler = PathSampler(kind: .independent, seed: seed, pixel: i, sample: 0)
       let share = (0..<Self.trials).reduce(Float(0)) { sum, _ in
-        let position = Self.position(on: found[i], viewpoint, sampler.next2D(), tracer.scene)
+        guard let position = Self.position(on: found[i], viewpoint, sampler.next2D(), tracer.scene) else { return sum }
         return sum + Self.visibility(of: position, found[i], tracer)
       }
       weights[i] *= Self.leastShare / max((viewpoint.origin - Self.anchor(found[i], tracer.scene)).squaredLength, 1e-12)
       weights[i] *= 1 + share / (Float(Self.trials) * Self.leastShare)
     }
     self.tracer = tracer
-    self.viewpoint = viewpoint
+    self.partition = partition
     faces = OwnedBuffer(found)
     distribution = EdgeDistribution(weights)
   }
@@ -83,61 +70,56 @@ final class GrazingSurfaces {
   }
 
   /// Of the part of a face that may be met at a grazing angle: the whole triangle, or the band of a sphere.
-  private static func area(_ face: SurfaceFace, _ viewpoint: Viewpoint, _ scene: KernelScene) -> Float {
+  private static func area(_ face: SurfaceFace, _ partition: GrazingPartition) -> Float {
+    let scene = partition.scene
     guard scene.shapes[Int(face.shape)].kind == .mesh else {
-      guard let band = SphereBand(scene, face, viewpoint.origin, viewpoint.direction) else { return 0 }
-      return band.area
+      return SphereBand(scene, face, partition.viewpoint)?.area ?? 0
     }
-    let (a, b, c) = scene.corners(face)
-    let normal = cross(b - a, c - a)
-    let length = normal.length
-    guard length > 0 else { return 0 }
-    let unit = normal * (1 / length)
-    if let direction = viewpoint.direction {
-      return abs(dot(unit, direction)) < GrazingPartition.limit ? 0.5 * length : 0
-    }
-    // The cosine is the plane's distance over the point's: least at a corner.
-    let o = viewpoint.origin
-    let farthest = max((a - o).length, max((b - o).length, (c - o).length))
-    return abs(dot(unit, a - o)) < GrazingPartition.limit * farthest ? 0.5 * length : 0
+    let corners = scene.corners(face)
+    guard partition.isGrazed(corners) else { return 0 }
+    return 0.5 * cross(corners.1 - corners.0, corners.2 - corners.0).length
   }
 
   private static func position(
-    on face: SurfaceFace, _ viewpoint: Viewpoint, _ u: SIMD2<Float>, _ scene: KernelScene
-  ) -> Vector3 {
+    on face: SurfaceFace, _ viewpoint: GrazingPartition.Viewpoint, _ u: SIMD2<Float>, _ scene: KernelScene
+  ) -> Vector3? {
     guard scene.shapes[Int(face.shape)].kind == .mesh else {
-      return SphereBand(scene, face, viewpoint.origin, viewpoint.direction)?.point(u) ?? .zero
+      return SphereBand(scene, face, viewpoint)?.point(u)
     }
     let (a, b, c) = scene.corners(face)
     let weights = Warp.triangle(u)
-    return a + (b - a) * weights.x + (c - a) * weights.y
+    let point = a + (b - a) * weights.x + (c - a) * weights.y
+    return viewpoint.cosine(cross(b - a, c - a).normalized, at: point) < GrazingPartition.limit ? point : nil
   }
 
   /// - Parameter choice: in [0, 1), stratified over samples.
+  /// - Returns: `nil` where the drawn point is met at a larger angle.
   func sample(_ choice: Float, _ u: SIMD2<Float>) -> Point? {
     let drawn = distribution.table.sample(choice)
     let face = faces.base[drawn.index]
-    let area = Self.area(face, viewpoint, tracer.scene)
-    guard drawn.probability > 0, area > 0 else { return nil }
-    return Point(
-      face: face, position: Self.position(on: face, viewpoint, u, tracer.scene), density: drawn.probability / area)
+    let area = Self.area(face, partition)
+    guard drawn.probability > 0, area > 0,
+      let position = Self.position(on: face, partition.viewpoint, u, tracer.scene)
+    else { return nil }
+    return Point(face: face, position: position, density: drawn.probability / area)
   }
 
-  /// Pixels² that the grazing parts cover, each as if nothing stood before it.
+  /// Pixels² that the grazing parts cover, each as if nothing stood before it, for each point that `sample` finds.
   func filmArea(seed: UInt64) -> Float {
     let count = 512
     var sum: Float = 0
+    var found = 0
     for i in 0..<count {
       var sampler = PathSampler(kind: .independent, seed: seed, pixel: i, sample: 0)
       let choice = (Float(i) + sampler.next1D()) / Float(count)
-      guard let point = sample(min(choice, 0x1.fffffep-1), sampler.next2D()),
-        let film = FilmPoint(point.position, lens: .zero, tracer)
-      else { continue }
+      guard let point = sample(min(choice, 0x1.fffffep-1), sampler.next2D()) else { continue }
+      found += 1
+      guard let film = FilmPoint(point.position, lens: .zero, tracer) else { continue }
       let size = tracer.sensor.size
       guard film.pixel.x >= 0, film.pixel.y >= 0, film.pixel.x <= size.x, film.pixel.y <= size.y else { continue }
       sum += film.density(normal: tracer.scene.hit(on: point.face, at: point.position).geometricNormal) / point.density
     }
-    return sum / Float(count)
+    return found > 0 ? sum / Float(found) : 0
   }
 }
 
@@ -151,17 +133,17 @@ private struct SphereBand {
   private let low: Float
   private let high: Float
 
-  init?(_ scene: KernelScene, _ face: SurfaceFace, _ origin: Vector3, _ direction: Vector3?) {
+  init?(_ scene: KernelScene, _ face: SurfaceFace, _ viewpoint: GrazingPartition.Viewpoint) {
     let m = scene.values + Int(scene.shapes[Int(face.shape)].matrix)
     center = Vector3(m[12], m[13], m[14])
     radius = m[15]
     let limit = GrazingPartition.limit
-    if let direction {
+    if let direction = viewpoint.direction {
       frame = Frame(normal: direction * -1)
       (low, high) = (0, limit)
       return
     }
-    let offset = origin - center
+    let offset = viewpoint.origin - center
     let distance = offset.length
     guard distance > radius * 1.0001 else {
       // From within, rays that start near the surface alone meet it at such an angle, then perhaps anywhere.

@@ -17,7 +17,7 @@ final class PrimaryEdges {
       kept.append(curve)
       weights.append(length)
     }
-    let shadow = FacetShadow(tracer: tracer, geometry: geometry)
+    let shadow = FacetShadow(tracer: tracer, geometry: geometry, edges: moving.edges.count)
     for (number, edge) in moving.edges.enumerated() {
       let (first, last, length) =
         edge.kind == .mesh && tracer.sensor.keepsLines

@@ -4,31 +4,57 @@ struct TermPilot {
   var variance = 0.0
   /// Rays per sample: a cost that is the same on every machine.
   var rays = 1.0
-  /// A pilot run may have missed what matters: the term keeps this part of the paths.
+  /// A pilot run may have missed what matters: the term keeps this part of the rays.
   var leastShare = 0.25
 
   /// Standard deviation over the root of the cost.
   fileprivate var merit: Double {
-    let value = (variance / max(rays, 1)).squareRoot()
+    let value = (variance / cost).squareRoot()
     return value.isFinite ? value : 0
   }
+
+  fileprivate var cost: Double { max(rays, 1) }
 }
 
 /// How many samples the boundary terms get beside the interior's: for the least error in a given time each term has samples
-/// in proportion to its standard deviation over the root of its cost (Neyman 1934).
+/// in proportion to its standard deviation over the root of its cost (Neyman 1934), and together they trace no more rays than
+/// the interior's paths. None has more samples than there are paths.
 struct SampleAllocation {
-  /// Camera paths of the interior, and at most as many boundary samples.
+  /// Camera paths of the interior.
   let paths: Int
 
   private static let leastCount = 1024
+  /// What a pilot run calls the interior's noise, that of random paths, over that of low-discrepancy points.
+  static let randomOverPoints = 2.0
 
-  /// - Parameter terms: those that share the samples.
+  /// - Parameter terms: those that share the rays.
   func counts(_ terms: [TermPilot], interior: TermPilot) -> [Int] {
-    let total = terms.reduce(0) { $0 + $1.merit }
-    let scale = Double(paths) / max(total, interior.merit)
-    return terms.map { term in
-      let wanted = total > 0 ? term.merit * scale : Double(paths) / Double(terms.count)
-      return max(Int(max(wanted, term.leastShare * Double(paths)).rounded()), Self.leastCount)
+    let budget = Double(paths) * interior.cost
+    let least = terms.map { $0.leastShare * budget / $0.cost }
+    guard terms.contains(where: { $0.merit > 0 }) else {
+      return terms.map { count(budget / (Double(terms.count) * $0.cost)) }
+    }
+    let best = interior.merit > 0 ? Double(paths) * Self.randomOverPoints / interior.merit : .infinity
+    let scale = min(best, scale(terms, least, budget))
+    return zip(terms, least).map { count(max($0.merit * scale, $1)) }
+  }
+
+  /// Samples for each unit of merit with which all terms use up the budget: those that would have less than their least get
+  /// that, and the others share the rest.
+  private func scale(_ terms: [TermPilot], _ least: [Double], _ budget: Double) -> Double {
+    var isShort = terms.map { _ in false }
+    while true {
+      var (rest, total) = (budget, 0.0)
+      for (i, term) in terms.enumerated() {
+        if isShort[i] { rest -= least[i] * term.cost } else { total += term.merit * term.cost }
+      }
+      guard total > 0 else { return 0 }
+      let scale = max(rest, 0) / total
+      let short = terms.indices.filter { !isShort[$0] && terms[$0].merit * scale < least[$0] }
+      if short.isEmpty { return scale }
+      for i in short { isShort[i] = true }
     }
   }
+
+  private func count(_ wanted: Double) -> Int { max(Int(min(wanted, Double(paths)).rounded()), Self.leastCount) }
 }

@@ -1,7 +1,8 @@
 import CEmbree
 
 /// Lines past edges that are traced side by side: first away from their lights, to the surfaces on which shadows end, then
-/// from there to the camera and from the edge to the light. Those with more surfaces on either side go on alone.
+/// from there to the camera and from the edge to the light. Those with more surfaces on the camera's side go on alone, and what
+/// surfaces scatter is found later, for many at once.
 final class SecondaryBatch {
   typealias Line = SecondaryBoundary.Line
   typealias End = SecondaryBoundary.End
@@ -27,11 +28,13 @@ final class SecondaryBatch {
   private let isBlocked = UnsafeMutablePointer<UInt8>.allocate(capacity: 2 * capacity)
   private let intersector = WaveIntersector(capacity: 2 * capacity)
   private let sight = UnsafeMutablePointer<Sight>.allocate(capacity: 1)
+  private let scattered: ScatteredLines
 
   /// - Parameter mixture: where lines are also looked for from glossy surfaces.
   init(_ boundary: SecondaryBoundary, _ mixture: LineMixture?) {
     self.boundary = boundary
     self.mixture = mixture
+    scattered = ScatteredLines(boundary)
     tried.initialize(repeating: Line(), count: Self.capacity)
   }
 
@@ -65,12 +68,21 @@ final class SecondaryBatch {
     lines[triedCount] = CEmbreeRay(
       Ray(origin: next.pointee.start, direction: next.pointee.direction * -1))
     triedCount += 1
-    if triedCount == Self.capacity { finish(rays: &rays, wants: wants, body) }
+    if triedCount == Self.capacity { follow(rays: &rays, wants: wants, body) }
   }
 
   /// Completes all samples.
   @inline(__always)
   func finish(
+    rays: inout UInt64, wants: (SIMD2<Float>) -> Bool, _ body: (UnsafePointer<Sight>) -> Void
+  ) {
+    follow(rays: &rays, wants: wants, body)
+    finishScattered(&rays, body)
+  }
+
+  /// Follows the lines that were tried away from their lights.
+  @inline(__always)
+  private func follow(
     rays: inout UInt64, wants: (SIMD2<Float>) -> Bool, _ body: (UnsafePointer<Sight>) -> Void
   ) {
     let scene = boundary.tracer.scene
@@ -87,6 +99,7 @@ final class SecondaryBatch {
       } else if goAlone(tried + i, hit, &rays, wants: wants) {
         body(sight)
       }
+      if scattered.isFull { finishScattered(&rays, body) }
     }
     intersector.occlude(endRays, count: 2 * count, scene, isBlocked)
     rays &+= UInt64(2 * count)
@@ -127,9 +140,9 @@ final class SecondaryBatch {
     if let glossy, !line.pointee.light.isDirac { weigh(glossy, isIndirect: false) }
   }
 
-  /// Follows a line with more surfaces, or with a surface instead of a light.
+  /// Follows a line with more surfaces, or with a surface instead of a light, which has to wait.
   ///
-  /// - Returns: whether light arrives.
+  /// - Returns: whether light arrives from a lamp.
   @inline(__always)
   private func goAlone(
     _ line: UnsafeMutablePointer<Line>, _ hit: SurfaceHit, _ rays: inout UInt64, wants: (SIMD2<Float>) -> Bool
@@ -144,35 +157,46 @@ final class SecondaryBatch {
         glossy: {
           if scatterings == 1, let mixture { glossy = mixture.glossyView($0, hit, $1) }
         }),
-      let source = farEnd(line, &rays)
+      line.pointee.isIndirect || isLit(line, &rays)
     else { return false }
     let end = ends + Self.capacity
     end.initialize(to: End(receiver: hit, view: arrival.view, weight: arrival.weight))
-    put(line, end, source)
-    if let glossy, line.pointee.isIndirect || !line.pointee.light.isDirac {
-      weigh(glossy, isIndirect: line.pointee.isIndirect)
+    if line.pointee.isIndirect {
+      scattered.append(line, end.pointee, glossy)
+      return false
     }
+    put(line, end, boundary.source(line.pointee.light))
+    if let glossy, !line.pointee.light.isDirac { weigh(glossy, isIndirect: false) }
     return true
   }
 
   @inline(never)
-  private func farEnd(_ line: UnsafeMutablePointer<Line>, _ rays: inout UInt64) -> SecondaryBoundary.Source? {
-    if line.pointee.isIndirect {
-      return boundary.scattered(line, &line.pointee.sampler, &rays)
-    }
-    guard let ray = boundary.lightRay(line) else { return nil }
+  private func isLit(_ line: UnsafePointer<Line>, _ rays: inout UInt64) -> Bool {
+    guard let ray = boundary.lightRay(line) else { return false }
     rays &+= 1
-    return boundary.tracer.scene.isOccluded(ray) ? nil : boundary.source(line.pointee.light)
+    return !boundary.tracer.scene.isOccluded(ray)
+  }
+
+  private func finishScattered(_ rays: inout UInt64, _ body: (UnsafePointer<Sight>) -> Void) {
+    scattered.finish(rays: &rays) { entry, source in
+      withUnsafePointer(to: &entry.pointee.line) { line in
+        withUnsafePointer(to: &entry.pointee.end) { end in
+          put(line, end, source)
+          if let glossy = entry.pointee.glossy { weigh(glossy, isIndirect: true) }
+          body(sight)
+        }
+      }
+    }
   }
 
   @inline(__always)
   private func put(
-    _ line: UnsafeMutablePointer<Line>, _ end: UnsafePointer<End>,
+    _ line: UnsafePointer<Line>, _ end: UnsafePointer<End>,
     _ source: SecondaryBoundary.Source
   ) {
     sight.initialize(
       to: Sight(
-        line: UnsafePointer(line), end: end, source: source,
+        line: line, end: end, source: source,
         weight: end.pointee.weight * source.radiance * line.pointee.share))
   }
 

@@ -226,17 +226,4 @@ extension SecondaryBoundary {
     }
     return source
   }
-
-  /// Light that a surface behind the edge scatters towards it.
-  func scattered(_ line: UnsafePointer<Line>, _ sampler: inout PathSampler, _ rays: inout UInt64) -> Source? {
-    let ray = Ray(origin: line.pointee.start, direction: line.pointee.direction)
-    rays &+= 1
-    guard let hit = tracer.scene.intersect(ray) else { return nil }
-    let radiance = tracer.indirectRadiance(
-      along: ray, depth: line.pointee.scatterings, sampler: &sampler, rays: &rays)
-    guard !radiance.isZero else { return nil }
-    return Source(
-      direction: ray.direction, distance: (hit.position - line.pointee.place.position).length, radiance: radiance,
-      motion: .surface(hit))
-  }
 }

@@ -7,8 +7,6 @@ final class SecondaryEdges {
   private let skyChoice: SkyChoice?
   var lights: EdgeLights { EdgeLights(skies: UnsafePointer(skies.base), choice: skyChoice) }
 
-  /// Samples of the lights with which each edge is tried.
-  private static let trials = 8
   /// Neither the sky nor other lights are chosen less often: trials may have missed what matters.
   private static let leastSky: Float = 0.1
 
@@ -21,10 +19,11 @@ final class SecondaryEdges {
     sizes.reserveCapacity(candidates.count)
     skyChoice = SkyChoice(tracer.scene.emitters)
     skies = OwnedBuffer(repeating: 0, count: candidates.count)
+    let trials = EdgeTrials.count(edges: candidates.count)
     for (index, edge) in candidates.enumerated() {
       var sampler = PathSampler(kind: .independent, seed: seed, pixel: index, sample: 0)
       let directions = LineDirections(edge, geometry)
-      let light = Self.light(edge, geometry, directions, tracer, skyChoice, &sampler)
+      let light = Self.light(edge, geometry, directions, tracer, skyChoice, trials: trials, &sampler)
       lit.append(light.rms.isFinite ? light.rms : 0)
       skies.base[index] = light.sky
       sizes.append(Double(geometry.size(edge) * directions.share))
@@ -43,17 +42,17 @@ final class SecondaryEdges {
   ///   squares of both kinds, which leaves the sum of the two.
   private static func light(
     _ edge: EdgeRecord, _ geometry: EdgeGeometry, _ directions: LineDirections, _ tracer: PathTracer,
-    _ skyChoice: SkyChoice?, _ sampler: inout PathSampler
+    _ skyChoice: SkyChoice?, trials: Int, _ sampler: inout PathSampler
   ) -> (rms: Double, sky: Float) {
     let emitters = tracer.scene.emitters
     // Squares of what the kind alone would give, by kind.
     var (sky, others) = (0.0, 0.0)
     var memory = LineDirections.Memory()
     var light = EmitterSample.none
-    for trial in 0..<Self.trials where tracer.scene.hasEmitters {
+    for trial in 0..<trials where tracer.scene.hasEmitters {
       let numbers = sampler.nextVertex()
       let anchor = edge.isOutline ? geometry.anchor(edge) : geometry.point(edge, numbers.direction.x).position
-      let u = (Float(trial) + numbers.emitter) / Float(Self.trials)
+      let u = (Float(trial) + numbers.emitter) / Float(trials)
       let aim = directions.aim(
         from: anchor, choice: skyChoice?.number(u, sky: 0.5) ?? u, numbers, emitters, &memory, &light)
       guard aim != .none else { continue }
@@ -72,7 +71,7 @@ final class SecondaryEdges {
         : (aim == .all ? 1 : directions.chance(of: light, at: point, emitters, &memory))
       if isSky { sky += value * value * Double(chance) } else { others += value * value * Double(chance) }
     }
-    let count = Double(skyChoice == nil ? Self.trials : Self.trials / 2)
+    let count = Double(skyChoice == nil ? trials : trials / 2)
     let (a, b) = ((sky / count).squareRoot(), (others / count).squareRoot())
     let share = a + b > 0 && (a + b).isFinite ? Float(a / (a + b)) : 0.5
     return (a + b, min(max(share, Self.leastSky), 1 - Self.leastSky))

@@ -131,13 +131,15 @@ struct ShadingTerminator {
   /// material point.
   ///
   /// - Returns: the covector of v̇ as far as it comes from the viewer.
-  func addMotion(_ point: Point, _ covector: Vector3, _ weight: Spectrum, to sink: inout some DerivativeSink) -> Vector3
-  {
+  func addMotion<Sink: DerivativeSink>(
+    _ point: Point, _ covector: Vector3, _ weight: Spectrum, to sink: inout Sink
+  ) -> Vector3 {
+    let counted = sink.counted(weight)
     let slip = dot(covector, point.across) / point.slope
     let n = point.hit.frame.n
-    var covectors = SurfaceMotion.Covectors()
-    covectors.position = Covector(covector + n * slip, times: weight)
-    covectors.normal = Covector(point.view * -slip, times: weight)
+    var covectors = SurfaceMotion.Covectors<Sink.Vectors>()
+    covectors.position = Sink.Vectors(covector + n * slip, counted: counted)
+    covectors.normal = Sink.Vectors(point.view * -slip, counted: counted)
     SurfaceMotion(scene: scene).add(point.hit, SurfacePatch(point.hit, scene), covectors, to: &sink)
     return n * -slip
   }

@@ -167,8 +167,8 @@ struct SpecularBoundary {
       edge.addMotion(weight, in: tracer.scene, to: &sink)
       if flags.wantsGeometry {
         geometry.addRay(
-          vertices, count: k + 1, origin: Covector(c * -1, times: weight),
-          direction: Covector(c * -distance, times: weight), to: &sink)
+          vertices, count: k + 1, origin: Target.Sink.Vectors(c * -1, counted: sink.counted(weight)),
+          direction: Target.Sink.Vectors(c * -distance, counted: sink.counted(weight)), to: &sink)
       }
       path.addRay(vertices, count: k + 1, at: p, to: &sink) { Color(level($0, $1)) * Color(weight) }
     case .turned:
@@ -182,8 +182,8 @@ struct SpecularBoundary {
       if flags.wantsGeometry {
         geometry.addTraced(
           vertices, count: count, position: .zero,
-          normal: Covector(vertices[count - 1].direction * -1, times: weight),
-          back: Covector(hit.frame.n, times: weight), to: &sink)
+          normal: Target.Sink.Vectors(vertices[count - 1].direction * -1, counted: sink.counted(weight)),
+          back: Target.Sink.Vectors(hit.frame.n, counted: sink.counted(weight)), to: &sink)
       }
       path.addRay(vertices, count: count, at: p, to: &sink) { Color(level($0, $1)) * Color(weight) }
     case .shadowed(let number):
@@ -242,9 +242,9 @@ struct SpecularBoundary {
   }
 
   /// A hard shadow's border on the last vertex: the line from the light through the blocker's border.
-  private func addShadow(
+  private func addShadow<Sink: DerivativeSink>(
     _ number: Int, _ a: Sample, _ b: Sample, _ jump: Spectrum, _ axis: Int, _ p: CameraSample, _ path: MovingPath,
-    _ geometry: GeometryAdjoint, _ arena: PathArena, to sink: inout some DerivativeSink
+    _ geometry: GeometryAdjoint, _ arena: PathArena, to sink: inout Sink
   ) {
     let dark = a.chain.lit & (1 << UInt32(number)) == 0 ? a : b
     let (vertices, count) = (dark.chain.vertices(arena), dark.chain.count)
@@ -279,15 +279,16 @@ struct SpecularBoundary {
     }
     if flags.wantsGeometry {
       geometry.addTraced(
-        vertices, count: count, position: Covector(c * -share, times: weight), normal: .zero, back: .zero, to: &sink)
+        vertices, count: count, position: Sink.Vectors(c * -share, counted: sink.counted(weight)), normal: .zero,
+        back: .zero, to: &sink)
     }
     path.addRay(vertices, count: count, at: p, to: &sink) { Color(level($0, $1)) * Color(weight) }
   }
 
   /// The border of a light that just fails to reach the last vertex.
-  private func addRim(
+  private func addRim<Sink: DerivativeSink>(
     _ light: Int32, _ dark: Sample, _ jump: Spectrum, _ axis: Int, _ p: CameraSample, _ path: MovingPath,
-    _ geometry: GeometryAdjoint, _ arena: PathArena, to sink: inout some DerivativeSink
+    _ geometry: GeometryAdjoint, _ arena: PathArena, to sink: inout Sink
   ) {
     let scene = tracer.scene
     let (vertices, count) = (dark.chain.vertices(arena), dark.chain.count)
@@ -300,7 +301,8 @@ struct SpecularBoundary {
     rim.addMotion(bound, weight, scene.emitters, to: &sink)
     if flags.wantsGeometry {
       geometry.addTraced(
-        vertices, count: count, position: Covector(bound.inward, times: weight), normal: .zero, back: .zero, to: &sink)
+        vertices, count: count, position: Sink.Vectors(bound.inward, counted: sink.counted(weight)), normal: .zero,
+        back: .zero, to: &sink)
     }
     path.addRay(vertices, count: count, at: p, to: &sink) { Color(level($0, $1)) * Color(weight) }
   }

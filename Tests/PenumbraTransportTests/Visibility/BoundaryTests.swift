@@ -240,7 +240,7 @@ struct BoundaryTests {
     let tangent = testDirection(range, count: scene.theta.count)
     var difference = Estimate()
     var size = 0.0
-    for seed in 0..<48 {
+    for seed in 0..<96 {
       let settings = RenderSettings.test(spp: 2048, seed: UInt64(seed), sampler: .sobol, visibility: .edges)
       let forward = try renderer.forward(settings, tangent: tangent).derivative
       let adjoint = forward.indices.map { Float(($0 * 7919) % 13) - 4 }

@@ -11,10 +11,11 @@ struct SampleAllocationTests {
 
   @Test("No other division of the same rays leaves less variance") func optimum() {
     let terms = [TermPilot(variance: 4, rays: 5), TermPilot(variance: 1, rays: 3)]
-    let interior = TermPilot(variance: 9, rays: 2)
+    let interior = TermPilot(variance: 81, rays: 2)
     let found = counts(terms, interior: interior)
     func variance(_ n: [Double]) -> Double {
-      zip(terms + [interior], n).reduce(0) { $0 + $1.0.variance / $1.1 }
+      let points = interior.variance / (SampleAllocation.randomOverPoints * SampleAllocation.randomOverPoints)
+      return zip(terms, n).reduce(points / n[2]) { $0 + $1.0.variance / $1.1 }
     }
     func rays(_ n: [Double]) -> Double { zip(terms + [interior], n).reduce(0) { $0 + $1.0.rays * $1.1 } }
     let best = found.map { Double($0) } + [Double(Self.paths)]
@@ -28,17 +29,24 @@ struct SampleAllocationTests {
     }
   }
 
-  @Test("Edges never have more samples than there are paths, and share them as they deserve") func limit() {
+  @Test("Edges trace no more rays than the paths do, and share them as they deserve") func budget() {
     let found = counts(
-      [TermPilot(variance: 9, rays: 4), TermPilot(variance: 1, rays: 4)], interior: TermPilot(variance: 0, rays: 2))
-    #expect(found[0] + found[1] == Self.paths)
-    // 3 : 1 with equal costs, to the rounding of counts.
-    #expect(abs(Double(found[0]) / Double(found[1]) - 3) < 1e-4)
+      [TermPilot(variance: 4, rays: 4), TermPilot(variance: 1, rays: 4)], interior: TermPilot(variance: 0, rays: 2))
+    #expect(4 * (found[0] + found[1]) == 2 * Self.paths)
+    // 2 : 1 with equal costs, to the rounding of counts.
+    #expect(abs(Double(found[0]) / Double(found[1]) - 2) < 1e-4)
   }
 
-  @Test("A term whose pilot found nothing keeps a quarter of the paths") func rare() {
-    let found = counts([TermPilot(variance: 0, rays: 4), TermPilot(variance: 1, rays: 4)], interior: TermPilot())
-    #expect(found[0] == Self.paths / 4)
+  @Test("Edges never have more samples than there are paths") func limit() {
+    #expect(counts([TermPilot(variance: 1, rays: 1)], interior: TermPilot(variance: 0, rays: 6)) == [Self.paths])
+  }
+
+  @Test("A term whose pilot found little keeps a quarter of the rays, and what is left goes to the other") func rare() {
+    for variance in [0, 0.01] {
+      let found = counts(
+        [TermPilot(variance: variance, rays: 4), TermPilot(variance: 1, rays: 2)], interior: TermPilot(rays: 2))
+      #expect(found == [Self.paths / 8, 3 * Self.paths / 4])
+    }
     #expect(counts([TermPilot(), TermPilot()], interior: TermPilot()) == [Self.paths / 2, Self.paths / 2])
   }
 }
