@@ -196,7 +196,7 @@ final class PathWave {
     }
   }
 
-  /// - Parameter areCameraRays: whether they go the same way, and none is its path's last.
+  /// - Parameter areCameraRays: whether the first rays go the same way, and all that they meet counts.
   private func tracePaths<Recorder: PathRecorder>(
     _ tracer: PathTracer, areCameraRays: Bool, _ recorders: UnsafeMutablePointer<Recorder>, _ rayCount: inout UInt64
   ) {
