@@ -15,4 +15,12 @@ struct PathState {
   var previousPdf: Float = 0
   /// Geometric normal where it was chosen, by which one of many lights is chosen too.
   var previousNormal = Vector3.zero
+
+  /// Lets the path start in the middle of the scene, at a surface whose own emission, or the sky's, others count.
+  ///
+  /// - Parameter depth: scattering events before it.
+  @inline(__always) mutating func startScattered(depth: Int) {
+    self.depth = depth
+    previousPdf = -1
+  }
 }

@@ -32,8 +32,7 @@ struct PathTracer {
   func indirectRadiance(along ray: Ray, depth: Int, sampler: inout PathSampler, rays: inout UInt64) -> Spectrum {
     var recorder = Unrecorded()
     var path = PathState(ray: ray)
-    path.depth = depth
-    path.previousPdf = -1
+    path.startScattered(depth: depth)
     while extend(&path, &sampler, &recorder, &rays) {}
     return path.radiance.isFinite ? path.radiance : .zero
   }

@@ -170,8 +170,7 @@ final class PathWave {
   /// - Parameter depth: scattering events before it.
   func append(_ sampler: PathSampler, depth: Int) {
     start(count, sampler, pixel: 0, place: .zero, weight: 1)
-    lanes[count].path.depth = depth
-    lanes[count].path.previousPdf = -1
+    lanes[count].path.startScattered(depth: depth)
     count += 1
   }
 

@@ -68,7 +68,7 @@ extension BoundaryEstimator {
     var rays: UInt64 = 0
     var sum = 0.0
     let batch = GrazingBatch(grazing)
-    let add = { (entry: GrazingBatch.Entry) in sum += target.square { grazing.add(entry, to: &$0) } }
+    let add = { (entry: UnsafePointer<GrazingBatch.Entry>) in sum += target.square { grazing.add(entry, to: &$0) } }
     for number in 0..<count {
       let sampler = PathSampler(kind: .independent, seed: Hash.combine(seed, 0x9ed), pixel: number, sample: 0)
       batch.add(

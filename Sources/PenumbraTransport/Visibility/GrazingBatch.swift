@@ -4,23 +4,16 @@ final class GrazingBatch {
   private let wave = PathWave()
   /// Of each path of the wave.
   private let arenas = UnsafeMutablePointer<PathArena>.allocate(capacity: PathWave.capacity)
-  private let opened = UnsafeMutablePointer<Opened>.allocate(capacity: PathWave.capacity)
-
-  private struct Opened {
-    var point: GrazingSurfaces.Point
-    var pixel: SIMD2<Float>
-    var place: CameraSample
-  }
+  private let entries = UnsafeMutablePointer<Entry>.allocate(capacity: PathWave.capacity)
 
   /// A drawn point with the path that looked for it.
   struct Entry {
-    let point: GrazingSurfaces.Point
+    var point: GrazingSurfaces.Point
     /// Where the camera sees the point.
-    let pixel: SIMD2<Float>
-    let place: CameraSample
-    /// At least one.
-    let vertices: UnsafeMutablePointer<PathVertex>
-    let count: Int
+    var pixel: SIMD2<Float>
+    var place: CameraSample
+    /// Of the path that is complete: at least one vertex.
+    var path: PathArena
   }
 
   init(_ boundary: GrazingBoundary) {
@@ -31,7 +24,7 @@ final class GrazingBatch {
   deinit {
     for i in 0..<PathWave.capacity { arenas[i].deallocate() }
     arenas.deallocate()
-    opened.deallocate()
+    entries.deallocate()
   }
 
   /// Takes one sample in, and hands on those that are complete.
@@ -41,26 +34,25 @@ final class GrazingBatch {
   ///   - wants: asked with a film position in pixels before any ray is traced.
   @inline(__always)
   func add(
-    choice: Float, sampler: PathSampler, rays: inout UInt64, wants: (SIMD2<Float>) -> Bool, _ body: (Entry) -> Void
+    choice: Float, sampler: PathSampler, rays: inout UInt64, wants: (SIMD2<Float>) -> Bool,
+    _ body: (UnsafePointer<Entry>) -> Void
   ) {
     var sampler = sampler
     guard let (point, pixel) = boundary.draw(choice, sampler.next2D()), wants(pixel) else { return }
     let place = boundary.tracer.sensor.sample(at: pixel, lens: .zero)
     arenas[wave.count].removeAll()
-    (opened + wave.count).initialize(to: Opened(point: point, pixel: pixel, place: place))
+    (entries + wave.count).initialize(to: Entry(point: point, pixel: pixel, place: place, path: arenas[wave.count]))
     wave.append(sampler, at: place)
     if wave.isFull { finish(rays: &rays, body) }
   }
 
   /// Completes all samples.
   @inline(__always)
-  func finish(rays: inout UInt64, _ body: (Entry) -> Void) {
+  func finish(rays: inout UInt64, _ body: (UnsafePointer<Entry>) -> Void) {
     wave.trace(boundary.tracer, arenas, &rays)
     for i in 0..<wave.count where arenas[i].count > 0 && wave[i].pointee.path.radiance.isFinite {
-      body(
-        Entry(
-          point: opened[i].point, pixel: opened[i].pixel, place: opened[i].place, vertices: arenas[i].base,
-          count: arenas[i].count))
+      entries[i].path = arenas[i]
+      body(entries + i)
     }
     wave.removeAll()
   }

@@ -16,20 +16,20 @@ struct GrazingBoundary {
   }
 
   /// Hands on what the path to a drawn point found.
-  func add<Target: BoundaryTarget>(_ entry: GrazingBatch.Entry, to target: inout Target) {
-    guard let start = target.sink(at: entry.pixel) else { return }
-    let (vertices, face) = (entry.vertices, entry.point.face)
+  func add<Target: BoundaryTarget>(_ entry: UnsafePointer<GrazingBatch.Entry>, to target: inout Target) {
+    guard let start = target.sink(at: entry.pointee.pixel) else { return }
+    let (vertices, face) = (entry.pointee.path.base, entry.pointee.point.face)
     // Another surface stands before it, or it was seen from its other side; a sphere's own ray may miss it by rounding.
     let hit = vertices[0].hit
     guard vertices[0].kind != .escape, hit.shape == face.shape, hit.instance == face.instance,
       hit.primitive == face.primitive, let film = FilmPoint(hit.position, lens: .zero, tracer)
     else { return }
     let rest = 1 - partition.pixelShare(vertices)
-    let factor = rest * film.density(normal: hit.geometricNormal) / entry.point.density
+    let factor = rest * film.density(normal: hit.geometricNormal) / entry.pointee.point.density
     guard factor > 0, factor < .infinity else { return }
     var sink = ScaledSink(base: start, factor: factor)
     PathAdjoint(tracer: tracer, flags: partition.flags)
-      .addMotion(vertices, count: entry.count, at: entry.place, to: &sink)
-    target.take(sink.base, at: entry.pixel)
+      .addMotion(vertices, count: entry.pointee.path.count, at: entry.pointee.place, to: &sink)
+    target.take(sink.base, at: entry.pointee.pixel)
   }
 }

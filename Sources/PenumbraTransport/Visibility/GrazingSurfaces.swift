@@ -5,6 +5,7 @@ import Foundation
 final class GrazingSurfaces {
   /// Triangles, and the bands of spheres.
   private let faces: OwnedBuffer<SurfaceFace>
+  private let areas: OwnedBuffer<Float>
   private let distribution: EdgeDistribution
   private let tracer: PathTracer
   private let partition: GrazingPartition
@@ -52,6 +53,7 @@ final class GrazingSurfaces {
     self.tracer = tracer
     self.partition = partition
     faces = OwnedBuffer(found)
+    self.areas = OwnedBuffer(areas)
     distribution = EdgeDistribution(weights)
   }
 
@@ -97,11 +99,10 @@ final class GrazingSurfaces {
   func sample(_ choice: Float, _ u: SIMD2<Float>) -> Point? {
     let drawn = distribution.table.sample(choice)
     let face = faces.base[drawn.index]
-    let area = Self.area(face, partition)
-    guard drawn.probability > 0, area > 0,
+    guard drawn.probability > 0,
       let position = Self.position(on: face, partition.viewpoint, u, tracer.scene)
     else { return nil }
-    return Point(face: face, position: position, density: drawn.probability / area)
+    return Point(face: face, position: position, density: drawn.probability / areas.base[drawn.index])
   }
 
   /// Pixels² that the grazing parts cover, each as if nothing stood before it, for each point that `sample` finds.
