@@ -9,7 +9,12 @@ struct OBJReader {
   private var texcoords: [Float] = []
   private var normals: [Float] = []
   private var mesh = MeshData()
-  private var vertices: [Corner: UInt32] = [:]
+  /// What each vertex is made of.
+  private var corners: [Corner] = []
+  /// The vertex that was last made of each position, −1 for none; most have no other.
+  private var newest: [Int32] = []
+  /// All other vertices.
+  private var others: [Corner: UInt32] = [:]
   private var lacksNormals = false
   private var runs: [(material: String, firstTriangle: Int)] = []
   private var libraries: [String] = []
@@ -32,12 +37,24 @@ struct OBJReader {
     return OBJModel(mesh: reader.mesh, runs: reader.runs, libraries: reader.libraries)
   }
 
-  private init(scanner: ByteScanner) { self.scanner = scanner }
+  /// Bytes of a line about, of which half are vertices and half faces: room is made at once, within the file's own size.
+  private static let bytesPerLine = 24
+
+  private init(scanner: ByteScanner) {
+    self.scanner = scanner
+    let lines = scanner.bytes.count / Self.bytesPerLine / 2
+    positions.reserveCapacity(3 * lines)
+    newest.reserveCapacity(lines)
+    corners.reserveCapacity(lines)
+    mesh.positions.reserveCapacity(3 * lines)
+    mesh.triangles.reserveCapacity(lines)
+  }
 
   private mutating func readLine() throws(SceneError) {
     let keyword = scanner.word()
     if scanner.equals(keyword, "v") {
       for axis in ["x", "y", "z"] { positions.append(try scanner.float("number for \(axis)")) }
+      newest.append(-1)
     } else if scanner.equals(keyword, "vt") {
       texcoords.append(try scanner.float("number for u"))
       texcoords.append(scanner.isAtLineEnd() ? 0 : try scanner.float("number for v"))
@@ -131,9 +148,16 @@ struct OBJReader {
 
   /// The number of the mesh vertex for a corner, made on first use.
   private mutating func vertex(_ corner: Corner) throws(SceneError) -> UInt32 {
-    if let known = vertices[corner] { return known }
-    let number = UInt32(vertices.count)
-    vertices[corner] = number
+    let last = newest[Int(corner.position)]
+    if last >= 0 {
+      if corners[Int(last)] == corner { return UInt32(last) }
+      if let known = others[corner] { return known }
+      others[corners[Int(last)]] = UInt32(last)
+    }
+    let number = UInt32(corners.count)
+    guard number < Int32.max else { throw scanner.fault("fewer than 2³¹ vertices", found: "more", .outOfRange) }
+    newest[Int(corner.position)] = Int32(number)
+    corners.append(corner)
     mesh.positions += positions[(3 * Int(corner.position))..<(3 * Int(corner.position) + 3)]
     if corner.texcoord >= 0 {
       if mesh.texcoords.count < 2 * Int(number) { pad(&mesh.texcoords, to: 2 * Int(number)) }

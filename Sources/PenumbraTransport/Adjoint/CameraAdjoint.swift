@@ -12,27 +12,38 @@ struct CameraAdjoint {
   // MARK: - Rays
 
   /// Hands on the covectors of where the ray of a fixed place on film and lens starts, and of its unit direction.
+  @inline(__always)
   func addRay<Sink: DerivativeSink>(
     _ p: CameraSample, origin: Sink.Vectors, direction: Sink.Vectors, to sink: inout Sink
   ) {
-    let own =
-      sensor.isPinhole
-      ? sensor.pinholeRay(p.film, camera.inOwnSpace) : sensor.ray(p.film, lens: p.lens, camera.inOwnSpace)
-    let (start, along) = (own.origin.value, own.direction.value)
-    // The unit direction is L l / |L l| with l that of the camera's own space.
-    let turned = camera.map.direction(Vector(along)).value
+    guard sensor.isPinhole else { return addBentRay(p, origin: origin, direction: direction, to: &sink) }
+    let own = sensor.pinholeRay(p.film, camera.inOwnSpace)
+    let turn = turn(own, direction)
+    sink.add(matrix: Int(sensor.matrix), linear: turn, at: own.direction.value, translation: origin)
+    addPinholeView(own, turn.map(camera.map.pulled), to: &sink)
+  }
+
+  /// Covector of the direction l of a ray in the camera's own space, as the matrix' linear part L turns it: the unit
+  /// direction is L l / |L l|.
+  @inline(__always)
+  private func turn<Vectors: ChannelVector>(_ own: CameraRay<Float>, _ direction: Vectors) -> Vectors {
+    let turned = camera.map.direction(own.direction).value
     let scale = 1 / turned.length
-    let turn = direction.across(turned * scale) * scale
+    return direction.across(turned * scale) * scale
+  }
+
+  /// Of other cameras than pinholes.
+  @inline(never)
+  private func addBentRay<Sink: DerivativeSink>(
+    _ p: CameraSample, origin: Sink.Vectors, direction: Sink.Vectors, to sink: inout Sink
+  ) {
+    let own = sensor.ray(p.film, lens: p.lens, camera.inOwnSpace)
+    let turn = turn(own, direction)
     let matrix = Int(sensor.matrix)
-    for row in 0..<3 {
-      let (moved, bent) = (origin[row], turn[row])
-      if !sensor.isPinhole { sink.add(matrix + 4 * row, start, counted: moved) }
-      sink.add(matrix + 4 * row, along, counted: bent)
-      sink.add(matrix + 4 * row + 3, counted: moved)
-    }
+    sink.add(matrix: matrix, linear: origin, at: own.origin.value, translation: origin)
+    sink.add(matrix: matrix, linear: turn, at: own.direction.value, translation: .zero)
     guard sensor.isPerspective else { return }
     let (ownOrigin, ownTurn) = (origin.map(camera.map.pulled), turn.map(camera.map.pulled))
-    if sensor.isPinhole { return addPinholeView(own, ownTurn, to: &sink) }
     let view = sensor.ray(p.film, lens: p.lens, sensor.viewVariables(camera, firstLane: 0) as CameraInputs<Dual4>)
     sensor.forEachViewVariable {
       sink.add(

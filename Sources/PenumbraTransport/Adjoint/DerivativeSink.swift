@@ -18,6 +18,11 @@ protocol DerivativeSink {
   mutating func add(_ offset: Int, _ covector: Vector3, counted weight: Vectors.Weight)
   /// Takes the partial with respect to a single number.
   mutating func add(_ offset: Int, counted partial: Vectors.Weight)
+  /// Takes the partials with respect to a row-major 3×4 matrix whose linear part maps `p` to a vector with the covector
+  /// `linear`, and whose translation has another; covectors · weight both.
+  mutating func add(matrix offset: Int, linear: Vector3, at p: Vector3, translation: Vector3, times weight: Spectrum)
+  /// The same for covectors of each channel.
+  mutating func add(matrix offset: Int, linear: Vectors, at p: Vector3, translation: Vectors)
 }
 
 extension DerivativeSink {
@@ -25,8 +30,6 @@ extension DerivativeSink {
     for axis in 0..<3 { add(offset + axis, weight * covector[axis]) }
   }
 
-  /// The same for a row-major 3×4 matrix whose linear part maps `p` to a vector with the covector `linear`, and whose
-  /// translation has another.
   @inline(__always)
   mutating func add(
     matrix offset: Int, linear: Vector3, at p: Vector3, translation: Vector3, times weight: Spectrum
@@ -34,6 +37,14 @@ extension DerivativeSink {
     for row in 0..<3 {
       add(offset + 4 * row, p * linear[row], times: weight)
       add(offset + 4 * row + 3, weight * translation[row])
+    }
+  }
+
+  @inline(__always)
+  mutating func add(matrix offset: Int, linear: Vectors, at p: Vector3, translation: Vectors) {
+    for row in 0..<3 {
+      add(offset + 4 * row, p, counted: linear[row])
+      add(offset + 4 * row + 3, counted: translation[row])
     }
   }
 
@@ -115,19 +126,45 @@ struct ForwardSink: DerivativeSink {
   var derivative = Spectrum.zero
   var rejected: UInt64 = 0
 
-  @inline(__always) mutating func add(_ offset: Int, _ partial: Spectrum) {
-    let value = partial * tangent[offset]
-    if value.isFinite { derivative += value } else { rejected += 1 }
-  }
+  @inline(__always) mutating func add(_ offset: Int, _ partial: Spectrum) { take(partial * tangent[offset]) }
 
   @inline(__always) mutating func add(_ offset: Int, _ covector: Vector3, times weight: Spectrum) {
-    let speed = dot(covector, Vector3(tangent[offset], tangent[offset + 1], tangent[offset + 2]))
-    let value = weight * speed
-    if value.isFinite { derivative += value } else { rejected += 1 }
+    take(weight * dot(covector, velocity(offset)))
   }
 
   @inline(__always) mutating func add(_ offset: Int, _ covector: Covector) {
-    let value = covector.applied(to: Vector3(tangent[offset], tangent[offset + 1], tangent[offset + 2]))
+    take(covector.applied(to: velocity(offset)))
+  }
+
+  @inline(__always)
+  mutating func add(
+    matrix offset: Int, linear: Vector3, at p: Vector3, translation: Vector3, times weight: Spectrum
+  ) {
+    let moved = velocity(matrix: offset, at: p)
+    take(weight * (dot(linear, moved.linear) + dot(translation, moved.translation)))
+  }
+
+  @inline(__always)
+  mutating func add(matrix offset: Int, linear: Covector, at p: Vector3, translation: Covector) {
+    let moved = velocity(matrix: offset, at: p)
+    take(linear.applied(to: moved.linear) + translation.applied(to: moved.translation))
+  }
+
+  @inline(__always) private func velocity(_ offset: Int) -> Vector3 {
+    Vector3(tangent[offset], tangent[offset + 1], tangent[offset + 2])
+  }
+
+  /// What a moving row-major 3×4 matrix makes of a point: by its linear part, and by its translation.
+  @inline(__always)
+  private func velocity(matrix offset: Int, at p: Vector3) -> (linear: Vector3, translation: Vector3) {
+    let (a, b, c) = (offset, offset + 4, offset + 8)
+    return (
+      Vector3(dot(velocity(a), p), dot(velocity(b), p), dot(velocity(c), p)),
+      Vector3(tangent[a + 3], tangent[b + 3], tangent[c + 3])
+    )
+  }
+
+  @inline(__always) private mutating func take(_ value: Spectrum) {
     if value.isFinite { derivative += value } else { rejected += 1 }
   }
 }

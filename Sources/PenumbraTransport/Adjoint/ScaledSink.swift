@@ -22,4 +22,16 @@ struct ScaledSink<Base: DerivativeSink>: DerivativeSink {
   @inline(__always) mutating func add(_ offset: Int, counted partial: Base.Vectors.Weight) {
     base.add(offset, counted: partial)
   }
+
+  @inline(__always)
+  mutating func add(
+    matrix offset: Int, linear: Vector3, at p: Vector3, translation: Vector3, times weight: Spectrum
+  ) {
+    base.add(matrix: offset, linear: linear, at: p, translation: translation, times: weight * factor)
+  }
+
+  @inline(__always)
+  mutating func add(matrix offset: Int, linear: Base.Vectors, at p: Vector3, translation: Base.Vectors) {
+    base.add(matrix: offset, linear: linear, at: p, translation: translation)
+  }
 }

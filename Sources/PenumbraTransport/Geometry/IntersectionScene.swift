@@ -7,6 +7,10 @@ final class IntersectionScene {
   private var groupScenes: [RTCScene] = []
   private var userData: [UnsafeMutablePointer<AnalyticShape.UserData>] = []
 
+  /// Of more triangles none is cut for the hierarchy: that takes as long as tracing a hundred rays per triangle, each of
+  /// which it shortens by a twentieth at most.
+  private static let mostToSplit = 4096
+
   /// - Parameters:
   ///   - expanded: the expanded vector; Embree reads vertex positions from it without a copy.
   ///   - groups: the shapes of each group, which are seen through instances only.
@@ -15,10 +19,11 @@ final class IntersectionScene {
     instances: [(group: Int, record: InstanceRecord)] = [], expanded: UnsafeMutablePointer<Float>
   ) throws(TransportError) {
     let triangleCount = shapes.reduce(0) { $0 + Int($1.triangleCount) }
+    let quality = triangleCount < Self.mostToSplit ? RTC_BUILD_QUALITY_HIGH : RTC_BUILD_QUALITY_MEDIUM
     device = try EmbreeDevice.start(onAllCores: triangleCount >= 200_000)
     // Embree's default intersector, as Mitsuba uses: the robust one is watertight along shared edges and a fifth slower.
     handle = rtcNewScene(device)
-    rtcSetSceneBuildQuality(handle, triangleCount < 1_000_000 ? RTC_BUILD_QUALITY_HIGH : RTC_BUILD_QUALITY_MEDIUM)
+    rtcSetSceneBuildQuality(handle, quality)
     var isGrouped = [Bool](repeating: false, count: shapes.count)
     for index in groups.joined() { isGrouped[index] = true }
     for (index, shape) in shapes.enumerated() where !isGrouped[index] {
@@ -26,7 +31,7 @@ final class IntersectionScene {
     }
     for group in groups {
       let scene = rtcNewScene(device)!
-      rtcSetSceneBuildQuality(scene, RTC_BUILD_QUALITY_HIGH)
+      rtcSetSceneBuildQuality(scene, quality)
       for index in group {
         attach(shapes[index], vertexCounts[index], expanded, to: scene, at: index - group.lowerBound)
       }

@@ -35,6 +35,8 @@ final class PathWave {
 
   let capacity: Int
   var count = 0
+  /// Whether `hits` are those of the first rays.
+  private var hasLooked = false
   let lanes: UnsafeMutablePointer<Lane>
   /// A path that has not started: copied as a whole, in fewer steps than its numbers one by one.
   private let unstarted: UnsafeMutablePointer<Lane>
@@ -155,7 +157,7 @@ final class PathWave {
   func trace<Recorder: PathRecorder>(
     _ tracer: PathTracer, _ recorders: UnsafeMutablePointer<Recorder>, _ rays: inout UInt64
   ) {
-    CameraPacket(tracer).writeRays(starts, count: count, self.rays)
+    if !hasLooked { CameraPacket(tracer).writeRays(starts, count: count, self.rays) }
     if tracer.maxDepth <= 0 {
       for i in 0..<count { lanes[i].path.alpha = 0 }
     } else if tracer.quantity == .radiance {
@@ -164,6 +166,29 @@ final class PathWave {
       findFirstSurfaces(tracer, recorders, &rays)
     }
   }
+
+  /// Traces the first rays from the camera alone, for who asks for what they meet; `trace` goes on from there.
+  func look(_ tracer: PathTracer, _ rays: inout UInt64) {
+    CameraPacket(tracer).writeRays(starts, count: count, self.rays)
+    intersector.intersect(self.rays, left: left, count: count, areCoherent: true, tracer.scene, hits)
+    rays &+= UInt64(count)
+    hasLooked = true
+  }
+
+  /// The first ray of a path, how far it went and what it met: after `look` and before `trace`.
+  @inline(__always) func firstRay(_ number: Int) -> Ray { Ray(rays[number]) }
+
+  /// Infinite where it met nothing.
+  @inline(__always) func firstDistance(_ number: Int) -> Float {
+    hits[number].geometry == .max ? .infinity : hits[number].t
+  }
+
+  func firstSurface(_ number: Int, _ scene: KernelScene) -> SurfaceHit? {
+    scene.surface(hits[number], along: firstRay(number))
+  }
+
+  /// Ends a path whose result is not wanted before it is traced.
+  func leaveOut(_ number: Int) { hits[number].geometry = .max }
 
   /// Adds a path that starts in the middle of the scene: as in `PathTracer.indirectRadiance`.
   ///
@@ -174,16 +199,21 @@ final class PathWave {
     count += 1
   }
 
-  /// Traces all paths along rays of their own.
-  func trace(_ tracer: PathTracer, along starts: UnsafePointer<CEmbreeRay>, _ rays: inout UInt64) {
+  /// Traces all paths along rays of their own, of which the first hits are known.
+  func trace(
+    _ tracer: PathTracer, along starts: UnsafePointer<CEmbreeRay>, to hits: UnsafePointer<CEmbreeHit>,
+    _ rays: inout UInt64
+  ) {
     self.rays.update(from: starts, count: count)
+    self.hits.update(from: hits, count: count)
+    hasLooked = true
     var unrecorded = Unrecorded()
     withUnsafeMutablePointer(to: &unrecorded) { tracePaths(tracer, areCameraRays: false, $0, &rays) }
   }
 
   subscript(_ number: Int) -> UnsafePointer<Lane> { UnsafePointer(lanes + number) }
 
-  func removeAll() { count = 0 }
+  func removeAll() { (count, hasLooked) = (0, false) }
 
   private func findFirstSurfaces<Recorder: PathRecorder>(
     _ tracer: PathTracer, _ recorders: UnsafeMutablePointer<Recorder>, _ rayCount: inout UInt64
@@ -204,16 +234,20 @@ final class PathWave {
     var (current, following) = (rays, rays + capacity)
     var (currentLeft, followingLeft) = (left, left + capacity)
     for i in 0..<count { (active[i], currentLeft[i]) = (i, -1) }
+    var areKnown = hasLooked
     let evenSky = Recorder.isRecording ? nil : evenSky(tracer)
     var isFirst = areCameraRays
     while going > 0 {
-      if !isFirst {
+      if !isFirst && !areKnown {
         going = endPaths(current, currentLeft, going, tracer, recorders, evenSky, &rayCount)
         if going == 0 { break }
       }
-      intersector.intersect(
-        current, left: currentLeft, count: going, areCoherent: isFirst, tracer.scene, hits)
-      rayCount &+= UInt64(going)
+      if !areKnown {
+        intersector.intersect(
+          current, left: currentLeft, count: going, areCoherent: isFirst, tracer.scene, hits)
+        rayCount &+= UInt64(going)
+      }
+      areKnown = false
       var output = ScatteringPacket.Output(
         shadowRays: shadowRays, shadowLeft: shadowLeft, candidates: candidates, active: active, rays: following,
         left: followingLeft)

@@ -1,22 +1,23 @@
 extension BoundaryEstimator {
-  /// Draws a few samples of both kinds to find the edges that matter and, for one derivative picture, how many samples each
-  /// kind deserves. Gradients by many numbers have no common measure of noise: there the numbers of samples stay.
+  /// Draws a few samples of edges to find those that matter and, for one derivative picture, how many samples each
+  /// kind of term deserves. Gradients by many numbers have no common measure of noise: there the numbers of samples stay.
   ///
   /// - Parameter plan: that of the interior.
   mutating func prepare(_ plan: RenderPlan, _ flags: GradientFlags, _ weight: PilotTarget.Weight) {
-    let first = pilotPrimary(weight)
-    let second = pilotSecondary(weight)
+    var terms: [(count: WritableKeyPath<Self, Int>, pilot: TermPilot)] = []
+    if let found = pilotPrimary(weight) { terms.append((\.primaryCount, found)) }
+    if let found = pilotSecondary(weight) { terms.append((\.secondaryCount, found)) }
     guard case .tangent(let tangent) = weight else { return }
+    let leastGrazing = grazingCount
+    if let grazing { terms.append((\.grazingCount, pilot(grazing, weight))) }
+    if let cover { terms.append((\.coverCount, pilot(cover, weight))) }
     let interior = InteriorPilot(
       plan: plan, flags: flags, tangent: tangent, seed: Hash.combine(plan.seed, 0x9e8)
     ).run()
     let paths = plan.film.width * plan.film.height * plan.samplesPerPixel
-    let third = grazing.map { pilot($0, weight) }
-    let counts = SampleAllocation(paths: paths).counts([first, second, third].compactMap { $0 }, interior: interior)
-    if first != nil { primaryCount = counts.first ?? primaryCount }
-    if third != nil { grazingCount = max(counts.last ?? 0, grazingCount) }
-    guard second != nil else { return }
-    secondaryCount = counts[first == nil ? 0 : 1]
+    let counts = SampleAllocation(paths: paths).counts(terms.map(\.pilot), interior: interior)
+    for (term, count) in zip(terms, counts) { self[keyPath: term.count] = count }
+    grazingCount = max(grazingCount, leastGrazing)
     glossy?.mixture.edgeCount = secondaryCount
   }
 
@@ -37,7 +38,7 @@ extension BoundaryEstimator {
         wants: { _ in true }, add)
     }
     batch.finish(rays: &rays, add)
-    return term(distribution.adapt(squares), rays, count)
+    return term(distribution.adapt(squares), cost: cost.edge(rays: perSample(rays, count)))
   }
 
   private func pilotSecondary(_ weight: PilotTarget.Weight) -> TermPilot? {
@@ -58,12 +59,30 @@ extension BoundaryEstimator {
         wants: { _ in true }, add)
     }
     batch.finish(rays: &rays, wants: { _ in true }, add)
-    return term(distribution.adapt(squares), rays, count)
+    return term(distribution.adapt(squares), cost: cost.edge(rays: perSample(rays, count)))
   }
 
-  /// Its points are few and much alike: a thousand tell how many it takes.
+  /// Samples of terms whose samples are much alike: they tell how many it takes.
+  private static let fewSamples = 1024
+
+  private func pilot(_ cover: CoverBoundary, _ weight: PilotTarget.Weight) -> TermPilot {
+    let count = Self.fewSamples
+    var target = PilotTarget(weight: weight)
+    var rays: UInt64 = 0
+    var sum = 0.0
+    for number in 0..<count {
+      var sampler = PathSampler(kind: .independent, seed: Hash.combine(seed, 0x9ef), pixel: number, sample: 0)
+      sum += target.square {
+        cover.sample(choice: EdgeDistribution.choice(number, of: count), sampler: &sampler, rays: &rays, target: &$0)
+      }
+    }
+    var result = term(sum / Double(count), cost: cost.point(rays: perSample(rays, count)))
+    result.leastShare = 0.1
+    return result
+  }
+
   private func pilot(_ grazing: GrazingBoundary, _ weight: PilotTarget.Weight) -> TermPilot {
-    let count = 1024
+    let count = Self.fewSamples
     var target = PilotTarget(weight: weight)
     var rays: UInt64 = 0
     var sum = 0.0
@@ -75,14 +94,16 @@ extension BoundaryEstimator {
         choice: EdgeDistribution.choice(number, of: count), sampler: sampler, rays: &rays, wants: { _ in true }, add)
     }
     batch.finish(rays: &rays, add)
-    var result = term(sum / Double(count), rays, count)
+    var result = term(sum / Double(count), cost: cost.point(rays: perSample(rays, count)))
     result.leastShare = 0
     return result
   }
 
-  private func term(_ square: Double, _ rays: UInt64, _ count: Int) -> TermPilot {
-    TermPilot(variance: square * footprint.spread, rays: Double(rays) / Double(count))
+  private func term(_ square: Double, cost: Double) -> TermPilot {
+    TermPilot(variance: square * footprint.spread, cost: cost)
   }
+
+  private func perSample(_ rays: UInt64, _ count: Int) -> Double { Double(rays) / Double(count) }
 
   /// A few dozen samples of each curve, as far as that is a small part of all.
   private func pilotCount(_ samples: Int, curves: Int) -> Int {

@@ -33,13 +33,14 @@ struct BoundaryEstimator {
   /// Samples of each.
   var primaryCount: Int
   var secondaryCount: Int
-  let coverCount: Int
+  var coverCount: Int
   let specularCount: Int
   let reflectedCount: Int
   let rimCount: Int
   var grazingCount: Int
   let glossyCount: Int
   let footprint: FilmFootprint
+  let cost: SampleCost
   let seed: UInt64
   private let owners: [AnyObject]
 
@@ -144,6 +145,7 @@ struct BoundaryEstimator {
     rimCount = rims == nil ? 0 : max(paths / 4, 1024)
     reflectedCount = reflected == nil ? 0 : max(pixels.count * plan.samplesPerPixel / 4, 1024)
     seed = plan.seed
+    cost = SampleCost(topology.bodies, in: tracer.scene)
     owners = buffers
     substitute = nil
     if primary == nil && secondary == nil && cover == nil && specular == nil && rims == nil && grazing == nil {
@@ -165,7 +167,7 @@ struct BoundaryEstimator {
     (rims, rimCount, grazing, grazingCount) = (nil, 0, nil, 0)
     (primaryCount, secondaryCount, coverCount, specularCount, glossyCount) = (0, 0, 0, 0, 0)
     reflectedCount = 0
-    (self.footprint, seed) = (footprint, plan.seed)
+    (self.footprint, seed, cost) = (footprint, plan.seed, SampleCost([], in: plan.tracer.scene))
   }
 
   /// The search from glossy surfaces, where the camera sees any.

@@ -22,11 +22,11 @@ enum CoincidentEdges {
       boxes.append(box)
     }
     var rivals: [Int: [EdgeRecord]] = [:]
-    for pair in try CollisionPairs.find(boxes) {
+    let objects = candidates.map { SIMD2(edges[$0].shape, edges[$0].instance) }
+    guard objects.contains(where: { $0 != objects[0] }) else { return [] }
+    for pair in try CollisionPairs.find(boxes, where: { objects[$0] != objects[$1] }) {
       let (i, j) = (candidates[Int(pair.x)], candidates[Int(pair.y)])
-      guard edges[i].shape != edges[j].shape || edges[i].instance != edges[j].instance,
-        areParallel(geometry.ends(edges[i]), geometry.ends(edges[j]))
-      else { continue }
+      guard areParallel(geometry.ends(edges[i]), geometry.ends(edges[j])) else { continue }
       rivals[i, default: []].append(edges[j])
       rivals[j, default: []].append(edges[i])
     }

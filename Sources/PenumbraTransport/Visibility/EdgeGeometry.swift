@@ -99,17 +99,15 @@ struct EdgeGeometry {
     return (map.translation.value, map.x.value.length)
   }
 
-  /// A point about which an object with an outline lies.
-  func anchor(_ edge: EdgeRecord) -> Vector3 {
-    edge.kind == .side ? map(edge).point(Vector(Vector3(0, 0, 0.5))).value : sphere(edge).center
-  }
-
   /// About the length of an outline.
   func size(_ edge: EdgeRecord) -> Float {
     switch edge.kind {
-    case .sphere: 2 * .pi * sphere(edge).radius
-    case .side: map(edge).z.value.length
-    case .mesh, .rim: point(edge, 0).along.length
+    case .sphere: return 2 * .pi * sphere(edge).radius
+    case .side: return map(edge).z.value.length
+    case .mesh:
+      let (a, b) = ends(edge)
+      return (b - a).length
+    case .rim: return point(edge, 0).along.length
     }
   }
 
@@ -122,66 +120,12 @@ struct EdgeGeometry {
 
   /// The outline of a sphere or of a cylinder's side from a point, at t in 0...1; `nil` from inside.
   func outline(_ edge: EdgeRecord, from viewpoint: Vector3, _ t: Float) -> EdgePoint? {
-    if edge.kind == .side {
-      let map = map(edge)
-      let o = map.preimage(of: Vector(viewpoint)).value
-      let squared = o.x * o.x + o.y * o.y
-      guard squared > 1.000_001 else { return nil }
-      // Tangent lines from (x, y) to the unit circle: cos(φ − φ₀) = 1 / r.
-      let (cosine, sine) = (1 / squared.squareRoot(), (1 - 1 / squared).squareRoot() * edge.height)
-      let toward = SIMD2(o.x, o.y) * cosine
-      return side(map, SIMD2(toward.x * cosine - toward.y * sine, toward.y * cosine + toward.x * sine), t)
-    }
-    let map = map(edge)
-    let axis = viewpoint - map.translation.value
-    let (squared, radius) = (axis.squaredLength, map.x.value.length)
-    guard squared > radius * radius * 1.000_001 else { return nil }
-    let ratio = radius * radius / squared
-    return circle(
-      map, middle: axis * ratio, radius: radius * (1 - ratio).squareRoot(), axis: axis * (1 / squared.squareRoot()), t)
+    OutlinedShape(edge, self).outline(from: viewpoint).map { EdgePoint($0.point(t)) }
   }
 
   /// The outline of a sphere or of a cylinder's side along a direction; `nil` along a cylinder's axis.
   func outline(_ edge: EdgeRecord, along direction: Vector3, _ t: Float) -> EdgePoint? {
-    if edge.kind == .side {
-      let map = map(edge)
-      let d = map.preimage(of: Vector(map.translation.value + direction)).value
-      let length = (d.x * d.x + d.y * d.y).squareRoot()
-      guard length > 1e-6 else { return nil }
-      return side(map, SIMD2(-d.y, d.x) * (edge.height / length), t)
-    }
-    let map = map(edge)
-    return circle(map, middle: .zero, radius: map.x.value.length, axis: direction, t)
-  }
-
-  /// A line of the unit cylinder's side through a point of the unit circle.
-  private func side(_ map: AffineMap<Float>, _ p: SIMD2<Float>, _ t: Float) -> EdgePoint {
-    let local = Vector3(p.x, p.y, t)
-    // The inverse transpose of the map takes the normal (x, y, 0) to the world.
-    let (x, y, z) = (map.x.value, map.y.value, map.z.value)
-    let side: Float = dot(x, cross(y, z)) < 0 ? -1 : 1
-    let normal = (cross(y, z) * p.x + cross(z, x) * p.y) * side
-    return EdgePoint(
-      position: map.point(Vector(local)).value, along: z, inward: .zero, otherInward: nil,
-      smoothNormal: normal.normalized, local: local)
-  }
-
-  /// A circle on a sphere.
-  ///
-  /// - Parameters:
-  ///   - middle: of the circle, from the sphere's centre.
-  ///   - axis: unit vector across the circle.
-  private func circle(_ map: AffineMap<Float>, middle: Vector3, radius: Float, axis: Vector3, _ t: Float) -> EdgePoint {
-    let frame = Frame(normal: axis)
-    let angle = 2 * .pi * t
-    let (c, s) = (cos(angle), sin(angle))
-    let offset = middle + (frame.s * c + frame.t * s) * radius
-    let squared = offset.squaredLength
-    return EdgePoint(
-      position: map.translation.value + offset, along: (frame.t * c - frame.s * s) * (2 * .pi * radius), inward: .zero,
-      otherInward: nil, smoothNormal: offset * (1 / squared.squareRoot()),
-      // The map turns and scales alike in all directions.
-      local: map.pulled(offset) * (1 / squared))
+    OutlinedShape(edge, self).outline(along: direction).map { EdgePoint($0.point(t)) }
   }
 
   /// Hands on weight · (covector · ẏ) for a point that is fixed on its edge.

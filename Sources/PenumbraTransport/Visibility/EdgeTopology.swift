@@ -37,7 +37,8 @@ struct EdgeTopology {
     var own: [Int: [(SurfaceFace, SurfaceFace)]] = [:]
     var edges: [EdgeRecord] = []
     for body in bodies {
-      edges += Self.edges(of: body.shape, instance: body.instance, structure, expanded)
+      let found = Self.edges(of: body.shape, instance: body.instance, structure, expanded)
+      if edges.isEmpty { edges = found } else { edges += found }
       guard case .mesh = structure.shapes[body.shape].geometry else { continue }
       let pairs: [(SurfaceFace, SurfaceFace)]
       if let known = own[body.shape] {

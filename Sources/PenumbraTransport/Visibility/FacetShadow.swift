@@ -5,17 +5,15 @@
 /// camera sees from both sides.
 struct FacetShadow {
   let tracer: PathTracer
-  let geometry: EdgeGeometry
   private let seed: UInt64
 
   /// Light directions that are tried per edge.
   private let trials: Int
 
   /// - Parameter edges: how many may be asked for.
-  init(tracer: PathTracer, geometry: EdgeGeometry, edges: Int) {
+  init(tracer: PathTracer, edges: Int) {
     trials = EdgeTrials.count(edges: edges)
     self.tracer = tracer
-    self.geometry = geometry
     seed = Hash.combine(0xface, 0x7e57)
   }
 
@@ -27,9 +25,12 @@ struct FacetShadow {
   /// If light comes from between the planes of the triangles with probability p, so many samples of the edge count, in
   /// full: their root mean square, by which edges are to be chosen, is √p. Lights of different strength count by its
   /// square.
-  func importance(_ edge: EdgeRecord, number: Int) -> Float {
-    guard geometry.turn(edge) > 1e-4 else { return 0 }
-    let point = geometry.point(edge, 0.5)
+  ///
+  /// - Parameter point: of the edge, any.
+  func importance(of point: EdgePoint, number: Int) -> Float {
+    guard let (m, n) = point.areas,
+      dot(m, n) < 0 || cross(m, n).squaredLength > 1e-8 * m.squaredLength * n.squaredLength
+    else { return 0 }
     let directions = LineDirections(point)
     let emitters = tracer.scene.emitters
     var sampler = PathSampler(kind: .independent, seed: seed, pixel: number, sample: 0)

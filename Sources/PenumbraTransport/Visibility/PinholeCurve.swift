@@ -80,15 +80,7 @@ extension EdgeGeometry {
       let map = map(edge)
       let middle = map.point(Vector(Vector3(0, 0, edge.height))).value
       return EdgeCourse(isRound: true, start: middle, first: map.x.value, second: map.y.value)
-    case .sphere, .side:
-      guard let start = outline(edge, from: viewpoint, 0) else { return nil }
-      if edge.kind == .side { return EdgeCourse(isRound: false, start: start.position, first: start.along) }
-      guard let quarter = outline(edge, from: viewpoint, 0.25), let half = outline(edge, from: viewpoint, 0.5) else {
-        return nil
-      }
-      let middle = (start.position + half.position) * 0.5
-      return EdgeCourse(
-        isRound: true, start: middle, first: start.position - middle, second: quarter.position - middle)
+    case .sphere, .side: return OutlinedShape(edge, self).outline(from: viewpoint)?.course
     }
   }
 

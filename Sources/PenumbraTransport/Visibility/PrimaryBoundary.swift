@@ -129,11 +129,20 @@ struct PrimaryBoundary {
       mayBeDivided: mayBeDivided)
   }
 
-  /// The ray on which nothing must stand before the curve; `nil` where the camera's clip planes hide it.
-  func sightline(_ sight: Sight) -> Ray? {
-    var (ray, distance) = tracer.ray(through: sight.position, pixel: sight.pixel, lens: sight.lens)
-    ray.far = min(ray.far, distance * (1 - 2 * RayOffset.shadow))
-    return ray.near < ray.far ? ray : nil
+  /// Part of the distance to a curve by which what is seen beside it may be nearer than the curve: surfaces bend.
+  private static let nearness: Float = 1e-3
+
+  /// Whether the camera sees a curve's point: unless its clip planes hide it, or both sides see something before it.
+  ///
+  /// Where something close before a curve is taken for it, both sides see that, and there is no difference.
+  ///
+  /// - Parameters:
+  ///   - ray: to one of `sides`.
+  ///   - distances: of what is seen there.
+  @inline(__always) func isSeen(_ sight: Sight, along ray: Ray, _ distances: (Float, Float)) -> Bool {
+    let distance = dot(sight.position - ray.origin, ray.direction)
+    return distance > ray.near && distance < ray.far
+      && max(distances.0, distances.1) > distance * (1 - Self.nearness)
   }
 
   /// The places on either side of the curve.
@@ -204,18 +213,14 @@ struct PrimaryBoundary {
     choice: Float, sampler: inout PathSampler, rays: inout UInt64, target: inout Target
   ) {
     var run = Run()
-    guard let sight = sight(choice: choice, &sampler, &run), target.wants(sight.pixel), let line = sightline(sight)
-    else { return }
-    rays &+= 1
-    guard !tracer.scene.isOccluded(line) else { return }
+    guard let sight = sight(choice: choice, &sampler, &run), target.wants(sight.pixel) else { return }
     let sides = sides(sight)
-    if sight.mayBeDivided {
-      rays &+= 2
-      let hits = (
-        tracer.scene.intersect(tracer.cameraRay(sides.before)), tracer.scene.intersect(tracer.cameraRay(sides.after))
-      )
-      guard isUndivided(sight, hits) else { return }
-    }
+    let ray = tracer.cameraRay(sides.before)
+    let hits = (tracer.scene.intersect(ray), tracer.scene.intersect(tracer.cameraRay(sides.after)))
+    rays &+= 2
+    guard isSeen(sight, along: ray, (hits.0?.distance ?? .infinity, hits.1?.distance ?? .infinity)),
+      !sight.mayBeDivided || isUndivided(sight, hits)
+    else { return }
     var same = sampler
     let before = radiance(sides.before, &same, &rays)
     let after = radiance(sides.after, &sampler, &rays)

@@ -17,7 +17,7 @@ final class PrimaryEdges {
       kept.append(curve)
       weights.append(length)
     }
-    let shadow = FacetShadow(tracer: tracer, geometry: geometry, edges: moving.edges.count)
+    let shadow = FacetShadow(tracer: tracer, edges: moving.edges.count)
     for (number, edge) in moving.edges.enumerated() {
       let (first, last, length) =
         edge.kind == .mesh && tracer.sensor.keepsLines
@@ -57,7 +57,8 @@ final class PrimaryEdges {
   ) -> (first: Float, last: Float, length: Float) {
     let (a, b) = geometry.ends(edge)
     guard let range = clip.visiblePart(a, b) else { return (0, 0, 0) }
-    return (range.0, range.1, Self.share(edge, number, geometry, shadow) * clip.length(a, b))
+    let share = Self.share(edge, number, geometry, shadow)
+    return (range.0, range.1, share > 0 ? share * clip.length(a, b, within: range) : 0)
   }
 
   /// How likely a mesh's edge is a discontinuity: an edge between two surfaces of which the camera sees both is one only
@@ -69,7 +70,7 @@ final class PrimaryEdges {
     let tracer = shadow.tracer
     let middle = geometry.point(edge, 0.5)
     if tracer.hides(edge, middle) { return 1 }
-    if tracer.scene.shapes[Int(edge.shape)].normals >= 0 { return shadow.importance(edge, number: number) }
+    if tracer.scene.shapes[Int(edge.shape)].normals >= 0 { return shadow.importance(of: middle, number: number) }
     return tracer.sensor.hasLens ? 1 : 0
   }
 
@@ -171,8 +172,12 @@ struct FilmClip {
   /// Length on the film, in pixels, of the part of a segment that it sees.
   func length(_ a: Vector3, _ b: Vector3) -> Float {
     guard tracer.sensor.keepsLines else { return lengthWithin(pixel(a), pixel(b)) ?? 0 }
-    guard let range = visiblePart(a, b), let p = pixel(a + (b - a) * range.0), let q = pixel(a + (b - a) * range.1)
-    else { return 0 }
+    return visiblePart(a, b).map { length(a, b, within: $0) } ?? 0
+  }
+
+  /// The same of a camera that keeps lines straight, between two parameters of the segment.
+  func length(_ a: Vector3, _ b: Vector3, within range: (Float, Float)) -> Float {
+    guard let p = pixel(a + (b - a) * range.0), let q = pixel(a + (b - a) * range.1) else { return 0 }
     return ((q - p) * (q - p)).sum().squareRoot()
   }
 

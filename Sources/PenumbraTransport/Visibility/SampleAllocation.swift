@@ -2,9 +2,9 @@
 struct TermPilot {
   /// Variance of the picture's derivative, summed over pixels, that one sample alone would leave.
   var variance = 0.0
-  /// Rays per sample: a cost that is the same on every machine.
-  var rays = 1.0
-  /// A pilot run may have missed what matters: the term keeps this part of the rays.
+  /// Time of a sample, see `SampleCost`.
+  var cost = 1.0
+  /// A pilot run may have missed what matters: the term keeps this part of the time.
   var leastShare = 0.25
 
   /// Standard deviation over the root of the cost.
@@ -12,24 +12,24 @@ struct TermPilot {
     let value = (variance / cost).squareRoot()
     return value.isFinite ? value : 0
   }
-
-  fileprivate var cost: Double { max(rays, 1) }
 }
 
 /// How many samples the boundary terms get beside the interior's: for the least error in a given time each term has samples
-/// in proportion to its standard deviation over the root of its cost (Neyman 1934), and together they trace no more rays than
-/// the interior's paths. None has more samples than there are paths.
+/// in proportion to its standard deviation over the root of its cost (Neyman 1934), and together they take half as long as the
+/// interior's paths with their derivatives, at most. None has more samples than there are paths.
 struct SampleAllocation {
   /// Camera paths of the interior.
   let paths: Int
 
   private static let leastCount = 1024
+  /// Of the interior's time.
+  private static let largestShare = 0.5
   /// What a pilot run calls the interior's noise, that of random paths, over that of low-discrepancy points.
   static let randomOverPoints = 2.0
 
-  /// - Parameter terms: those that share the rays.
+  /// - Parameter terms: those that share the time.
   func counts(_ terms: [TermPilot], interior: TermPilot) -> [Int] {
-    let budget = Double(paths) * interior.cost
+    let budget = Self.largestShare * Double(paths) * interior.cost
     let least = terms.map { $0.leastShare * budget / $0.cost }
     guard terms.contains(where: { $0.merit > 0 }) else {
       return terms.map { count(budget / (Double(terms.count) * $0.cost)) }

@@ -49,7 +49,7 @@ final class ScatteredLines {
     let tracer = boundary.tracer
     intersector.intersect(lines, count: count, tracer.scene, hits)
     rays &+= UInt64(count)
-    wave.trace(tracer, along: lines, &rays)
+    wave.trace(tracer, along: lines, to: hits, &rays)
     for i in 0..<count {
       let radiance = wave[i].pointee.path.radiance
       guard radiance.isFinite, !radiance.isZero, let hit = tracer.scene.surface(hits[i], along: Ray(lines[i])) else {

@@ -10,6 +10,10 @@ extension SecondaryBoundary {
     fileprivate var isMesh = false
     fileprivate var directions = LineDirections()
     fileprivate var memory = LineDirections.Memory()
+    /// Of a shape with an outline, and that outline as it was last seen.
+    fileprivate var outlined: OutlinedShape?
+    fileprivate var outline: Outline?
+    fileprivate var viewpoint: Vector3?
     /// Of a mesh's edge: its start and the way to its end, and from the start to the third corners of its triangles.
     fileprivate var start = Vector3.zero
     fileprivate var along = Vector3.zero
@@ -56,9 +60,15 @@ extension SecondaryBoundary {
     // are consecutive Sobol points: together they are even in all dimensions. Of rare edges it has too few digits.
     let t = drawn.probability > Self.leastRun ? drawn.remainder : numbers.direction.x
     line.pointee.share = 1 / (drawn.probability * kind.probability)
-    guard run.isMesh ? aimPast(t, numbers, kind, &run, line) : aimPastCurve(t, numbers, kind, &run, line) else {
-      return false
-    }
+    let passes =
+      if run.isMesh {
+        aimPast(t, numbers, kind, &run, line)
+      } else if let shape = run.outlined {
+        aimPast(shape, t, numbers, kind, &run, line)
+      } else {
+        aimPastRim(t, numbers, kind, &run, line)
+      }
+    guard passes else { return false }
     line.pointee.edge = drawn.index
     (line.pointee.scatterings, line.pointee.isIndirect) = (kind.scatterings, kind.isIndirect)
     (line.pointee.start, line.pointee.lead) = start(
@@ -72,6 +82,8 @@ extension SecondaryBoundary {
     (run.number, run.isMesh) = (number, edge.kind == .mesh)
     run.directions = LineDirections(edge, geometry)
     run.memory = LineDirections.Memory()
+    run.outlined = edge.isOutline ? OutlinedShape(edge, geometry) : nil
+    run.viewpoint = nil
     guard run.isMesh else { return }
     let first = geometry.point(edge, 0)
     (run.start, run.along) = (first.position, first.along)
@@ -94,30 +106,37 @@ extension SecondaryBoundary {
     return pass(Place(position: position, local: Vector3(1 - t, t, 0)), outward, along: run.along, line)
   }
 
-  /// A line past a rim or an outline.
+  /// A line past a rim.
   @inline(never)
-  private func aimPastCurve(
+  private func aimPastRim(
     _ t: Float, _ numbers: VertexNumbers, _ kind: LineChoice, _ run: inout Run, _ line: UnsafeMutablePointer<Line>
   ) -> Bool {
-    let edge = edges[run.number]
-    let found: EdgePoint?
+    let point = geometry.point(edges[run.number], t)
     if kind.isIndirect {
       aimAnywhere(numbers, run, line)
-      found =
-        edge.isOutline ? geometry.outline(edge, along: line.pointee.direction, t) : geometry.point(edge, t)
-    } else if edge.isOutline {
-      guard let seen = outlined(edge, t, lights.number(numbers.emitter, at: run.number), numbers) else { return false }
-      (found, line.pointee.light) = (seen.point, seen.light)
-      takeLight(run.number, line)
     } else {
-      let point = geometry.point(edge, t)
       guard aimAtLight(from: point.position, numbers, &run, line) else { return false }
-      found = point
     }
-    guard let point = found else { return false }
     return pass(
       Place(position: point.position, local: point.local), point.outward(line.pointee.direction), along: point.along,
       line)
+  }
+
+  /// A line past an outline.
+  @inline(never)
+  private func aimPast(
+    _ shape: OutlinedShape, _ t: Float, _ numbers: VertexNumbers, _ kind: LineChoice, _ run: inout Run,
+    _ line: UnsafeMutablePointer<Line>
+  ) -> Bool {
+    let found: Outline.Point?
+    if kind.isIndirect {
+      aimAnywhere(numbers, run, line)
+      found = shape.outline(along: line.pointee.direction)?.point(t)
+    } else {
+      found = aimAtLight(past: shape, t, numbers, &run, line)
+    }
+    guard let point = found else { return false }
+    return pass(Place(position: point.position, local: point.local), point.normal, along: point.along, line)
   }
 
   /// A direction that may pass the edge, whatever lies there.
@@ -159,38 +178,44 @@ extension SecondaryBoundary {
   }
 
   /// The outline depends on where it is seen from: the light is drawn as the centre sees it.
-  private func outlined(_ edge: EdgeRecord, _ t: Float, _ choice: Float, _ numbers: VertexNumbers)
-    -> (point: EdgePoint, light: EmitterSample)?
-  {
+  @inline(__always)
+  private func aimAtLight(
+    past shape: OutlinedShape, _ t: Float, _ numbers: VertexNumbers, _ run: inout Run,
+    _ line: UnsafeMutablePointer<Line>
+  ) -> Outline.Point? {
     let emitters = tracer.scene.emitters
-    guard
-      let seen = emitters.sample(from: geometry.anchor(edge), choice: choice, u: numbers.light, isAnchor: true)
+    let choice = lights.number(numbers.emitter, at: run.number)
+    guard let seen = emitters.sample(from: shape.anchor, choice: choice, u: numbers.light, isAnchor: true)
     else { return nil }
+    line.pointee.light = seen
     guard seen.distance < .infinity else {
-      return geometry.outline(edge, along: seen.direction, t).map { ($0, seen) }
+      takeLight(run.number, line)
+      return shape.outline(along: seen.direction)?.point(t)
     }
-    guard let outline = geometry.outline(edge, from: seen.point, t) else { return nil }
-    var light = seen
-    let away = seen.point - outline.position
+    // A light without size sees the same outline each time.
+    if run.viewpoint != seen.point { (run.viewpoint, run.outline) = (seen.point, shape.outline(from: seen.point)) }
+    guard let point = run.outline?.point(t) else { return nil }
+    let away = seen.point - point.position
     let squared = away.squaredLength
-    light.distance = squared.squareRoot()
-    light.direction = away * (1 / light.distance)
+    line.pointee.light.distance = squared.squareRoot()
+    line.pointee.light.direction = away * (1 / line.pointee.light.distance)
     // Solid angle at the outline instead of at the centre.
-    light.scale *= seen.distance * seen.distance / squared
-    let record = emitters.records[Int(seen.emitter)]
-    if record.isProfile {
+    line.pointee.light.scale *= seen.distance * seen.distance / squared
+    let record = emitters.records + Int(seen.emitter)
+    if record.pointee.isProfile {
       guard
         let (intensity, _) = emitters.profileIntensity(
-          record, -light.direction, record.profile.inputs(emitters.values))
+          record.pointee, -line.pointee.light.direction, record.pointee.profile.inputs(emitters.values))
       else { return nil }
-      light.radiance = intensity
+      line.pointee.light.radiance = intensity
     }
     if !seen.isDirac {
-      let (there, here) = (-dot(seen.direction, seen.normal), -dot(light.direction, seen.normal))
+      let (there, here) = (-dot(seen.direction, seen.normal), -dot(line.pointee.light.direction, seen.normal))
       guard here > 0, there > 0 else { return nil }
-      light.scale *= here / there
+      line.pointee.light.scale *= here / there
     }
-    return (outline, light)
+    takeLight(run.number, line)
+    return point
   }
 
   // MARK: the light's side

@@ -47,21 +47,19 @@ final class SecondaryEdges {
     let emitters = tracer.scene.emitters
     // Squares of what the kind alone would give, by kind.
     var (sky, others) = (0.0, 0.0)
+    let outlined = edge.isOutline ? OutlinedShape(edge, geometry) : nil
     var memory = LineDirections.Memory()
     var light = EmitterSample.none
     for trial in 0..<trials where tracer.scene.hasEmitters {
       let numbers = sampler.nextVertex()
-      let anchor = edge.isOutline ? geometry.anchor(edge) : geometry.point(edge, numbers.direction.x).position
+      let anchor = outlined?.anchor ?? geometry.point(edge, numbers.direction.x).position
       let u = (Float(trial) + numbers.emitter) / Float(trials)
       let aim = directions.aim(
         from: anchor, choice: skyChoice?.number(u, sky: 0.5) ?? u, numbers, emitters, &memory, &light)
       guard aim != .none else { continue }
       let isSky = light.emitter == emitters.environment
-      let found =
-        edge.isOutline
-        ? geometry.outline(edge, along: light.direction, numbers.direction.x)
-        : geometry.point(edge, numbers.direction.x)
-      guard let point = found else { continue }
+      let found = outlined.map { $0.outline(along: light.direction).map { EdgePoint($0.point(numbers.direction.x)) } }
+      guard let point = found ?? geometry.point(edge, numbers.direction.x) else { continue }
       var value = Double(light.radiance.luminance * light.scale * cross(point.along, light.direction).length)
       if let skyChoice { value /= Double(2 * skyChoice.gain(isSky: isSky, sky: 0.5)) }
       // Samples that count do so in full.

@@ -129,7 +129,7 @@ enum CurveScene {
       spp: 2048),
     DerivativeCase(
       description: "a box slides over the floor", scene: { try standing() }, key: "box.translate[0]", step: 0.03,
-      spp: 128),
+      spp: 256),
     DerivativeCase(
       description: "a sphere moves before a mirror", scene: { try mirrored() }, key: "ball.translate", step: 0.04,
       spp: 2048),
