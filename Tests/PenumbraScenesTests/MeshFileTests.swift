@@ -24,6 +24,14 @@ struct MeshFileTests {
     #expect(mesh.triangles == [[0, 1, 2], [3, 2, 4]])
   }
 
+  @Test("OBJ corners that come back are the vertices they were, however those of one position alternate")
+  func alternatingSeams() throws {
+    let faces = "f 1/1 2/1 3/1\nf 1/2 2/2 3/1\nf 1/3 2/1 3/1\nf 1/1 2/2 3/2\nf 1/3 2/1 3/1\n"
+    let mesh = try Self.obj(Self.square + "vt 0 0\nvt 1 0\nvt .5 1\n" + faces)
+    #expect(mesh.vertexCount == 7)
+    #expect(mesh.triangles == [[0, 1, 2], [3, 4, 2], [5, 1, 2], [0, 4, 6], [5, 1, 2]])
+  }
+
   /// Binary PLY of two triangles; an extra byte per vertex or face makes the reader go the general way.
   private static func binary(padded: Bool, corners: [UInt32] = [0, 1, 2, 2, 1, 3], length: UInt8 = 3) -> [UInt8] {
     let extra = padded ? "property uchar q\n" : ""

@@ -37,18 +37,7 @@ struct OBJReader {
     return OBJModel(mesh: reader.mesh, runs: reader.runs, libraries: reader.libraries)
   }
 
-  /// Bytes of a line about, of which half are vertices and half faces: room is made at once, within the file's own size.
-  private static let bytesPerLine = 24
-
-  private init(scanner: ByteScanner) {
-    self.scanner = scanner
-    let lines = scanner.bytes.count / Self.bytesPerLine / 2
-    positions.reserveCapacity(3 * lines)
-    newest.reserveCapacity(lines)
-    corners.reserveCapacity(lines)
-    mesh.positions.reserveCapacity(3 * lines)
-    mesh.triangles.reserveCapacity(lines)
-  }
+  private init(scanner: ByteScanner) { self.scanner = scanner }
 
   private mutating func readLine() throws(SceneError) {
     let keyword = scanner.word()

@@ -7,8 +7,8 @@ final class IntersectionScene {
   private var groupScenes: [RTCScene] = []
   private var userData: [UnsafeMutablePointer<AnalyticShape.UserData>] = []
 
-  /// Of more triangles none is cut for the hierarchy: that takes as long as tracing a hundred rays per triangle, each of
-  /// which it shortens by a twentieth at most.
+  /// Of more triangles none is cut for the hierarchy: that takes as long as tracing ten rays per triangle, which it
+  /// shortens by a twentieth at most.
   private static let mostToSplit = 4096
 
   /// - Parameters:

@@ -37,8 +37,7 @@ struct EdgeTopology {
     var own: [Int: [(SurfaceFace, SurfaceFace)]] = [:]
     var edges: [EdgeRecord] = []
     for body in bodies {
-      let found = Self.edges(of: body.shape, instance: body.instance, structure, expanded)
-      if edges.isEmpty { edges = found } else { edges += found }
+      edges += Self.edges(of: body.shape, instance: body.instance, structure, expanded)
       guard case .mesh = structure.shapes[body.shape].geometry else { continue }
       let pairs: [(SurfaceFace, SurfaceFace)]
       if let known = own[body.shape] {

@@ -58,8 +58,13 @@ final class SecondaryEdges {
         from: anchor, choice: skyChoice?.number(u, sky: 0.5) ?? u, numbers, emitters, &memory, &light)
       guard aim != .none else { continue }
       let isSky = light.emitter == emitters.environment
-      let found = outlined.map { $0.outline(along: light.direction).map { EdgePoint($0.point(numbers.direction.x)) } }
-      guard let point = found ?? geometry.point(edge, numbers.direction.x) else { continue }
+      let point: EdgePoint
+      if let outlined {
+        guard let outline = outlined.outline(along: light.direction) else { continue }
+        point = EdgePoint(outline.point(numbers.direction.x))
+      } else {
+        point = geometry.point(edge, numbers.direction.x)
+      }
       var value = Double(light.radiance.luminance * light.scale * cross(point.along, light.direction).length)
       if let skyChoice { value /= Double(2 * skyChoice.gain(isSky: isSky, sky: 0.5)) }
       // Samples that count do so in full.
